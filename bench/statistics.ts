@@ -1,0 +1,19 @@
+/** Median of a list that is not empty. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2;
+}
+
+/** `median (min .. max)` with the unit. */
+export function spread(values: readonly number[], unit: string): string {
+  const text = (value: number): string => value.toFixed(2);
+  return `${text(median(values))} ${unit} (${text(Math.min(...values))} .. ${text(Math.max(...values))})`;
+}
+
+/** Wall time of a call in milliseconds. */
+export async function timeMs(call: () => unknown): Promise<number> {
+  const start = performance.now();
+  await call();
+  return performance.now() - start;
+}

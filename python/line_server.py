@@ -1,0 +1,50 @@
+"""Requests and answers, one JSON object per line, over this process's own pipes.
+
+A request line may announce binary bytes that follow it (`"bytes": n`). Standard output is kept for answers alone:
+whatever a library prints goes to standard error. The process ends when its standard input closes, and when its
+parent dies, so nothing is left running behind a crashed orchestrator.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent():
+    try:
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    except (OSError, AttributeError):
+        pass  # not Linux: the closed standard input still ends the process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+
+
+def open_pipes():
+    """The request stream and the answer stream; prints of libraries are diverted to standard error."""
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    return sys.stdin.buffer, answers
+
+
+def send(answers, payload):
+    answers.write(json.dumps(payload, separators=(",", ":")).encode() + b"\n")
+
+
+def serve(handlers):
+    """Answers requests `{"op": name, ...}` by `handlers[name](request, bytes)` until standard input closes.
+
+    An exception becomes `{"ok": false, "error": message}` with the message verbatim; the process lives on.
+    """
+    requests, answers = open_pipes()
+    die_with_parent()
+    while line := requests.readline():
+        request = json.loads(line)
+        body = requests.read(request["bytes"]) if "bytes" in request else b""
+        try:
+            answer = {"ok": True, **handlers[request["op"]](request, body)}
+        except Exception as error:  # the engine's own message is data
+            answer = {"ok": False, "error": str(error) or type(error).__name__}
+        send(answers, answer)

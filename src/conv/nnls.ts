@@ -1,0 +1,39 @@
+import { Matrix } from "ml-matrix";
+
+const ITERATIONS = 5000;
+const TOLERANCE = 1e-10;
+
+/**
+ * Non-negative least squares, min |A x - b| with x >= 0, by cyclic coordinate descent on the normal equations (the
+ * columns are scaled to unit length first). A: rows x columns with rows >= 1; returns one number per column; a column
+ * of zeros gets 0.
+ */
+export function solveNonNegative(a: readonly (readonly number[])[], b: readonly number[]): number[] {
+  if (a.length === 0) return [];
+  const matrix = new Matrix(a.map((row) => [...row]));
+  const scales = Array.from({ length: matrix.columns }, (_, j) => matrix.getColumnVector(j).norm("frobenius"));
+  const scaled = Matrix.zeros(matrix.rows, matrix.columns);
+  for (let i = 0; i < matrix.rows; i += 1) {
+    for (let j = 0; j < matrix.columns; j += 1) {
+      const scale = scales[j] ?? 0;
+      scaled.set(i, j, scale === 0 ? 0 : matrix.get(i, j) / scale);
+    }
+  }
+  const transposed = scaled.transpose();
+  const gram = transposed.mmul(scaled);
+  const target = transposed.mmul(Matrix.columnVector([...b])).to1DArray();
+  const x = new Array<number>(matrix.columns).fill(0);
+  for (let iteration = 0; iteration < ITERATIONS; iteration += 1) {
+    let change = 0;
+    for (let j = 0; j < x.length; j += 1) {
+      const diagonal = gram.get(j, j);
+      if (diagonal === 0) continue;
+      const gradient = gram.getRow(j).reduce((sum, value, k) => sum + value * (x[k] ?? 0), 0) - (target[j] ?? 0);
+      const next = Math.max(0, (x[j] ?? 0) - gradient / diagonal);
+      change = Math.max(change, Math.abs(next - (x[j] ?? 0)));
+      x[j] = next;
+    }
+    if (change < TOLERANCE) break;
+  }
+  return x.map((value, j) => ((scales[j] ?? 0) === 0 ? 0 : value / (scales[j] ?? 1)));
+}

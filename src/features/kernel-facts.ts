@@ -1,0 +1,194 @@
+import { type DataType, bitsOf } from "../onnx/dtype.js";
+import type { Kernel, KernelGraph, Layout } from "../graph/kernels/types.js";
+import type { Graph, GraphNode, ValueId } from "../graph/types.js";
+import { type KernelClass, classOf } from "./kernel-class.js";
+
+/** The plain quantities of one kernel from which every feature and every regression is computed. */
+export interface KernelFacts {
+  readonly kernelClass: KernelClass;
+  /** False where a shape or an operator is unknown: the quantities are then of no use. */
+  readonly known: boolean;
+  readonly macs: number;
+  /** MACs that the engine computes, channels and tiles filled up. */
+  readonly paddedMacs: number;
+  readonly flops: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly bytesWeights: number;
+  /** Bytes of the unfolded input where a plain convolution copies it into a matrix first, else 0. */
+  readonly im2colBytes: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  /** Elements of a channel's plane. */
+  readonly inArea: number;
+  readonly outArea: number;
+  readonly outWidth: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly groups: number;
+  readonly blocked: boolean;
+  readonly readsPlain: boolean;
+  readonly activation: string | null;
+  readonly addsResidual: boolean;
+  readonly operands: number;
+}
+
+/** Register tile of ONNX Runtime's AVX2 matrix product: output channels x pixels. */
+const GEMM_TILE = { rows: 6, columns: 16 };
+
+/** Facts of every kernel, in the graph's order. */
+export function kernelFacts({ graph, kernels }: KernelGraph, channelBlock: number): KernelFacts[] {
+  return kernels.map((kernel) => factsOf(graph, kernel, channelBlock));
+}
+
+function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): KernelFacts {
+  const main = kernel.nodes[0] === undefined ? undefined : graph.nodes[kernel.nodes[0]];
+  const input = dimsOf(graph, kernel.inputs[0]?.value ?? kernel.weights[0]);
+  const output = dimsOf(graph, kernel.outputs[0]);
+  const nodes = kernel.nodes.map((id) => graph.nodes[id]);
+  const known =
+    input !== null && output !== null && nodes.every((node) => node !== undefined && node.cost !== null);
+  const macs = sum(nodes.map((node) => node?.cost?.macs ?? 0));
+  const window = windowOf(graph, kernel, main);
+  const [inChannels, inArea] = planesOf(input ?? []);
+  const [outChannels, outArea, outWidth] = planesOf(output ?? []);
+  const bytes = (value: ValueId, layout: Layout): number => tensorBytes(graph, value, layout, channelBlock);
+  const { groups } = window;
+  const convolution =
+    kernel.op === "Conv"
+      ? { groups, inChannels, outChannels, kernelArea: window.kernelHeight * window.kernelWidth }
+      : null;
+  const shape = { ...window, inChannels, outChannels, outArea, macs, op: kernel.op, blocked: kernel.layout === "blocked" };
+  return {
+    kernelClass: classOf(kernel, convolution, operandsDiffer(graph, kernel)),
+    known,
+    macs,
+    paddedMacs: paddedMacs(shape, channelBlock),
+    flops: sum(nodes.map((node) => node?.cost?.flops ?? 0)),
+    bytesIn: sum(kernel.inputs.map(({ value, layout }) => bytes(value, layout))),
+    bytesOut: sum(kernel.outputs.map((value) => bytes(value, kernel.layout))),
+    bytesWeights: sum(kernel.weights.map((value) => bytes(value, "plain"))),
+    im2colBytes: im2colBytes(shape),
+    inChannels,
+    outChannels,
+    inArea,
+    outArea,
+    outWidth,
+    kernelHeight: window.kernelHeight,
+    kernelWidth: window.kernelWidth,
+    stride: window.stride,
+    dilation: window.dilation,
+    groups,
+    blocked: kernel.layout === "blocked",
+    readsPlain: kernel.layout === "blocked" && kernel.inputs[0]?.layout === "plain" && kernel.nodes.length > 0,
+    activation: kernel.activation,
+    addsResidual: kernel.addsResidual,
+    operands: kernel.inputs.length,
+  };
+}
+
+interface Window {
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly groups: number;
+}
+
+function windowOf(graph: Graph, kernel: Kernel, node: GraphNode | undefined): Window {
+  const ints = (name: string): readonly number[] => {
+    const attribute = node?.rawAttributes.get(name);
+    return attribute?.kind === "ints" ? attribute.value : [];
+  };
+  const group = node?.rawAttributes.get("group");
+  const weight = kernel.op.startsWith("Conv") ? (dimsOf(graph, kernel.weights[0]) ?? []).slice(2) : [];
+  const [kernelHeight, kernelWidth] = weight.length > 0 ? spatial(weight) : spatial(ints("kernel_shape"));
+  return {
+    kernelHeight,
+    kernelWidth,
+    stride: Math.max(1, ...ints("strides")),
+    dilation: Math.max(1, ...ints("dilations")),
+    groups: group?.kind === "int" ? group.value : 1,
+  };
+}
+
+/** Height and width; a 1-D window has height 1, a 3-D one folds its depth into the height. */
+function spatial(dims: readonly number[]): [number, number] {
+  const width = dims.at(-1) ?? 1;
+  return [dims.slice(0, -1).reduce((product, dim) => product * dim, 1), width];
+}
+
+interface WorkShape extends Window {
+  readonly op: string;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly outArea: number;
+  readonly macs: number;
+  readonly blocked: boolean;
+}
+
+function paddedMacs(shape: WorkShape, block: number): number {
+  const { op, inChannels, outChannels, outArea, macs, groups, blocked } = shape;
+  if (op !== "Conv" || inChannels === 0 || outChannels === 0 || outArea === 0) return macs;
+  const groupIn = inChannels / groups;
+  const groupOut = outChannels / groups;
+  if (blocked) {
+    const depthwise = groupIn === 1 && groupOut === 1;
+    if (depthwise) return (macs * roundUp(outChannels, block)) / outChannels;
+    const padIn = groupIn < block ? 1 : roundUp(groupIn, block) / groupIn;
+    return macs * padIn * (roundUp(groupOut, block) / groupOut);
+  }
+  const rows = roundUp(groupOut, GEMM_TILE.rows) / groupOut;
+  return macs * rows * (roundUp(outArea, GEMM_TILE.columns) / outArea);
+}
+
+function im2colBytes({ op, blocked, kernelHeight, kernelWidth, stride, outArea, inChannels }: WorkShape): number {
+  if (op !== "Conv" || blocked) return 0;
+  const area = kernelHeight * kernelWidth;
+  return area === 1 && stride === 1 ? 0 : 4 * area * inChannels * outArea;
+}
+
+function tensorBytes(graph: Graph, value: ValueId, layout: Layout, block: number): number {
+  const dims = dimsOf(graph, value);
+  if (dims === null) return 0;
+  const dtype: DataType = graph.values[value]?.fact.dtype ?? "float32";
+  const elements = dims.reduce((product, dim) => product * dim, 1);
+  const channels = dims[1] ?? 0;
+  const padding = layout === "blocked" && channels > 0 ? roundUp(channels, block) / channels : 1;
+  return (elements * padding * bitsOf(dtype)) / 8;
+}
+
+function operandsDiffer(graph: Graph, kernel: Kernel): boolean {
+  const output = dimsOf(graph, kernel.outputs[0]);
+  const operands = [...kernel.inputs.map(({ value }) => value), ...kernel.weights];
+  return (
+    output !== null &&
+    operands.some((value) => {
+      const dims = dimsOf(graph, value);
+      return dims === null || dims.length !== output.length || dims.some((dim, i) => dim !== output[i]);
+    })
+  );
+}
+
+/** All dimensions, or null where one is not known. */
+function dimsOf(graph: Graph, value: ValueId | undefined): readonly number[] | null {
+  const shape = value === undefined ? null : (graph.values[value]?.fact.shape ?? null);
+  return shape?.every((dim) => typeof dim === "number") === true ? shape : null;
+}
+
+/** Channels, elements per channel, and width of an NCHW tensor; a matrix has its last dimension as channels. */
+function planesOf(dims: readonly number[]): [number, number, number] {
+  if (dims.length <= 2) return [dims.at(-1) ?? 0, 1, 1];
+  const [batch = 1, channels = 0, ...rest] = dims;
+  return [channels, batch * rest.reduce((product, dim) => product * dim, 1), rest.at(-1) ?? 1];
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

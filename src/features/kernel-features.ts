@@ -1,0 +1,84 @@
+import type { KernelFacts } from "./kernel-facts.js";
+import { KERNEL_CLASSES } from "./kernel-class.js";
+
+/** Bytes of the first two cache levels, as reference points for working sets; constants of the schema. */
+const L1_BYTES = 32 * 1024;
+const L2_BYTES = 512 * 1024;
+/** Output pixels and channel blocks that one pass of the engine's blocked convolution covers. */
+const PIXELS_PER_PASS = 3;
+const BLOCKS_PER_PASS = 4;
+
+const CHEAP_ACTIVATIONS: ReadonlySet<string> = new Set(["Relu", "Clip", "LeakyRelu"]);
+
+type Feature = readonly [name: string, value: (facts: KernelFacts) => number];
+
+const ln = (value: number): number => Math.log1p(value);
+const flag = (value: boolean): number => (value ? 1 : 0);
+const bytesOf = ({ bytesIn, bytesOut, bytesWeights }: KernelFacts): number => bytesIn + bytesOut + bytesWeights;
+const isConv = ({ kernelClass }: KernelFacts): boolean => kernelClass.startsWith("conv");
+
+/** Share of the last pass over the output columns that does work, 1 where they divide evenly. */
+function widthUse({ outWidth }: KernelFacts): number {
+  return outWidth === 0 ? 1 : outWidth / (Math.ceil(outWidth / PIXELS_PER_PASS) * PIXELS_PER_PASS);
+}
+
+/** The same over the channel blocks. */
+function channelUse({ outChannels, groups }: KernelFacts): number {
+  const blocks = Math.ceil(outChannels / groups / 8);
+  return blocks === 0 ? 1 : blocks / (Math.ceil(blocks / BLOCKS_PER_PASS) * BLOCKS_PER_PASS);
+}
+
+/** The numeric features, by name. Logarithms are natural, of 1 + x; bytes and counts as in KernelFacts. */
+const NUMERIC: readonly Feature[] = [
+  ["logMacs", ({ macs }) => ln(macs)],
+  ["logPaddedMacs", ({ paddedMacs }) => ln(paddedMacs)],
+  ["logFlops", ({ flops }) => ln(flops)],
+  ["logBytesIn", ({ bytesIn }) => ln(bytesIn)],
+  ["logBytesOut", ({ bytesOut }) => ln(bytesOut)],
+  ["logBytesWeights", ({ bytesWeights }) => ln(bytesWeights)],
+  ["logIm2colBytes", ({ im2colBytes }) => ln(im2colBytes)],
+  ["logIntensity", (facts) => Math.log((1 + facts.flops) / (1 + bytesOf(facts)))],
+  ["logInChannels", ({ inChannels }) => ln(inChannels)],
+  ["logOutChannels", ({ outChannels }) => ln(outChannels)],
+  ["logInArea", ({ inArea }) => ln(inArea)],
+  ["logOutArea", ({ outArea }) => ln(outArea)],
+  ["logOutWidth", ({ outWidth }) => ln(outWidth)],
+  ["logKernelArea", ({ kernelHeight, kernelWidth }) => ln(kernelHeight * kernelWidth)],
+  ["logKernelAspect", ({ kernelHeight, kernelWidth }) => Math.log(kernelHeight / Math.max(1, kernelWidth))],
+  ["stride", ({ stride }) => Math.log2(stride)],
+  ["dilation", ({ dilation }) => Math.log2(dilation)],
+  ["logGroups", ({ groups }) => Math.log(groups)],
+  ["logReduction", (facts) => (isConv(facts) && facts.outArea > 0 ? ln(facts.macs / (facts.outArea * Math.max(1, facts.outChannels))) : 0)],
+  ["widthUse", (facts) => (isConv(facts) ? widthUse(facts) : 1)],
+  ["channelUse", (facts) => (isConv(facts) ? channelUse(facts) : 1)],
+  ["overL1", (facts) => ln(bytesOf(facts) / L1_BYTES)],
+  ["overL2", (facts) => ln(bytesOf(facts) / L2_BYTES)],
+  ["blocked", ({ blocked }) => flag(blocked)],
+  ["readsPlain", ({ readsPlain }) => flag(readsPlain)],
+  ["addsResidual", ({ addsResidual }) => flag(addsResidual)],
+  ["activationCheap", ({ activation }) => flag(activation !== null && CHEAP_ACTIVATIONS.has(activation))],
+  ["activationExponential", ({ activation }) => flag(activation !== null && !CHEAP_ACTIVATIONS.has(activation))],
+  ["operands", ({ operands }) => Math.log(Math.max(1, operands))],
+];
+
+/** Names of the features, in the vector's order: one-hot classes, then the numbers. */
+export const KERNEL_FEATURE_NAMES: readonly string[] = [
+  ...KERNEL_CLASSES.map((name) => `class:${name}`),
+  ...NUMERIC.map(([name]) => name),
+];
+
+/** Where the numeric part starts. */
+export const NUMERIC_FROM = KERNEL_CLASSES.length;
+
+/** Feature matrix of a model's kernels, row-major [kernels x KERNEL_FEATURE_NAMES.length]. */
+export function kernelFeatureMatrix(facts: readonly KernelFacts[]): Float32Array {
+  const width = KERNEL_FEATURE_NAMES.length;
+  const matrix = new Float32Array(facts.length * width);
+  facts.forEach((kernel, row) => {
+    matrix[row * width + KERNEL_CLASSES.indexOf(kernel.kernelClass)] = 1;
+    NUMERIC.forEach(([, value], column) => {
+      matrix[row * width + NUMERIC_FROM + column] = value(kernel);
+    });
+  });
+  return matrix;
+}

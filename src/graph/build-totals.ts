@@ -1,0 +1,68 @@
+import type { DataType } from "../onnx/dtype.js";
+import type { ValueFact } from "../ops/operator.js";
+import { checkedAdd } from "../shapes/dims.js";
+import { bytesOfTensor, numElements } from "../shapes/elements.js";
+import { peakActivationBytes } from "./peak-memory.js";
+import type { GraphNode, GraphTotals, GraphValue, ValueId } from "./types.js";
+
+/** Types of shapes, indices and masks; every other constant is a weight (int32 is that of quantized biases). */
+const NO_WEIGHTS: ReadonlySet<DataType | null> = new Set<DataType>(["int64", "bool", "string"]);
+
+/** Elements of a constant tensor if it is a weight, else 0. */
+export function parametersOf(fact: ValueFact): number {
+  return fact.constant && !NO_WEIGHTS.has(fact.dtype) ? (numElements(fact.shape) ?? 0) : 0;
+}
+
+/**
+ * Sums over the graph. Weights are the initializers and Constants that something reads, each counted once, as the file
+ * stores them; their bytes include shapes and indices, their parameters don't. Nodes of unknown cost add nothing.
+ *
+ * @throws ModelError("limit-exceeded") where a sum passes the safe integers.
+ */
+export function totalsOf(
+  nodes: readonly GraphNode[],
+  values: readonly GraphValue[],
+  outputs: readonly ValueId[],
+): GraphTotals {
+  let flops = 0;
+  let macs = 0;
+  let bytesRead = 0;
+  let bytesWritten = 0;
+  for (const { cost } of nodes) {
+    if (cost === null) continue;
+    flops = checkedAdd(flops, cost.flops);
+    macs = checkedAdd(macs, cost.macs);
+    bytesRead = checkedAdd(bytesRead, cost.bytesRead);
+    bytesWritten = checkedAdd(bytesWritten, cost.bytesWritten);
+  }
+  let parameters = 0;
+  let weightBytes = 0;
+  for (const value of values) {
+    if (value.consumers.length === 0 || !isStored(value, nodes)) continue;
+    parameters = checkedAdd(parameters, parametersOf(value.fact));
+    weightBytes = checkedAdd(weightBytes, bytesOfTensor(value.fact) ?? 0);
+  }
+  return {
+    flops,
+    macs,
+    bytesRead,
+    bytesWritten,
+    parameters,
+    weightBytes,
+    peakActivationBytes: peakActivationBytes(nodes, values, outputs),
+    convolutions: nodes.filter((node) => node.kind === "conv" && !node.folded).length,
+    fullyConnected: nodes.filter((node) => isFullyConnected(node, values)).length,
+    batchNorms: nodes.filter((node) => node.opType === "BatchNormalization" && !node.folded).length,
+  };
+}
+
+function isStored(value: GraphValue, nodes: readonly GraphNode[]): boolean {
+  if (value.role === "initializer") return true;
+  return value.producer !== null && nodes[value.producer]?.opType === "Constant";
+}
+
+/** A matrix product with weights, unlike one of two activations as in attention. */
+function isFullyConnected({ kind, folded, inputs }: GraphNode, values: readonly GraphValue[]): boolean {
+  if (kind !== "matmul" || folded) return false;
+  return inputs.some((id) => id !== null && values[id]?.fact.constant === true);
+}

@@ -1,0 +1,52 @@
+import { expect, it } from "vitest";
+import type { OnnxGraph, OnnxNode } from "../onnx/types.js";
+import { graphOf, modelOf, nodeOf, tensorOf, valueOf } from "../../test/helper/onnx.js";
+import { buildGraph } from "./build.js";
+import { capturedNames } from "./captures.js";
+
+function ifNode(branch: OnnxGraph, output = "y"): OnnxNode {
+  return nodeOf("If", ["c"], [output], { attributes: { then_branch: { kind: "graph", value: branch } } });
+}
+
+it("finds what a subgraph takes from around it, at any depth, and not what it defines", () => {
+  const inner = graphOf({ nodes: [nodeOf("Add", ["outer", "local"], ["z"])], outputs: ["z"] });
+  const outer = graphOf({
+    inputs: [valueOf("formal", [1])],
+    initializers: [tensorOf("weight", [1])],
+    nodes: [nodeOf("Add", ["formal", "weight"], ["local"]), ifNode(inner, "y2"), nodeOf("Relu", ["other"], ["o"])],
+    outputs: ["y2"],
+  });
+  expect([...capturedNames(ifNode(outer))]).toEqual(["c", "outer", "other"]);
+});
+
+it("counts the node as a reader of what its subgraphs take", () => {
+  const branch = graphOf({ nodes: [nodeOf("Relu", ["a"], ["r"])], outputs: ["r"] });
+  const graph = buildGraph(
+    modelOf({
+      inputs: [valueOf("x", [4]), valueOf("c", [], "bool")],
+      nodes: [ifNode(branch), nodeOf("Relu", ["x"], ["a"])],
+      outputs: ["y"],
+    }),
+  );
+  expect(graph.nodes.map((node) => node.opType)).toEqual(["Relu", "If"]);
+  expect(graph.values.find((value) => value.name === "a")?.consumers).toEqual([1]);
+  expect([...graph.unsupported]).toEqual([[":If", 1]]);
+});
+
+it("refuses a subgraph that takes what nothing produces", () => {
+  const branch = graphOf({ nodes: [nodeOf("Relu", ["gone"], ["r"])], outputs: ["r"] });
+  const model = modelOf({ inputs: [valueOf("c", [], "bool")], nodes: [ifNode(branch)], outputs: ["y"] });
+  expect(() => buildGraph(model)).toThrow('nothing produces "gone"');
+});
+
+it("follows 200 levels of subgraphs and refuses 1,000", () => {
+  const nested = (depth: number): OnnxNode => {
+    let node = nodeOf("Relu", ["x"], ["r"]);
+    for (let level = 0; level < depth; level++) node = ifNode(graphOf({ nodes: [node], outputs: node.outputs }));
+    return node;
+  };
+  const model = (depth: number): ReturnType<typeof modelOf> =>
+    modelOf({ inputs: [valueOf("x", [4]), valueOf("c", [], "bool")], nodes: [nested(depth)], outputs: ["y"] });
+  expect([...buildGraph(model(200)).unsupported]).toEqual([[":If", 1]]);
+  expect(() => buildGraph(model(1000))).toThrow(expect.objectContaining({ code: "limit-exceeded" }));
+});

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import type { OnnxAttribute, OnnxGraph, OnnxNode } from "../onnx/types.js";
+import type { Graph, GraphNode, Shape, ValueId } from "./types.js";
+
+type Structure = Pick<Graph, "values" | "nodes" | "inputs" | "outputs">;
+
+/** Prefixed to what is hashed: another number for another serialisation. */
+const VERSION = "tempograph-model-1";
+
+/**
+ * sha256 (hex) of a graph's structure: operators with domain, opset and attributes, types and shapes of all tensors, and
+ * the edges by index. Names and elements of tensors don't count. Tensors are numbered as the sorted nodes first mention
+ * them, symbols as shapes do.
+ */
+export function modelIdOf(structure: Structure): string {
+  const writer = new StructureWriter(structure);
+  return createHash("sha256").update(writer.write()).digest("hex");
+}
+
+class StructureWriter {
+  private readonly lines: string[] = [VERSION];
+  private readonly numbers = new Map<ValueId, number>();
+  private readonly symbols = new Map<string, number>();
+  private readonly idsByName: Map<string, ValueId> | null;
+
+  constructor(private readonly structure: Structure) {
+    const hasSubgraphs = structure.nodes.some((node) => [...node.rawAttributes.values()].some((a) => a.kind === "graph"));
+    this.idsByName = hasSubgraphs ? new Map(structure.values.map(({ name }, id) => [name, id])) : null;
+  }
+
+  write(): string {
+    const { inputs, nodes, outputs } = this.structure;
+    this.lines.push(`in ${inputs.map((id) => this.reference(id)).join(" ")}`);
+    for (const node of nodes) this.lines.push(this.nodeLine(node));
+    this.lines.push(`out ${outputs.map((id) => this.reference(id)).join(" ")}`);
+    return this.lines.join("\n");
+  }
+
+  private nodeLine(node: GraphNode): string {
+    const reads = node.inputs.map((id) => this.reference(id)).join(" ");
+    const writes = node.outputs.map((id) => this.reference(id)).join(" ");
+    const outer = (name: string): string => this.reference(this.idsByName?.get(name) ?? null);
+    const attributes = holdsValues(node) ? "" : serializeAttributes(node.rawAttributes, outer, 0);
+    return `${text(node.domain)} ${text(node.opType)} ${node.opset} {${attributes}} (${reads}) (${writes})`;
+  }
+
+  /** A tensor's number, at its first mention with its role, type and shape. */
+  private reference(id: ValueId | null): string {
+    if (id === null) return "-";
+    const known = this.numbers.get(id);
+    if (known !== undefined) return String(known);
+    const number = this.numbers.size;
+    this.numbers.set(id, number);
+    const value = this.structure.values[id];
+    if (value === undefined) return String(number);
+    return `${number}:${value.role}:${value.fact.dtype ?? "?"}${this.shape(value.fact.shape)}`;
+  }
+
+  private shape(shape: Shape): string {
+    if (shape === null) return "?";
+    return `[${shape.map((dim) => (typeof dim === "string" ? this.symbol(dim) : (dim ?? "?"))).join(",")}]`;
+  }
+
+  private symbol(name: string): string {
+    const number = this.symbols.get(name) ?? this.symbols.size;
+    this.symbols.set(name, number);
+    return `$${number}`;
+  }
+}
+
+/** A Constant's attributes are the elements of a tensor, which count by the shapes that follow from them only. */
+function holdsValues({ domain, opType }: GraphNode): boolean {
+  return domain === "" && opType === "Constant";
+}
+
+type Lookup = (name: string) => string;
+
+function serializeAttributes(attributes: ReadonlyMap<string, OnnxAttribute>, outer: Lookup, depth: number): string {
+  if (attributes.size === 0) return "";
+  const names = [...attributes.keys()].sort();
+  return names.map((name) => `${text(name)}=${serializeAttribute(attributes.get(name), outer, depth)}`).join(";");
+}
+
+function serializeAttribute(attribute: OnnxAttribute | undefined, outer: Lookup, depth: number): string {
+  switch (attribute?.kind) {
+    case undefined:
+    case "other":
+      return "other";
+    case "tensor":
+      return `tensor:${attribute.value.dtype}[${attribute.value.dims.join(",")}]`;
+    case "graph":
+      return serializeSubgraph(attribute.value, outer, depth + 1);
+    case "string":
+      return text(attribute.value);
+    case "strings":
+      return `strings:[${attribute.value.map(text).join(",")}]`;
+    case "int":
+    case "float":
+      return `${attribute.kind}:${attribute.value}`;
+    case "ints":
+    case "floats":
+      return `${attribute.kind}:[${attribute.value.join(",")}]`;
+  }
+}
+
+/** Names within a subgraph numbered by depth and first mention; those from around it as the outer graph calls them. */
+function serializeSubgraph(graph: OnnxGraph, outer: Lookup, depth: number): string {
+  const local = new Map<string, string>();
+  const define = (name: string): void => {
+    if (name !== "" && !local.has(name)) local.set(name, `@${depth}.${local.size}`);
+  };
+  for (const input of graph.inputs) define(input.name);
+  for (const initializer of graph.initializers) define(initializer.name);
+  for (const node of graph.nodes) node.outputs.forEach(define);
+  const lookup: Lookup = (name) => (name === "" ? "-" : (local.get(name) ?? outer(name)));
+  const weights = graph.initializers.map(({ name, dtype, dims }) => `${lookup(name)}:${dtype}[${dims.join(",")}]`);
+  const nodes = graph.nodes.map((node) => subgraphNode(node, lookup, depth));
+  const names = (list: readonly { readonly name: string }[]): string => list.map(({ name }) => lookup(name)).join(" ");
+  return `graph(${names(graph.inputs)}|${weights.join(" ")}|${nodes.join("|")}|${names(graph.outputs)})`;
+}
+
+function subgraphNode(node: OnnxNode, lookup: Lookup, depth: number): string {
+  const attributes = serializeAttributes(node.attributes, lookup, depth);
+  const reads = node.inputs.map(lookup).join(" ");
+  const writes = node.outputs.map(lookup).join(" ");
+  return `${text(node.domain)} ${text(node.opType)} {${attributes}} (${reads}) (${writes})`;
+}
+
+/** Quoted, so that no name can look like structure. */
+function text(value: string): string {
+  return JSON.stringify(value);
+}

@@ -1,0 +1,101 @@
+import { csrFromEdges } from "../csr.js";
+import type { Graph, NodeId, ValueId } from "../types.js";
+import { type Draft, DraftGraph } from "./draft.js";
+import { fuseForOnnxRuntime } from "./onnxruntime-fusion.js";
+import { assignBlockedLayouts, fusePlainResiduals, type LayoutResult } from "./onnxruntime-layout.js";
+import type { Kernel, KernelGraph, KernelInput, Layout } from "./types.js";
+
+/** What has to be known of an engine on a machine to tell which kernels it runs. */
+export interface EngineRules {
+  readonly engine: "onnxruntime";
+  /** Floats in a channel block: 8 with AVX2, 16 with AVX-512, 0 where the engine keeps everything plain. */
+  readonly channelBlock: number;
+}
+
+/** Graph -> the kernels that the engine runs for it, reorders between layouts included. Linear in the edges. */
+export function lowerToKernels(graph: Graph, rules: EngineRules): KernelGraph {
+  const drafts = new DraftGraph(graph);
+  fuseForOnnxRuntime(drafts);
+  const layouts: LayoutResult =
+    rules.channelBlock > 0
+      ? assignBlockedLayouts(drafts, rules.channelBlock)
+      : { blocked: new Set(), readsPlain: new Set() };
+  fusePlainResiduals(drafts);
+  return new Lowering(drafts, layouts).run();
+}
+
+/** Turns drafts into kernels, putting a reorder wherever a reader wants a layout in which the value does not exist. */
+class Lowering {
+  private readonly kernels: Kernel[] = [];
+  private readonly edges: [number, number][] = [];
+  /** Kernel that provides a value in a layout. */
+  private readonly providers = { plain: new Map<ValueId, number>(), blocked: new Map<ValueId, number>() };
+
+  constructor(
+    private readonly drafts: DraftGraph,
+    private readonly layouts: LayoutResult,
+  ) {}
+
+  run(): KernelGraph {
+    const { graph } = this.drafts;
+    for (const draft of this.drafts.inTopologicalOrder()) this.emit(draft);
+    for (const value of graph.outputs) {
+      if (this.layouts.blocked.has(value)) this.provide(value, "plain", graph.values[value]?.producer ?? 0);
+    }
+    const fusedInto = new Map<NodeId, NodeId>();
+    for (const { nodes, owner } of this.kernels) {
+      for (const node of nodes) if (node !== owner) fusedInto.set(node, owner);
+    }
+    return { graph, kernels: this.kernels, adjacency: csrFromEdges(this.kernels.length, this.edges), fusedInto };
+  }
+
+  private emit(draft: Draft): void {
+    const owner = draft.nodes[0];
+    if (owner === undefined) return;
+    const inputs = draft.inputs.map((value, index): KernelInput => ({ value, layout: this.wants(draft, index) }));
+    const sources = inputs.map(({ value, layout }) => this.provide(value, layout, owner));
+    const id = this.push({ ...pick(draft), owner, inputs }, sources);
+    for (const value of draft.outputs) this.providers[draft.layout].set(value, id);
+  }
+
+  private wants(draft: Draft, index: number): Layout {
+    return index === 0 && this.layouts.readsPlain.has(draft) ? "plain" : draft.layout;
+  }
+
+  /** The kernel that provides `value` in `layout`, a new reorder if need be; undefined for a plain model input. */
+  private provide(value: ValueId, layout: Layout, owner: NodeId): number | undefined {
+    const existing = this.providers[layout].get(value);
+    // What no kernel keeps in blocks, model inputs among them, is there in plain layout.
+    if (existing !== undefined || (layout === "plain" && !this.layouts.blocked.has(value))) return existing;
+    const other: Layout = layout === "plain" ? "blocked" : "plain";
+    const source = this.providers[other].get(value);
+    const id = this.push(
+      {
+        op: layout === "plain" ? "ReorderOutput" : "ReorderInput",
+        nodes: [],
+        owner: layout === "plain" ? (this.kernels[source ?? -1]?.owner ?? owner) : owner,
+        layout,
+        inputs: [{ value, layout: other }],
+        weights: [],
+        outputs: [value],
+        activation: null,
+        addsResidual: false,
+      },
+      [source],
+    );
+    this.providers[layout].set(value, id);
+    return id;
+  }
+
+  private push(kernel: Omit<Kernel, "id">, sources: readonly (number | undefined)[]): number {
+    const id = this.kernels.length;
+    this.kernels.push({ id, ...kernel });
+    for (const source of sources) if (source !== undefined) this.edges.push([source, id]);
+    return id;
+  }
+}
+
+function pick(draft: Draft): Omit<Kernel, "id" | "owner" | "inputs"> {
+  const { op, nodes, layout, weights, outputs, activation, addsResidual } = draft;
+  return { op, nodes, layout, weights, outputs, activation, addsResidual };
+}

@@ -1,0 +1,150 @@
+import type { ValueId } from "../types.js";
+import type { Draft, DraftGraph } from "./draft.js";
+
+/**
+ * ONNX Runtime's NCHWc transformer (level 3): which kernels run on channel blocks. The block is 8 floats wide with
+ * AVX2, 16 with AVX-512, and the transformer is off elsewhere. Conditions read off the optimised graphs of ONNX
+ * Runtime 1.32.
+ */
+
+/** Channels have to be a multiple of this for a convolution to read or (depthwise) keep blocks. */
+const CHANNEL_ALIGNMENT = 4;
+const POOLS = new Set(["MaxPool", "AveragePool", "GlobalMaxPool", "GlobalAveragePool"]);
+/** Elementwise kernels that work on blocks as they come. */
+const LAYOUT_FREE_UNARY = new Set(["Relu", "Sigmoid", "Tanh", "HardSigmoid", "QuickGelu", "Gelu", "HardSwish"]);
+/** Activations that a blocked convolution still takes in after a residual addition or a batch norm. */
+const LATE_ACTIVATIONS = new Set(["Relu", "Sigmoid", "Tanh", "HardSigmoid"]);
+
+export interface LayoutResult {
+  /** Values that exist in blocks. */
+  readonly blocked: ReadonlySet<ValueId>;
+  /** For a blocked draft: which of its inputs it wants plain nevertheless (a first convolution reads NCHW). */
+  readonly readsPlain: ReadonlySet<Draft>;
+}
+
+/** Decides the layout of every draft, in topological order, and makes the fusions that blocked layouts allow. */
+export function assignBlockedLayouts(graph: DraftGraph, block: number): LayoutResult {
+  const blocked = new Set<ValueId>();
+  const readsPlain = new Set<Draft>();
+  const channelsOf = (value: ValueId | undefined): number => {
+    const channels = graph.shapeOf(value)[1];
+    return typeof channels === "number" ? channels : 0;
+  };
+  const markBlocked = (draft: Draft): void => {
+    draft.layout = "blocked";
+    for (const value of draft.outputs) blocked.add(value);
+  };
+  const allBlocked = (draft: Draft): boolean =>
+    draft.weights.length === 0 && draft.inputs.length > 0 && draft.inputs.every((value) => blocked.has(value));
+
+  for (const draft of graph.drafts) {
+    if (draft.dead) continue;
+    const [input] = draft.inputs;
+    if (draft.op === "Conv") {
+      const layout = convLayout(graph, draft, block);
+      if (layout === "plain") continue;
+      if (layout === "blocked from plain") readsPlain.add(draft);
+      markBlocked(draft);
+    } else if (POOLS.has(draft.op)) {
+      const channels = channelsOf(input);
+      if (channels > 0 && channels % block === 0 && draft.outputs.length === 1) markBlocked(draft);
+    } else if (draft.op === "Add" || draft.op === "Sum" || draft.op === "Mul") {
+      if (!allBlocked(draft) || !sameShapes(graph, draft)) continue;
+      markBlocked((draft.op === "Mul" ? undefined : fuseResidual(graph, draft, "blocked")) ?? draft);
+    } else if (draft.op === "Concat") {
+      if (allBlocked(draft) && concatAxis(graph, draft) === 1 && draft.inputs.every((v) => channelsOf(v) % block === 0)) {
+        markBlocked(draft);
+      }
+    } else if (draft.op === "BatchNormalization") {
+      if (input === undefined || !blocked.has(input)) continue;
+      draft.op = "BlockedBatchNormalization";
+      markBlocked(draft);
+    } else if (LAYOUT_FREE_UNARY.has(draft.op)) {
+      if (!allBlocked(draft)) continue;
+      const producer = graph.soleProducer(input);
+      if (producer !== undefined && takesLateActivation(graph, producer, draft)) {
+        producer.activation = draft.op;
+        graph.fuseIntoProducer(producer, draft);
+        markBlocked(producer);
+      } else {
+        markBlocked(draft);
+      }
+    } else if (draft.op === "Resize" || draft.op === "Upsample") {
+      if (input !== undefined && blocked.has(input)) markBlocked(draft);
+    }
+  }
+  return { blocked, readsPlain };
+}
+
+/** Plain convolutions take in a following addition and its activation; runs after the layouts are decided. */
+export function fusePlainResiduals(graph: DraftGraph): void {
+  for (const draft of graph.drafts) {
+    if (draft.dead || draft.layout === "blocked") continue;
+    if (draft.op === "Add" && draft.weights.length === 0 && sameShapes(graph, draft)) {
+      fuseResidual(graph, draft, "plain");
+      continue;
+    }
+    const producer = graph.soleProducer(draft.inputs[0]);
+    const takes = producer?.op === "Conv" && producer.addsResidual && producer.activation === null;
+    if (takes && producer.layout === "plain" && PLAIN_RESIDUAL_ACTIVATIONS.has(draft.op) && draft.inputs.length === 1) {
+      producer.activation = draft.op;
+      graph.fuseIntoProducer(producer, draft);
+    }
+  }
+}
+
+const PLAIN_RESIDUAL_ACTIVATIONS = new Set(["Relu", "Sigmoid", "Tanh", "LeakyRelu", "Clip", "HardSigmoid"]);
+
+/** Folds an addition of two equal shapes into the convolution that computes one of them. */
+function fuseResidual(graph: DraftGraph, add: Draft, layout: Draft["layout"]): Draft | undefined {
+  if (add.inputs.length !== 2) return undefined;
+  for (const value of add.inputs) {
+    const conv = graph.soleProducer(value);
+    if (conv?.op !== "Conv" || conv.layout !== layout || conv.activation !== null || conv.addsResidual) continue;
+    graph.fuseIntoProducer(conv, add);
+    conv.addsResidual = true;
+    return conv;
+  }
+  return undefined;
+}
+
+function takesLateActivation(graph: DraftGraph, producer: Draft, activation: Draft): boolean {
+  if (activation.op === "HardSwish") return takesHardSwish(graph, producer, activation);
+  const conv = producer.op === "Conv" || producer.op === "BlockedBatchNormalization";
+  return conv && producer.layout === "blocked" && producer.activation === null && LATE_ACTIVATIONS.has(activation.op);
+}
+
+/** A blocked convolution takes in a hard swish unless the model ends with it. */
+function takesHardSwish(graph: DraftGraph, producer: Draft, activation: Draft): boolean {
+  const [output] = activation.outputs;
+  const free = producer.op === "Conv" && producer.layout === "blocked" && producer.activation === null;
+  return free && !producer.addsResidual && output !== undefined && !graph.isModelOutput(output);
+}
+
+function sameShapes(graph: DraftGraph, draft: Draft): boolean {
+  return draft.inputs.length > 1 && draft.inputs.every((value) => graph.sameShape(value, draft.inputs[0]));
+}
+
+function concatAxis(graph: DraftGraph, draft: Draft): number {
+  const node = graph.graph.nodes[draft.nodes[0] ?? -1];
+  const axis = node?.rawAttributes.get("axis");
+  const value = axis?.kind === "int" ? axis.value : 1;
+  return value < 0 ? value + graph.shapeOf(draft.outputs[0]).length : value;
+}
+
+function convLayout(graph: DraftGraph, conv: Draft, block: number): "plain" | "blocked" | "blocked from plain" {
+  const node = graph.graph.nodes[conv.nodes[0] ?? -1];
+  const weight = graph.shapeOf(conv.weights[0]);
+  const [outChannels, groupChannels] = weight;
+  if (weight.length !== 4 || typeof outChannels !== "number" || typeof groupChannels !== "number") return "plain";
+  const attribute = node?.rawAttributes.get("group");
+  const groups = attribute?.kind === "int" ? attribute.value : 1;
+  if (groups === 1) {
+    if (groupChannels < block) return "blocked from plain";
+    return groupChannels % CHANNEL_ALIGNMENT === 0 ? "blocked" : "plain";
+  }
+  if (groupChannels === 1 && outChannels === groups) {
+    return outChannels % CHANNEL_ALIGNMENT === 0 ? "blocked" : "plain";
+  }
+  return groupChannels % block === 0 && (outChannels / groups) % block === 0 ? "blocked" : "plain";
+}

@@ -1,0 +1,43 @@
+import type { CsrMatrix, Graph, NodeId, ValueId } from "../types.js";
+
+/** How the engine lays out a feature map: plain NCHW, or blocks of channels (ONNX Runtime's NCHWc). */
+export type Layout = "plain" | "blocked";
+
+export interface KernelInput {
+  readonly value: ValueId;
+  readonly layout: Layout;
+}
+
+/**
+ * What the engine really runs: one or more ONNX nodes fused into one call, or a reorder between layouts that stands
+ * in no file. Latency is the sum over kernels.
+ */
+export interface Kernel {
+  readonly id: number;
+  /** The kernel's type in the engine's own terms: Conv, Gemm, ReorderInput, QuickGelu, ... or the ONNX opType. */
+  readonly op: string;
+  /** The nodes that it computes, the main one first; empty for a reorder. */
+  readonly nodes: readonly NodeId[];
+  /** The node that its time is reported under. */
+  readonly owner: NodeId;
+  readonly layout: Layout;
+  /** Tensors computed at run time that it reads. */
+  readonly inputs: readonly KernelInput[];
+  /** Constants that it reads. */
+  readonly weights: readonly ValueId[];
+  readonly outputs: readonly ValueId[];
+  /** The activation fused into it. */
+  readonly activation: string | null;
+  /** True when a residual addition is fused into it; the addend is among its inputs. */
+  readonly addsResidual: boolean;
+}
+
+export interface KernelGraph {
+  readonly graph: Graph;
+  /** Topologically sorted. */
+  readonly kernels: readonly Kernel[];
+  /** Directed: row i lists the kernels that read what kernel i writes. */
+  readonly adjacency: CsrMatrix;
+  /** Node -> the first node of the kernel that computes it, for nodes that are not first themselves. */
+  readonly fusedInto: ReadonlyMap<NodeId, NodeId>;
+}

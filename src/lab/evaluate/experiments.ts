@@ -1,0 +1,148 @@
+import { fitConvolutionRegression } from "../../conv/regression.js";
+import { STATE_FEATURE_NAMES } from "../../features/state-vector.js";
+import { AdditivePredictor, type IdleEmbedding, IdlePredictor } from "../../model/additive.js";
+import type { Tf } from "../../model/backend.js";
+import { KernelLatencyPredictor, type KernelLatencyModel } from "../../model/kernel-latency.js";
+import type { LatencyPredictor } from "../../model/predictor.js";
+import { fitStateDistribution } from "../../model/state-distribution.js";
+import { trainPaperCandidate } from "../train/candidates.js";
+import type { Corpus } from "../train/corpus.js";
+import type { IdleExample, LoadedExample } from "../train/examples.js";
+import { BatchPredictor, rowsOf, trainIdleModel, trainWithSlowdown } from "../train/pipeline.js";
+import { boostedTrees } from "./boosted-trees.js";
+import { accuracyOf, type Accuracy, type Pair } from "./metrics.js";
+import { calibratedSum, sumOfKernels, sumOfRegressions } from "./regression-sums.js";
+import type { Split } from "./splits.js";
+
+/** Accuracy of one predictor; null: it could not be run here. */
+export interface Result {
+  readonly predictor: string;
+  readonly accuracy: Accuracy | null;
+}
+
+export interface Bench {
+  readonly tf: Tf;
+  readonly corpus: Corpus;
+  readonly kernelLatency: KernelLatencyModel;
+  readonly seed: number;
+  readonly log: (message: string) => void;
+}
+
+export const CHOSEN = "tempograph (additive)";
+const PAPER = "the paper's head, as published";
+const PAPER_AWARE = "the paper's head, engine-aware";
+const REGRESSIONS = "sum of the paper's regressions, scaled";
+const KERNELS = "sum of engine-aware kernels, scaled";
+const TREES = "boosted trees on totals";
+
+/** Trained predictors of one split. */
+export interface Trained {
+  readonly chosen: LatencyPredictor;
+  readonly papers: readonly { readonly name: string; readonly predictor: LatencyPredictor }[];
+}
+
+/** Trained on loaded rows, too. */
+export interface TrainedUnderLoad extends Trained {
+  readonly chosen: AdditivePredictor;
+}
+
+/** Trains on idle rows alone: the chosen predictor without its slowdown, and the paper's as published. */
+export async function trainIdleOnly(bench: Bench, split: Split): Promise<Trained> {
+  const { tf, corpus, kernelLatency, seed, log } = bench;
+  const options = { seed, onProgress: log };
+  const idle = new IdlePredictor(null, await trainIdleModel(tf, corpus, kernelLatency, split, options));
+  const states = { distribution: fitStateDistribution([]), idle: new Float32Array(STATE_FEATURE_NAMES.length) };
+  const known: Corpus = { ...corpus, loaded: [] };
+  const published = await trainPaperCandidate(tf, known, "as published", kernelLatency, states, split, options);
+  return { chosen: asIdlePredictor(idle), papers: [{ name: PAPER, predictor: published }] };
+}
+
+/** The idle part as a predictor that knows no states. */
+function asIdlePredictor(idle: IdlePredictor): LatencyPredictor<IdleEmbedding> {
+  return {
+    embed: (features) => idle.embed(features),
+    predict: ({ idleUs, overheadUs }) => ({ totalUs: idleUs.reduce((sum, us) => sum + us, overheadUs), kernelUs: idleUs }),
+    dispose: () => idle.dispose(),
+  };
+}
+
+/** Trains the chosen predictor and the paper's on a split; `excluded` load states train nothing. */
+export async function trainUnderLoad(bench: Bench, split: Split, excluded: ReadonlySet<string> = new Set()): Promise<TrainedUnderLoad> {
+  const { tf, corpus, kernelLatency, seed, log } = bench;
+  const options = { seed, onProgress: log };
+  const known: Corpus = { ...corpus, loaded: corpus.loaded.filter(({ stateName }) => !excluded.has(stateName)) };
+  const idleModel = await trainIdleModel(tf, known, kernelLatency, split, options);
+  const model = await trainWithSlowdown(tf, known, idleModel, split, options);
+  const states = { distribution: model.slowdown.distribution, idle: model.slowdown.idle };
+  const published = await trainPaperCandidate(tf, known, "as published", kernelLatency, states, split, options);
+  const aware = await trainPaperCandidate(tf, known, "engine-aware", kernelLatency, states, split, options);
+  return {
+    chosen: new AdditivePredictor(null, model),
+    papers: [
+      { name: PAPER, predictor: published },
+      { name: PAPER_AWARE, predictor: aware },
+    ],
+  };
+}
+
+/** All predictors on idle rows of the split's test models. */
+export function idleResults(bench: Bench, split: Split, { chosen, papers }: Trained): Result[] {
+  const { corpus } = bench;
+  const { idle: test } = rowsOf(corpus, split.test);
+  const { idle: training } = rowsOf(corpus, split.training);
+  const regression = fitConvolutionRegression(corpus.convolutions);
+  const kernels = new KernelLatencyPredictor(null, bench.kernelLatency);
+  const table = (examples: readonly IdleExample[]) => examples.map((e) => ({ features: e.features, state: {}, latencyUs: e.latencyUs }));
+  return [
+    { predictor: CHOSEN, accuracy: accuracyOf(idlePairs(chosen, test)) },
+    ...papers.map(({ name, predictor }) => ({ predictor: name, accuracy: accuracyOf(idlePairs(predictor, test)) })),
+    { predictor: KERNELS, accuracy: accuracyOf(calibratedSum((f) => sumOfKernels(kernels, f), training, test)) },
+    { predictor: REGRESSIONS, accuracy: accuracyOf(calibratedSum((f) => sumOfRegressions(regression, f), training, test)) },
+    { predictor: TREES, accuracy: accuracyOrNull(boostedTrees(table(training), table(test))) },
+  ];
+}
+
+/** All predictors that take a state, on loaded rows of test models in the states that `keep` names. */
+export function loadedResults(
+  bench: Bench,
+  split: Split,
+  { chosen, papers }: Trained,
+  keep: (example: LoadedExample) => boolean = () => true,
+  excluded: ReadonlySet<string> = new Set(),
+): Result[] {
+  const { corpus } = bench;
+  const test = rowsOf(corpus, split.test).loaded.filter(keep);
+  const { idle, loaded } = rowsOf(corpus, split.training);
+  const training = [
+    ...idle.map(({ features, latencyUs }) => ({ features, state: {}, latencyUs })),
+    ...loaded.filter(({ stateName }) => !excluded.has(stateName)),
+  ];
+  return [
+    { predictor: CHOSEN, accuracy: accuracyOf(loadedPairs(chosen, test)) },
+    ...papers.map(({ name, predictor }) => ({ predictor: name, accuracy: accuracyOf(loadedPairs(predictor, test)) })),
+    { predictor: TREES, accuracy: accuracyOrNull(boostedTrees(training, test)) },
+  ];
+}
+
+export function idlePairs<E>(predictor: LatencyPredictor<E>, test: readonly IdleExample[]): Pair[] {
+  const batch = new BatchPredictor(predictor);
+  return test.map((example) => ({ predicted: batch.predict(example, {}), measured: example.latencyUs }));
+}
+
+export function loadedPairs<E>(predictor: LatencyPredictor<E>, test: readonly LoadedExample[]): Pair[] {
+  const batch = new BatchPredictor(predictor);
+  return test.map((example) => ({ predicted: batch.predict(example, example.state), measured: example.latencyUs }));
+}
+
+/** The slowdown alone: predicted over measured ratio of loaded to idle, so that idle errors play no part. */
+export function slowdownPairs<E>(predictor: LatencyPredictor<E>, test: readonly LoadedExample[]): Pair[] {
+  const batch = new BatchPredictor(predictor);
+  return test.map((example) => ({
+    predicted: batch.predict(example, example.state) / batch.predict(example, {}),
+    measured: example.latencyUs / example.idleUs,
+  }));
+}
+
+function accuracyOrNull(pairs: readonly Pair[] | null): Accuracy | null {
+  return pairs === null ? null : accuracyOf(pairs);
+}

@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { initBackend } from "../../model/backend.js";
+import { loadCorpus, type Corpus } from "../train/corpus.js";
+import { KERNEL_TRAINING, trainKernelLatency } from "../train/kernel-latency.js";
+import type { Bench } from "./experiments.js";
+import { markdown, type Section } from "./report.js";
+import { dataSection, familySections, loadedSections, randomSection, realSection, threeFamiliesSection } from "./sections.js";
+
+const USAGE = `usage: npm run evaluate -- [--data datasets/epyc] [--real datasets/epyc-real] [--weights weights]
+                            [--out docs/accuracy.md] [--parts data,random,loaded,families,three,real] [--seed 1]
+
+Trains every predictor anew on each split, tests it on what the split leaves out, prints the report and writes it.
+--parts computes some parts again and takes the others from the last run (.cache/evaluate).
+`;
+
+const PARTS = ["data", "random", "loaded", "families", "three", "real"] as const;
+type PartName = (typeof PARTS)[number];
+const CACHE = ".cache/evaluate";
+const partPath = (part: PartName): string => join(CACHE, `${part}.json`);
+const writePart = (part: PartName, sections: readonly Section[]): void =>
+  writeFileSync(partPath(part), JSON.stringify(sections));
+const log = (message: string): void => void process.stderr.write(`${message}\n`);
+
+const INTRODUCTION = (corpus: Corpus, seed: number, backend: string): string => `# Accuracy
+
+Written by \`npm run evaluate\`; every figure is of rows that trained nothing. Data: \`${corpus.folder}\`, recorded on one
+machine (${corpus.machine.cpu}, ${corpus.machine.cores} virtual cores, ${corpus.machine.simd}; ${corpus.machine.engine}
+${corpus.machine.engineVersion}, ${corpus.machine.threads} thread; machine id ${corpus.machine.id}). Training seed ${seed}, backend
+${backend}. ±10 % is the share of predictions within 10 % of the measurement.`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: "string", default: "datasets/epyc" },
+      real: { type: "string", default: "datasets/epyc-real" },
+      weights: { type: "string", default: "weights" },
+      out: { type: "string", default: "docs/accuracy.md" },
+      parts: { type: "string", default: PARTS.join(",") },
+      seed: { type: "string", default: "1" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const wanted = values.parts.split(",");
+  const unknown = wanted.find((name) => !PARTS.some((part) => part === name));
+  if (values.help || unknown !== undefined) {
+    log(unknown === undefined ? USAGE : `no part ${unknown}\n${USAGE}`);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const { tf, name: backend } = await initBackend();
+  const corpus = await loadCorpus(values.data, log);
+  const seed = Number(values.seed);
+  let bench: Bench | null = null;
+  const prepare = async (): Promise<Bench> =>
+    (bench ??= {
+      tf,
+      corpus,
+      seed,
+      log,
+      kernelLatency: await trainKernelLatency(tf, corpus.kernels, { ...KERNEL_TRAINING, seed, onProgress: log }),
+    });
+  const compute: Readonly<Record<PartName, () => Promise<Section[]>>> = {
+    data: () => Promise.resolve([dataSection(corpus)]),
+    random: async () => randomSection(await prepare()),
+    loaded: async () => loadedSections(await prepare()),
+    families: async () => familySections(await prepare(), (partial) => writePart("families", partial)),
+    three: async () => threeFamiliesSection(await prepare()),
+    real: () => realSection(values.weights, values.real, corpus),
+  };
+  mkdirSync(CACHE, { recursive: true });
+  const sections: Section[] = [];
+  for (const part of PARTS) {
+    const path = partPath(part);
+    if (wanted.includes(part)) {
+      log(`== ${part}`);
+      writePart(part, await compute[part]());
+    }
+    if (existsSync(path)) sections.push(...(JSON.parse(readFileSync(path, "utf8")) as Section[]));
+  }
+  const text = `${INTRODUCTION(corpus, seed, backend)}\n\n${markdown(sections)}\n`;
+  writeFileSync(values.out, text);
+  process.stdout.write(text);
+}
+
+await main();

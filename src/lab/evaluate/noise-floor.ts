@@ -1,0 +1,52 @@
+import {
+  IDLE_LABEL,
+  label,
+  LOADED_LABEL,
+  loadedLabel,
+  type LabelOptions,
+  type LoadedLabelOptions,
+  quietProbeNs,
+} from "../dataset/label.js";
+import type { Corpus } from "../train/corpus.js";
+import { accuracyOf, type Accuracy } from "./metrics.js";
+
+/**
+ * How well labels agree with themselves: one from the odd rounds against one from the even rounds. A label from all
+ * rounds is better than either half, so a predictor can be seen to be somewhat better than this.
+ */
+export function idleNoiseFloor(
+  { idlePasses, quietNs }: Pick<Corpus, "idlePasses" | "quietNs">,
+  options: LabelOptions = IDLE_LABEL,
+): Accuracy {
+  const pairs = [...idlePasses.values()].flatMap((passes) => {
+    const odd = passes.filter(({ round }) => round % 2 === 1);
+    const even = passes.filter(({ round }) => round % 2 === 0);
+    if (odd.length === 0 || even.length === 0) return [];
+    return [{ predicted: label(odd, quietNs, options), measured: label(even, quietNs, options) }];
+  });
+  return accuracyOf(pairs);
+}
+
+/** The same for loaded labels: visits of the first block against those of the second. */
+export function loadedNoiseFloor(
+  { visits }: Pick<Corpus, "visits">,
+  options: LoadedLabelOptions = LOADED_LABEL,
+): Accuracy {
+  const probes = new Map<string, Parameters<typeof quietProbeNs>[0][number][]>();
+  for (const list of visits.values()) {
+    for (const { load, probeBefore, probeAfter } of list) {
+      const known = probes.get(load.name) ?? [];
+      known.push(...[probeBefore, probeAfter].filter((probe) => probe !== null));
+      probes.set(load.name, known);
+    }
+  }
+  const pairs = [...visits.values()].flatMap((list) => {
+    const first = list.filter(({ block }) => block === 1);
+    const second = list.filter(({ block }) => block === 2);
+    const state = list[0]?.load.name;
+    if (first.length === 0 || second.length === 0 || state === undefined) return [];
+    const quiet = quietProbeNs(probes.get(state) ?? []);
+    return [{ predicted: loadedLabel(first, quiet, options), measured: loadedLabel(second, quiet, options) }];
+  });
+  return accuracyOf(pairs);
+}

@@ -1,0 +1,223 @@
+import { existsSync } from "node:fs";
+import { loadTargets } from "../../predict/index.js";
+import type { EmbeddedModel, TargetPredictor } from "../../predict/types.js";
+import type { LatencyPredictor } from "../../model/predictor.js";
+import { halfWidthOf } from "../../predict/interval.js";
+import { calibrateIntervals } from "../train/calibrate.js";
+import { loadCorpus, type Corpus } from "../train/corpus.js";
+import type { LoadedExample } from "../train/examples.js";
+import { BatchPredictor, rowsOf } from "../train/pipeline.js";
+import {
+  type Bench,
+  CHOSEN,
+  idlePairs,
+  idleResults,
+  loadedPairs,
+  loadedResults,
+  type Result,
+  slowdownPairs,
+  type TrainedUnderLoad,
+  trainIdleOnly,
+  trainUnderLoad,
+} from "./experiments.js";
+import { accuracyOf } from "./metrics.js";
+import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
+import { comparisonTable, resultTable, type Section } from "./report.js";
+import { familySplit, randomSplit, type Split } from "./splits.js";
+
+/** Families that train in the last experiment; fixed before any was run. */
+export const THREE_FAMILIES: readonly string[] = ["resnet", "mobilenetv2", "shufflenetv2"];
+/** Share of load states that one experiment leaves out of training. */
+const UNSEEN_STATES = 0.3;
+
+export function dataSection(corpus: Corpus): Section {
+  const families = [...new Set(corpus.idle.map(({ family }) => family))].sort();
+  const times = corpus.idle.map(({ latencyUs }) => latencyUs / 1000).sort((a, b) => a - b);
+  const states = new Set(corpus.loaded.map(({ stateName }) => stateName));
+  return {
+    title: "The data and their noise floor",
+    text:
+      `${corpus.idle.length} idle models of ${families.length} families (${families.join(", ")}), ` +
+      `${(times[0] ?? 0).toFixed(1)} to ${(times.at(-1) ?? 0).toFixed(0)} ms; ${corpus.kernels.length} profiled kernels of a sweep; ` +
+      `${corpus.loaded.length} (model, state) labels in ${states.size} load states. ` +
+      `${corpus.failures.length} rows failed. The kernels that the lowering predicts are exactly those that the engine ran in ` +
+      `${(100 * corpus.exactLowering).toFixed(1)} % of the profiled models. The noise floor compares a label from one half of its passes ` +
+      `with one from the other half: labels from all passes are better than that.`,
+    tables: [
+      resultTable(
+        [
+          { predictor: "idle: odd against even rounds", accuracy: idleNoiseFloor(corpus) },
+          { predictor: "loaded: block 1 against block 2", accuracy: loadedNoiseFloor(corpus) },
+        ],
+        "labels against themselves",
+      ),
+    ],
+  };
+}
+
+export async function randomSection(bench: Bench): Promise<Section[]> {
+  const split = splitOf(bench.corpus);
+  const trained = await trainUnderLoad(bench, split);
+  return [
+    {
+      title: "(a) Random 70/30 by model, idle",
+      text: "60 % of the models train, 10 % validate, 30 % test.",
+      tables: [resultTable(idleResults(bench, split, trained))],
+    },
+    {
+      title: "(b) The same split, under load",
+      text: "Test models, in states that training saw with other models; states as read just before, averaged over the visits.",
+      tables: [resultTable(loadedResults(bench, split, trained)), byStateTable(bench, split, trained), ...extras(bench, split, trained)],
+    },
+  ];
+}
+
+function splitOf(corpus: Corpus): Split {
+  return randomSplit(corpus.idle.map(({ id }) => id));
+}
+
+const KINDS: readonly (readonly [name: string, is: (example: LoadedExample) => boolean])[] = [
+  ["load on the model's core", ({ stateName }) => stateName.endsWith("t0")],
+  ["memory traffic from the other core", ({ stateName }) => stateName.startsWith("u0t")],
+  ["both", ({ stateName }) => !stateName.endsWith("t0") && !stateName.startsWith("u0t")],
+];
+
+function byStateTable(bench: Bench, split: Split, trained: TrainedUnderLoad) {
+  const groups = KINDS.map(([name, is]) => ({ name, results: loadedResults(bench, split, trained, is) }));
+  return comparisonTable(groups, "state: ±10 % (MAPE)");
+}
+
+/** What the loaded errors are made of, and whether the intervals hold. */
+function extras(bench: Bench, split: Split, trained: TrainedUnderLoad) {
+  const test = rowsOf(bench.corpus, split.test);
+  const predictor = trained.chosen;
+  const parts: Result[] = [{ predictor: "slowdown alone (idle latency given)", accuracy: accuracyOf(slowdownPairs(predictor, test.loaded)) }];
+  const calibration = calibrateIntervals(predictor, rowsOf(bench.corpus, split.validation), 1);
+  const batch = new BatchPredictor(predictor);
+  const inside = (predicted: number, measured: number, halfWidth: number): number =>
+    Math.abs(Math.log(measured / predicted)) <= halfWidth ? 1 : 0;
+  const share = (hits: readonly number[]): string =>
+    hits.length === 0 ? "" : ((100 * hits.reduce((sum, hit) => sum + hit, 0)) / hits.length).toFixed(1);
+  const idle = test.idle.map((e) => inside(batch.predict(e, {}), e.latencyUs, halfWidthOf(calibration, {})));
+  const loaded = test.loaded.map((e) => inside(batch.predict(e, e.state), e.latencyUs, halfWidthOf(calibration, e.state)));
+  const width = (halfWidth: number): string => (100 * (Math.exp(halfWidth) - 1)).toFixed(1);
+  return [
+    resultTable(parts, "part of the error"),
+    {
+      head: ["interval asked at 90 %", "coverage %", "half-width %", "rows"],
+      rows: [
+        ["idle", share(idle), width(halfWidthOf(calibration, {})), String(idle.length)],
+        ["loaded", share(loaded), width(halfWidthOf(calibration, test.loaded[0]?.state ?? {})), String(loaded.length)],
+      ],
+    },
+  ];
+}
+
+export async function loadedSections(bench: Bench): Promise<Section[]> {
+  const split = splitOf(bench.corpus);
+  const names = [...new Set(bench.corpus.loaded.map(({ stateName }) => stateName))];
+  const { test: left } = randomSplit(names);
+  const excluded = new Set([...left].slice(0, Math.round(UNSEEN_STATES * names.length)));
+  const trained = await trainUnderLoad(bench, split, excluded);
+  const unseen = ({ stateName }: LoadedExample): boolean => excluded.has(stateName);
+  return [
+    {
+      title: "(b') Models and load states unseen",
+      text: `${excluded.size} of ${names.length} load states are left out of training as well.`,
+      tables: [resultTable(loadedResults(bench, split, trained, unseen, excluded))],
+    },
+  ];
+}
+
+/** `onProgress` gets the section as far as it is after each family: the whole of it takes a while. */
+export async function familySections(bench: Bench, onProgress: (sections: Section[]) => void): Promise<Section[]> {
+  const families = [...new Set(bench.corpus.idle.map(({ family }) => family))].sort();
+  const groups: { name: string; results: Result[] }[] = [];
+  const sections = (): Section[] => [
+    {
+      title: "(c) Each family left out, idle",
+      text: "The other nine families train; share within 10 %, MAPE in brackets.",
+      tables: [comparisonTable(groups, "family left out: ±10 % (MAPE)")],
+    },
+  ];
+  for (const family of families) {
+    bench.log(`without ${family}`);
+    const split = familySplit(bench.corpus.idle, new Set([family]));
+    groups.push({ name: family, results: idleResults(bench, split, await trainIdleOnly(bench, split)) });
+    onProgress(sections());
+  }
+  return sections();
+}
+
+export async function threeFamiliesSection(bench: Bench): Promise<Section[]> {
+  const families = [...new Set(bench.corpus.idle.map(({ family }) => family))].sort();
+  const tested = families.filter((family) => !THREE_FAMILIES.includes(family));
+  const split = familySplit(bench.corpus.idle, new Set(tested));
+  const trained = await trainIdleOnly(bench, split);
+  const groups = tested.map((family) => {
+    const members = new Set(bench.corpus.idle.filter((e) => e.family === family).map(({ id }) => id));
+    return { name: family, results: idleResults(bench, { ...split, test: members }, trained) };
+  });
+  return [
+    {
+      title: "(d) Three families train, the rest are predicted, idle",
+      text: `${THREE_FAMILIES.join(", ")} train; the other seven test.`,
+      tables: [resultTable(idleResults(bench, split, trained)), comparisonTable(groups, "family: ±10 % (MAPE)")],
+    },
+  ];
+}
+
+/** Real exports, measured on the same machine, against the shipped weights. */
+export async function realSection(weights: string, folder: string, reference: Corpus): Promise<Section[]> {
+  if (!existsSync(folder)) return [];
+  const registry = await loadTargets(weights);
+  const target = registry.get(registry.defaultTarget);
+  if (target === undefined) return [];
+  const corpus = await loadCorpus(folder, undefined, reference);
+  const states = [...new Set(corpus.loaded.map(({ stateName }) => stateName))].sort();
+  const cell = (predictedMs: number, measuredUs: number | undefined): string[] => {
+    if (measuredUs === undefined) return ["", "", ""];
+    const error = (100 * predictedMs * 1000) / measuredUs - 100;
+    return [(measuredUs / 1000).toFixed(2), predictedMs.toFixed(2), `${error >= 0 ? "+" : ""}${error.toFixed(1)} %`];
+  };
+  const rows = corpus.idle.map(({ id, features, latencyUs }) => {
+    const model = target.embed(features.graph);
+    const idle = target.predict(model, {});
+    const loaded = states.map((name) => corpus.loaded.find((e) => e.id === id && e.stateName === name));
+    return [
+      id,
+      `${(100 * idle.coverage.nodes).toFixed(0)} %`,
+      ...cell(idle.latencyMs, latencyUs),
+      ...loaded.flatMap((e) => cell(e === undefined ? 0 : target.predict(model, e.state).latencyMs, e?.latencyUs)),
+    ];
+  });
+  const predictor = asPredictor(target);
+  const conditions = [
+    { name: "idle", pairs: idlePairs(predictor, corpus.idle) },
+    ...states.map((name) => ({
+      name,
+      pairs: loadedPairs(predictor, corpus.loaded.filter((e) => e.stateName === name)),
+    })),
+  ];
+  return [
+    {
+      title: "Real exports",
+      text:
+        "Networks of pytorchcv and torchvision as PyTorch exports them, none of them in the training data, measured on the machine " +
+        "that gave the training data and predicted with the shipped weights. Latencies in ms: measured, predicted, error.",
+      tables: [
+        resultTable(conditions.map(({ name, pairs }) => ({ predictor: name, accuracy: accuracyOf(pairs) })), CHOSEN),
+        { head: ["network", "nodes covered", "idle", "", "", ...states.flatMap((name) => [name, "", ""])], rows },
+      ],
+    },
+  ];
+}
+
+/** A shipped target as the experiments see a predictor. */
+function asPredictor(target: TargetPredictor): LatencyPredictor<EmbeddedModel> {
+  return {
+    embed: ({ graph }) => target.embed(graph),
+    predict: (model, state) => ({ totalUs: target.predict(model, state).latencyMs * 1000, kernelUs: new Float32Array() }),
+    dispose: () => undefined,
+  };
+}

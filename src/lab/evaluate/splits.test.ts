@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { familySplit, randomSplit } from "./splits.js";
+
+const models = Array.from({ length: 200 }, (_, i) => ({ id: `m${i}`, family: `f${i % 4}` }));
+const ids = models.map(({ id }) => id);
+
+it("puts every model into exactly one part, whatever the order of the ids", () => {
+  const split = randomSplit(ids);
+  const parts = [split.training, split.validation, split.test];
+  expect(parts.reduce((sum, part) => sum + part.size, 0)).toBe(ids.length);
+  expect(new Set(parts.flatMap((part) => [...part])).size).toBe(ids.length);
+  expect(split.test.size).toBe(60);
+  expect(randomSplit([...ids].reverse())).toEqual(split);
+});
+
+it("keeps left-out families out of training and validation", () => {
+  const split = familySplit(models, new Set(["f1", "f3"]));
+  const family = new Map(models.map((model) => [model.id, model.family]));
+  expect([...split.training, ...split.validation].every((id) => ["f0", "f2"].includes(family.get(id) ?? ""))).toBe(true);
+  expect(split.test.size).toBe(100);
+});

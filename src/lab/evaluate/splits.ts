@@ -1,0 +1,42 @@
+import { createRandom } from "../../model/random.js";
+
+/** Models by what they are used for; a model is in one of them with all its rows. */
+export interface Split {
+  readonly training: ReadonlySet<string>;
+  /** Stops training early, chooses between predictors and calibrates intervals. */
+  readonly validation: ReadonlySet<string>;
+  readonly test: ReadonlySet<string>;
+}
+
+/** The seed of every published split. */
+export const SPLIT_SEED = 2024;
+const TEST_SHARE = 0.3;
+const VALIDATION_SHARE = 0.1;
+
+/** 60 % train, 10 % validate, 30 % test, at random by model; depends on the ids alone, not on their order. */
+export function randomSplit(ids: readonly string[], seed = SPLIT_SEED): Split {
+  const shuffled = createRandom(seed).shuffle([...new Set(ids)].sort());
+  const test = Math.round(TEST_SHARE * shuffled.length);
+  const validation = Math.round(VALIDATION_SHARE * shuffled.length);
+  return {
+    test: new Set(shuffled.slice(0, test)),
+    validation: new Set(shuffled.slice(test, test + validation)),
+    training: new Set(shuffled.slice(test + validation)),
+  };
+}
+
+/** Everything whose family is in `families` tests; of the rest one seventh validates, as in randomSplit. */
+export function familySplit(
+  models: readonly { readonly id: string; readonly family: string }[],
+  families: ReadonlySet<string>,
+  seed = SPLIT_SEED,
+): Split {
+  const known = models.filter(({ family }) => !families.has(family)).map(({ id }) => id);
+  const shuffled = createRandom(seed).shuffle([...new Set(known)].sort());
+  const validation = Math.round(shuffled.length / 7);
+  return {
+    test: new Set(models.filter(({ family }) => families.has(family)).map(({ id }) => id)),
+    validation: new Set(shuffled.slice(0, validation)),
+    training: new Set(shuffled.slice(validation)),
+  };
+}

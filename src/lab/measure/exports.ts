@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { readOnnx } from "../../onnx/reader.js";
+import type { ZooModel } from "../zoo/index.js";
+
+const FOLDER = new URL("../../../test/corpus/fixtures/", import.meta.url);
+
+/**
+ * A real export without its weights, from the corpus of the tests, ready for an engine that makes up weights. Throws
+ * RangeError for a name that is not there.
+ */
+export function readExport(name: string): ZooModel {
+  const plain = fileURLToPath(new URL(`${name}.onnx`, FOLDER));
+  const packed = `${plain}.gz`;
+  if (!existsSync(plain) && !existsSync(packed)) throw new RangeError(`no export ${name} in the corpus`);
+  const onnx = existsSync(plain) ? readFileSync(plain) : gunzipSync(readFileSync(packed));
+  const { graph } = readOnnx(onnx);
+  const initializers = new Set(graph.initializers.map((tensor) => tensor.name));
+  const inputs = graph.inputs
+    .filter((input) => !initializers.has(input.name))
+    .map((input) => ({
+      name: input.name,
+      shape: (input.shape ?? []).map((dim) => {
+        if (typeof dim !== "number") throw new RangeError(`${name}: input ${input.name} has an open dimension`);
+        return dim;
+      }),
+    }));
+  return { id: name, family: "real", onnx, inputs, info: {} };
+}

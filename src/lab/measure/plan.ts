@@ -1,0 +1,145 @@
+import type { PassOptions, ProfileOptions } from "../engines/engine.js";
+import type { StateOptions } from "../load/state.js";
+
+/** Everything that decides what is measured, and how; plain JSON, kept beside the rows. */
+export interface Plan {
+  readonly name: string;
+  readonly seed: string;
+  readonly sweep: {
+    readonly convolutions: number;
+    readonly operators: number;
+    readonly rounds: number;
+    readonly profile: ProfileOptions;
+    readonly pass: PassOptions;
+    /** A probe goes before and after every so many items. */
+    readonly probeEvery: number;
+  };
+  readonly idle: {
+    readonly variantsPerFamily: number;
+    /** Real exports by the name of their file, without weights, in the corpus of the tests. */
+    readonly files?: readonly string[];
+    readonly rounds: number;
+    /** In the first round only. */
+    readonly profile: ProfileOptions;
+    readonly pass: PassOptions;
+  };
+  readonly loaded: {
+    /** How many states have load on the model's core only, traffic from another core only, both, neither. */
+    readonly states: { readonly utilization: number; readonly traffic: number; readonly both: number; readonly quiet: number };
+    readonly utilizationRange: readonly [low: number, high: number];
+    /** GB/s. */
+    readonly trafficRange: readonly [low: number, high: number];
+    readonly modelsPerState: number;
+    /** The models are drawn evenly from this many of the idle part's. */
+    readonly modelPool: number;
+    /** Visits to each state, by block. */
+    readonly visitsPerBlock: readonly number[];
+    readonly settleMs: number;
+    readonly state: StateOptions;
+    readonly pass: PassOptions;
+    /** A visit whose probes took this many times their state's quiet level is repeated, at most so many per state visit. */
+    readonly repeatAbove: number;
+    readonly repeatsPerStateVisit: number;
+  };
+}
+
+const SWEEP_PROFILE: ProfileOptions = { warmup: 2, runs: 20, minRuns: 4, maxMs: 30 };
+const SWEEP_PASS: PassOptions = { warmup: 1, runs: 30, minRuns: 5, minMs: 0, maxMs: 30 };
+const IDLE_PROFILE: ProfileOptions = { warmup: 1, runs: 20, minRuns: 4, maxMs: 160 };
+const IDLE_PASS: PassOptions = { warmup: 2, runs: 30, minRuns: 5, minMs: 0, maxMs: 130 };
+const LOADED_PASS: PassOptions = { warmup: 1, runs: 5, minRuns: 5, minMs: 400, maxMs: 400 };
+
+/** The first full data set of a machine. */
+export const FIRST: Plan = {
+  name: "first",
+  seed: "first",
+  sweep: { convolutions: 4100, operators: 1600, rounds: 1, profile: SWEEP_PROFILE, pass: SWEEP_PASS, probeEvery: 10 },
+  idle: { variantsPerFamily: 60, rounds: 6, profile: IDLE_PROFILE, pass: IDLE_PASS },
+  loaded: {
+    states: { utilization: 15, traffic: 10, both: 20, quiet: 0 },
+    utilizationRange: [0.1, 0.9],
+    trafficRange: [1, 16],
+    modelsPerState: 10,
+    modelPool: 250,
+    visitsPerBlock: [3, 2],
+    settleMs: 300,
+    state: { windowMs: 1010, probes: 3 },
+    pass: LOADED_PASS,
+    repeatAbove: 1.05,
+    repeatsPerStateVisit: 2,
+  },
+};
+
+/**
+ * Ten real exports that no training data hold, to test a predictor of the same machine on: idle, and in two load
+ * states.
+ */
+export const REAL: Plan = {
+  ...FIRST,
+  name: "real",
+  seed: "real",
+  sweep: { ...FIRST.sweep, convolutions: 0, operators: 0 },
+  idle: {
+    ...FIRST.idle,
+    variantsPerFamily: 0,
+    files: [
+      "pytorchcv-mobilenetv2_w1-torchscript17",
+      "pytorchcv-resnet18-torchscript17",
+      "pytorchcv-squeezenet_v1_1-torchscript17",
+      "pytorchcv-densenet121-torchscript17",
+      "pytorchcv-efficientnet_b0-torchscript17",
+      "pytorchcv-shufflenetv2_w1-torchscript17",
+      "pytorchcv-mobilenetv3_large_w1-torchscript17",
+      "torchvision-googlenet-torchscript17",
+      "torchvision-vgg16-torchscript17",
+      "torchvision-inception_v3-torchscript17",
+    ],
+  },
+  loaded: {
+    ...FIRST.loaded,
+    states: { utilization: 1, traffic: 0, both: 1, quiet: 0 },
+    utilizationRange: [0.5, 0.5],
+    trafficRange: [6, 6],
+    modelPool: 10,
+  },
+};
+
+/** A minute of everything, to see that it works on this machine. */
+export function smoke(plan: Plan): Plan {
+  return {
+    ...plan,
+    name: `${plan.name}-smoke`,
+    sweep: { ...plan.sweep, convolutions: 2, operators: 1, rounds: 1 },
+    idle: { ...plan.idle, variantsPerFamily: 1 },
+    loaded: {
+      ...plan.loaded,
+      states: { utilization: 1, traffic: 0, both: 1, quiet: 0 },
+      modelsPerState: 3,
+      modelPool: 3,
+    },
+  };
+}
+
+/** At most `count` operators of each sweep, variants of each family, and load states of each sort. */
+export function limited(plan: Plan, count: number): Plan {
+  const { sweep, idle, loaded } = plan;
+  const least = (value: number) => Math.min(value, count);
+  return {
+    ...plan,
+    name: `${plan.name}-${count}`,
+    sweep: { ...sweep, convolutions: least(sweep.convolutions), operators: least(sweep.operators) },
+    idle: { ...idle, variantsPerFamily: least(idle.variantsPerFamily) },
+    loaded: {
+      ...loaded,
+      states: {
+        utilization: least(loaded.states.utilization),
+        traffic: least(loaded.states.traffic),
+        both: least(loaded.states.both),
+        quiet: least(loaded.states.quiet),
+      },
+    },
+  };
+}
+
+/** The named plans. */
+export const PLANS: ReadonlyMap<string, Plan> = new Map([FIRST, REAL].map((plan) => [plan.name, plan]));

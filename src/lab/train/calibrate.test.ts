@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { syntheticFeatures, syntheticStates } from "../../../test/helper/synthetic.js";
+import type { HardwareState } from "../../features/state.js";
+import type { LatencyPredictor } from "../../model/predictor.js";
+import { createRandom } from "../../model/random.js";
+import { halfWidthOf } from "../../predict/interval.js";
+import { calibrateIntervals, INTERVAL_COVERAGE } from "./calibrate.js";
+import type { IdleExample, LoadedExample } from "./examples.js";
+import type { Rows } from "./pipeline.js";
+
+/** A FAKE predictor: a millisecond, doubled by a full utilization, which it takes for 0.5 where it is not told. */
+const PREDICTOR: LatencyPredictor<null> = {
+  embed: () => null,
+  predict: (_, { utilization = 0.5 }) => ({ totalUs: 1000 * (1 + utilization), kernelUs: new Float32Array() }),
+  dispose: () => undefined,
+};
+
+const FEATURES = syntheticFeatures(16, 1);
+const IDLE_NOISE = 0.02;
+const LOADED_NOISE = 0.05;
+
+/** SYNTHETIC rows: the formula above with normal noise on the logarithm, idle ones as the predictor takes no state. */
+function rows(count: number, seed: number): Rows {
+  const random = createRandom(seed);
+  const noisy = (us: number, deviation: number): number => us * Math.exp(deviation * random.normal());
+  const common = { id: "net", family: "synthetic", features: FEATURES };
+  const idle = Array.from({ length: count }, (): IdleExample => ({ ...common, latencyUs: noisy(1500, IDLE_NOISE), kernelUs: null }));
+  const loaded = syntheticStates(count, seed).map((state): LoadedExample => {
+    const latencyUs = noisy(1000 * (1 + (state.utilization ?? 0)), LOADED_NOISE);
+    return { ...common, stateName: "synthetic", state, latencyUs, idleUs: 1000 };
+  });
+  return { idle, loaded };
+}
+
+const CALIBRATION = calibrateIntervals(PREDICTOR, rows(400, 1), 2.5);
+/** The 90 % point of the size of a standard normal number. */
+const NORMAL_90 = 1.645;
+
+describe("calibrated intervals on synthetic residuals", () => {
+  it("have a width for every set of state fields", () => {
+    expect(Object.keys(CALIBRATION.halfWidths).sort()).toEqual([
+      "bandwidthGBs",
+      "bandwidthGBs+runDelayRatio",
+      "none",
+      "runDelayRatio",
+      "utilization",
+      "utilization+bandwidthGBs",
+      "utilization+bandwidthGBs+runDelayRatio",
+      "utilization+runDelayRatio",
+    ]);
+    expect(CALIBRATION).toMatchObject({ coverage: INTERVAL_COVERAGE, outOfDistributionFactor: 2.5 });
+  });
+
+  it("have the width of the noise where the state is known", () => {
+    const full = CALIBRATION.halfWidths["utilization+bandwidthGBs+runDelayRatio"] ?? NaN;
+    expect(full / (NORMAL_90 * LOADED_NOISE)).toBeGreaterThan(0.8);
+    expect(full / (NORMAL_90 * LOADED_NOISE)).toBeLessThan(1.25);
+  });
+
+  it("are wider where a field that matters is missing", () => {
+    const { halfWidths } = CALIBRATION;
+    expect(halfWidths["bandwidthGBs+runDelayRatio"]).toBeGreaterThan(2 * (halfWidths["utilization"] ?? NaN));
+    expect(halfWidths["utilization"]).toBe(halfWidths["utilization+runDelayRatio"]);
+  });
+
+  it("come from idle rows where no state is told", () => {
+    const idle = CALIBRATION.halfWidths["none"] ?? NaN;
+    expect(idle / (NORMAL_90 * IDLE_NOISE)).toBeGreaterThan(0.8);
+    expect(idle / (NORMAL_90 * IDLE_NOISE)).toBeLessThan(1.25);
+  });
+
+  it("hold as many new latencies as they say", () => {
+    const inside = (known: (state: HardwareState) => HardwareState): number => {
+      const fresh = rows(2000, 2).loaded.filter(({ state, latencyUs }) => {
+        const told = known(state);
+        const { totalUs } = PREDICTOR.predict(null, told);
+        return Math.abs(Math.log(latencyUs / totalUs)) <= halfWidthOf(CALIBRATION, told);
+      });
+      return fresh.length / 2000;
+    };
+    for (const share of [inside((state) => state), inside(({ bandwidthGBs = 0 }) => ({ bandwidthGBs }))]) {
+      expect(share).toBeGreaterThan(0.85);
+      expect(share).toBeLessThan(0.95);
+    }
+  });
+});

@@ -1,0 +1,208 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SweepRow as ConvolutionRow } from "../../conv/convolution.js";
+import { convolutionKeys } from "../../features/convolutions.js";
+import { modelFeatures, type ModelFeatures } from "../../features/model-features.js";
+import type { HardwareState } from "../../features/state.js";
+import { buildGraph } from "../../graph/build.js";
+import type { EngineRules } from "../../graph/kernels/lower.js";
+import { readOnnx } from "../../onnx/reader.js";
+import { label, loadedLabel, quietComputeNs, quietProbeNs } from "../dataset/label.js";
+import { readRows } from "../dataset/lines.js";
+import type { IdleRow, LoadedRow, Part, Row, SweepRow } from "../dataset/row.js";
+import { mean } from "../dataset/statistics.js";
+import { Catalog } from "../measure/catalog.js";
+import type { Machine } from "../measure/machine.js";
+import type { Plan } from "../measure/plan.js";
+import { alignProfile } from "./align.js";
+import type { IdleExample, KernelExample, LoadedExample } from "./examples.js";
+
+/** A recorded dataset, its models rebuilt from their seeds and read like anybody's upload. */
+export interface Corpus {
+  readonly folder: string;
+  readonly machine: Machine;
+  readonly plan: Plan;
+  readonly rules: EngineRules;
+  readonly kernels: readonly KernelExample[];
+  /** Stand-alone convolutions, for the paper's regression. */
+  readonly convolutions: readonly ConvolutionRow[];
+  readonly idle: readonly IdleExample[];
+  /** CPU time in ns that the compute probe takes when the machine is quiet. */
+  readonly quietNs: number | undefined;
+  /** Raw idle passes by model, for the noise floor. */
+  readonly idlePasses: ReadonlyMap<string, readonly IdleRow[]>;
+  readonly idleStates: readonly HardwareState[];
+  readonly loaded: readonly LoadedExample[];
+  /** Raw visits by state and model, for the noise floor. */
+  readonly visits: ReadonlyMap<string, readonly LoadedRow[]>;
+  /** Models that the engine refused, with its message. */
+  readonly failures: readonly { readonly id: string; readonly error: string }[];
+  /** Share of the profiled models whose kernels are exactly those that the lowering predicts. */
+  readonly exactLowering: number;
+}
+
+/** A profile that books less than this share of its time on known kernels teaches nothing. */
+const MINIMUM_MATCHED = 0.95;
+
+/**
+ * Reads a folder with machine.json, plan.json and sweep, idle and loaded rows (`.jsonl.gz` or `.jsonl`). Another corpus
+ * of the same machine may lend its quiet level, so that labels of both mean the same.
+ */
+export async function loadCorpus(
+  folder: string,
+  onProgress: (message: string) => void = () => undefined,
+  reference?: Pick<Corpus, "quietNs">,
+): Promise<Corpus> {
+  const machine = JSON.parse(readFileSync(join(folder, "machine.json"), "utf8")) as Machine;
+  const plan = JSON.parse(readFileSync(join(folder, "plan.json"), "utf8")) as Plan;
+  const rules: EngineRules = { engine: "onnxruntime", channelBlock: CHANNEL_BLOCK[machine.simd] };
+  const catalog = new Catalog(plan);
+  const cache = new Map<string, ModelFeatures>();
+  const featuresOf = (id: string): ModelFeatures => {
+    const known = cache.get(id);
+    if (known !== undefined) return known;
+    const features = modelFeatures(buildGraph(readOnnx(catalog.get(id).onnx)), rules);
+    cache.set(id, features);
+    return features;
+  };
+  const failures: { id: string; error: string }[] = [];
+  const rowsOf = async <K extends Part>(part: K): Promise<Extract<Row, { kind: K }>[]> => {
+    const rows: Extract<Row, { kind: K }>[] = [];
+    for (const file of [join(folder, `${part}.jsonl.gz`), join(folder, `${part}.jsonl`)].filter((path) => existsSync(path))) {
+      for await (const row of readRows(file)) {
+        if (row.kind === "failed") failures.push({ id: row.id, error: row.error });
+        else if (row.kind === part) rows.push(row as Extract<Row, { kind: K }>);
+      }
+      break;
+    }
+    onProgress(`${part}: ${rows.length} rows`);
+    return rows;
+  };
+  const sweep = sweepExamples(await rowsOf("sweep"), featuresOf);
+  const idleRows = await rowsOf("idle");
+  const quietNs = reference?.quietNs ?? idleQuietNs(idleRows);
+  const idle = idleExamples(idleRows, featuresOf, quietNs);
+  const loaded = loadedExamples(await rowsOf("loaded"), featuresOf, new Map(idle.examples.map((e) => [e.id, e.latencyUs])));
+  const exact = sweep.exact + idle.exact;
+  const profiled = sweep.profiled + idle.profiled;
+  return {
+    folder,
+    machine,
+    plan,
+    rules,
+    kernels: sweep.kernels,
+    convolutions: sweep.convolutions,
+    idle: idle.examples,
+    quietNs,
+    idlePasses: idle.passes,
+    idleStates: idle.states,
+    loaded: loaded.examples,
+    visits: loaded.visits,
+    failures,
+    exactLowering: profiled === 0 ? 0 : exact / profiled,
+  };
+}
+
+/** Floats in a block of ONNX Runtime's NCHWc layout, which it has on x86-64 only. */
+const CHANNEL_BLOCK: Readonly<Record<Machine["simd"], number>> = { avx512: 16, avx2: 8, neon: 0, other: 0 };
+
+function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string) => ModelFeatures) {
+  const kernels: KernelExample[] = [];
+  const convolutions: ConvolutionRow[] = [];
+  let exact = 0;
+  let profiled = 0;
+  for (const [id, passes] of groupBy(rows, (row) => row.id)) {
+    const features = featuresOf(id);
+    const profiles = passes.map((row) => alignProfile(features.kernelGraph, row.kernels));
+    profiled += 1;
+    if (profiles.every((profile) => profile.exact)) exact += 1;
+    const usable = profiles.filter((profile) => profile.matchedShare >= MINIMUM_MATCHED);
+    if (usable.length === 0) continue;
+    for (const { id: kernel } of features.kernelGraph.kernels) {
+      // Noise only ever adds time: of the rounds, the fastest.
+      const latencyUs = Math.min(...usable.map(({ us }) => us[kernel] ?? 0));
+      if (latencyUs > 0) kernels.push({ features, kernel, latencyUs });
+    }
+    const [only, second] = convolutionKeys(features.graph);
+    const plain = only !== undefined && second === undefined && features.graph.nodes.filter((n) => !n.folded).length === 1;
+    if (plain) convolutions.push({ ...only, latencyUs: label(passes) });
+  }
+  return { kernels, convolutions, exact, profiled };
+}
+
+/** Quiet level of the compute probe over all idle passes; undefined where none was taken. */
+function idleQuietNs(rows: readonly IdleRow[]): number | undefined {
+  const probes = rows.flatMap(({ probeBefore, probeAfter }) => [probeBefore, probeAfter].filter((p) => p !== null));
+  return probes.length === 0 ? undefined : quietComputeNs(probes);
+}
+
+function idleExamples(rows: readonly IdleRow[], featuresOf: (id: string) => ModelFeatures, quietNs: number | undefined) {
+  const passes = groupBy(rows, (row) => row.id);
+  let exact = 0;
+  let profiled = 0;
+  const examples = [...passes].map(([id, list]): IdleExample => {
+    const features = featuresOf(id);
+    const kernels = list.find((row) => row.kernels !== undefined)?.kernels;
+    const profile = kernels === undefined ? null : alignProfile(features.kernelGraph, kernels);
+    if (profile !== null) profiled += 1;
+    if (profile?.exact === true) exact += 1;
+    return {
+      id,
+      family: list[0]?.family ?? "",
+      features,
+      latencyUs: label(list, quietNs),
+      kernelUs: profile !== null && profile.matchedShare >= MINIMUM_MATCHED ? profile.us : null,
+    };
+  });
+  return { examples, passes, exact, profiled, states: rows.map(({ state }) => state) };
+}
+
+function loadedExamples(
+  rows: readonly LoadedRow[],
+  featuresOf: (id: string) => ModelFeatures,
+  idleUs: ReadonlyMap<string, number>,
+) {
+  const visits = groupBy(rows, (row) => `${row.load.name}|${row.id}`);
+  const quiet = new Map(
+    [...groupBy(rows, (row) => row.load.name)].map(([name, list]) => [
+      name,
+      quietProbeNs(list.flatMap(({ probeBefore, probeAfter }) => [probeBefore, probeAfter].filter((p) => p !== null))),
+    ]),
+  );
+  const examples: LoadedExample[] = [];
+  for (const list of visits.values()) {
+    const [first] = list;
+    const idle = first === undefined ? undefined : idleUs.get(first.id);
+    if (first === undefined || idle === undefined) continue;
+    examples.push({
+      id: first.id,
+      family: first.family,
+      stateName: first.load.name,
+      features: featuresOf(first.id),
+      state: meanState(list.map(({ state }) => state)),
+      latencyUs: loadedLabel(list, quiet.get(first.load.name) ?? 1),
+      idleUs: idle,
+    });
+  }
+  return { examples, visits };
+}
+
+/** The mean of each field over the readings that have it. */
+export function meanState(states: readonly HardwareState[]): HardwareState {
+  const field = (name: "utilization" | "bandwidthGBs" | "runDelayRatio" | "frequencyMHz"): HardwareState => {
+    const values = states.map((state) => state[name]).filter((value) => value !== undefined);
+    return values.length === 0 ? {} : { [name]: mean(values) };
+  };
+  return { ...field("frequencyMHz"), ...field("utilization"), ...field("bandwidthGBs"), ...field("runDelayRatio") };
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

@@ -1,0 +1,33 @@
+import type { ModelFeatures } from "../../features/model-features.js";
+import type { HardwareState } from "../../features/state.js";
+
+/** A kernel of the sweep with its profiled time. */
+export interface KernelExample {
+  readonly features: ModelFeatures;
+  /** Index into features.kernelGraph.kernels. */
+  readonly kernel: number;
+  readonly latencyUs: number;
+}
+
+/** A whole model on an idle device. */
+export interface IdleExample {
+  readonly id: string;
+  readonly family: string;
+  readonly features: ModelFeatures;
+  /** Its label: see dataset/label.ts. */
+  readonly latencyUs: number;
+  /** Profiled microseconds of each kernel; null where the profile does not fit the lowering. */
+  readonly kernelUs: Float32Array | null;
+}
+
+/** A whole model in one load state. */
+export interface LoadedExample {
+  readonly id: string;
+  readonly family: string;
+  readonly stateName: string;
+  readonly features: ModelFeatures;
+  readonly state: HardwareState;
+  readonly latencyUs: number;
+  /** The same model's idle label, measured in the same run. */
+  readonly idleUs: number;
+}

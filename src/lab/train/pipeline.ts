@@ -1,0 +1,83 @@
+import type { HardwareState } from "../../features/state.js";
+import type { AdditiveModel, IdleModel } from "../../model/additive.js";
+import type { Tf } from "../../model/backend.js";
+import type { KernelLatencyModel } from "../../model/kernel-latency.js";
+import type { LatencyPredictor } from "../../model/predictor.js";
+import { INTERVAL_FIELDS } from "../../predict/interval.js";
+import type { Split } from "../evaluate/splits.js";
+import { ADDITIVE_TRAINING, trainAdditive } from "./additive.js";
+import type { Corpus } from "./corpus.js";
+import type { IdleExample, LoadedExample } from "./examples.js";
+import { SLOWDOWN_TRAINING, trainSlowdown } from "./slowdown.js";
+
+/** The rows of a corpus that belong to some models. */
+export interface Rows {
+  readonly idle: readonly IdleExample[];
+  readonly loaded: readonly LoadedExample[];
+}
+
+export function rowsOf(corpus: Corpus, ids: ReadonlySet<string>): Rows {
+  return {
+    idle: corpus.idle.filter(({ id }) => ids.has(id)),
+    loaded: corpus.loaded.filter(({ id }) => ids.has(id)),
+  };
+}
+
+/** Complete states read around idle passes of these models: what "idle" looks like on the machine. */
+export function idleStatesOf(corpus: Corpus, ids: ReadonlySet<string>): HardwareState[] {
+  const states = [...corpus.idlePasses].flatMap(([id, passes]) => (ids.has(id) ? passes.map(({ state }) => state) : []));
+  return states.filter((state) => INTERVAL_FIELDS.every((field) => state[field] !== undefined));
+}
+
+export interface AdditiveOptions {
+  readonly seed: number;
+  readonly onProgress?: (message: string) => void;
+}
+
+/** The idle part of the additive predictor, trained on a split's training rows. */
+export function trainIdleModel(
+  tf: Tf,
+  corpus: Corpus,
+  kernelLatency: KernelLatencyModel,
+  split: Split,
+  { seed, onProgress = () => undefined }: AdditiveOptions,
+): Promise<IdleModel> {
+  const training = rowsOf(corpus, split.training);
+  const validation = rowsOf(corpus, split.validation);
+  return trainAdditive(tf, kernelLatency, training.idle, validation.idle, { ...ADDITIVE_TRAINING, seed, onProgress });
+}
+
+/** Adds the slowdown, trained on loaded rows of the same models; `exclude` names states to leave out. */
+export async function trainWithSlowdown(
+  tf: Tf,
+  corpus: Corpus,
+  idleModel: IdleModel,
+  split: Split,
+  { seed, onProgress = () => undefined }: AdditiveOptions,
+  exclude: ReadonlySet<string> = new Set(),
+): Promise<AdditiveModel> {
+  const included = ({ stateName }: LoadedExample): boolean => !exclude.has(stateName);
+  const slowdown = await trainSlowdown(
+    tf,
+    idleModel,
+    rowsOf(corpus, split.training).loaded.filter(included),
+    rowsOf(corpus, split.validation).loaded.filter(included),
+    idleStatesOf(corpus, split.training),
+    { ...SLOWDOWN_TRAINING, seed, onProgress },
+  );
+  return { ...idleModel, slowdown };
+}
+
+/** Predictions for whole examples, each model embedded once. */
+export class BatchPredictor<Embedding> {
+  private readonly embeddings = new Map<string, Embedding>();
+
+  constructor(private readonly predictor: LatencyPredictor<Embedding>) {}
+
+  /** Microseconds. */
+  predict({ id, features }: Pick<IdleExample, "id" | "features">, state: HardwareState): number {
+    const embedding = this.embeddings.get(id) ?? this.predictor.embed(features);
+    this.embeddings.set(id, embedding);
+    return this.predictor.predict(embedding, state).totalUs;
+  }
+}

@@ -1,0 +1,139 @@
+import type { Scalar, Tensor2D } from "@tensorflow/tfjs-core";
+import { STATE_FEATURE_NAMES, stateVector } from "../../features/state-vector.js";
+import { IdlePredictor, type IdleModel, JOINED_WIDTH } from "../../model/additive.js";
+import type { Tf } from "../../model/backend.js";
+import { initLayers, mlpForward } from "../../model/dense.js";
+import { disposeAll, mergeParams, toParams, toVariables, type VariableSet } from "../../model/params.js";
+import { createRandom } from "../../model/random.js";
+import { fitScaler, standardise } from "../../model/scaler.js";
+import { completeState, MAX_KERNEL_SLOWDOWN, phi, PHI_WIDTH, SLOWDOWN_RANK, type SlowdownModel } from "../../model/slowdown.js";
+import { segmentMatrix, segmentsOfSizes, transposed } from "../../model/sparse.js";
+import { segmentSum, sparseMatMul } from "../../model/sparse-product.js";
+import { fitStateDistribution } from "../../model/state-distribution.js";
+import { fit } from "../../model/training.js";
+import type { HardwareState } from "../../features/state.js";
+import { median } from "../dataset/statistics.js";
+import { concat } from "./arrays.js";
+import type { LoadedExample } from "./examples.js";
+import { smoothL1 } from "./losses.js";
+
+export interface SlowdownTrainingOptions {
+  readonly seed: number;
+  readonly epochs: number;
+  readonly onProgress?: (message: string) => void;
+}
+
+export const SLOWDOWN_TRAINING: SlowdownTrainingOptions = { seed: 1, epochs: 60 };
+
+const BETA = 0.03;
+const BATCH = 32;
+
+interface Item {
+  /** phi of the completed state, standardised. */
+  readonly state: Float32Array;
+  readonly joined: Float32Array;
+  /** Each kernel's share of the idle latency. */
+  readonly share: Float32Array;
+  /** log(latency / idle latency), both measured. */
+  readonly logRatio: number;
+}
+
+/**
+ * Trains S(h) and u_i . v(h) on measured slowdowns (loaded over idle label of the same model), so that errors of the
+ * idle prediction do not leak in. `idleStates` are states read around idle passes.
+ */
+export async function trainSlowdown(
+  tf: Tf,
+  idleModel: IdleModel,
+  training: readonly LoadedExample[],
+  validation: readonly LoadedExample[],
+  idleStates: readonly HardwareState[],
+  options: SlowdownTrainingOptions = SLOWDOWN_TRAINING,
+): Promise<SlowdownModel> {
+  const rows = [...training.map(({ state }) => state), ...idleStates].map((state) => [...stateVector(state).values]);
+  const distribution = fitStateDistribution(rows);
+  const idle = Float32Array.from(STATE_FEATURE_NAMES, (_, i) =>
+    median(idleStates.map((state) => stateVector(state).values[i] ?? 0)),
+  );
+  const complete = (state: HardwareState): Float32Array => {
+    const { values, mask } = stateVector(state);
+    return phi(completeState({ distribution, idle }, values, mask));
+  };
+  const scaler = fitScaler([...training.map(({ state }) => complete(state)), phi(idle)], PHI_WIDTH);
+  const idlePredictor = new IdlePredictor(null, idleModel);
+  const embeddings = new Map(
+    [...training, ...validation].map(({ id, features }) => [id, features] as const),
+  );
+  const embedded = new Map([...embeddings].map(([id, features]) => [id, idlePredictor.embed(features)]));
+  const itemOf = ({ id, state, latencyUs, idleUs }: LoadedExample): Item => {
+    const embedding = embedded.get(id);
+    const kernels = embedding?.idleUs ?? new Float32Array();
+    const total = kernels.reduce((sum, us) => sum + us, 0);
+    return {
+      state: standardise(complete(state), scaler),
+      joined: embedding?.joined ?? new Float32Array(),
+      share: kernels.map((us) => us / total),
+      logRatio: Math.log(latencyUs / idleUs),
+    };
+  };
+  const random = createRandom(options.seed);
+  const outputs = 1 + SLOWDOWN_RANK;
+  const variables = toVariables(
+    tf,
+    mergeParams(
+      initLayers("state", [PHI_WIDTH, 24, outputs], random, { scheme: "glorot", finalScale: 0.3 }),
+      initLayers("stateLinear", [PHI_WIDTH, outputs], random, { scheme: "glorot", finalScale: 0.3 }),
+      initLayers("factors", [JOINED_WIDTH, 32, SLOWDOWN_RANK], random, { finalScale: 0.3 }),
+    ),
+  );
+  const idlePhi = standardise(phi(idle), scaler);
+  const loss = (batch: readonly Item[]): Scalar => slowdownLoss(tf, variables, batch, idlePhi);
+  const judged = validation.map(itemOf);
+  const result = await fit(tf, variables, training.map(itemOf), loss, {
+    epochs: options.epochs,
+    seed: options.seed,
+    batchSize: BATCH,
+    learningRate: 5e-3,
+    weightDecay: 1e-2,
+    clipNorm: 5,
+    averageDecay: 0.98,
+    ...(judged.length > 0 ? { validate: () => loss(judged).dataSync()[0] ?? Infinity } : {}),
+  });
+  options.onProgress?.(
+    `slowdown: best epoch ${result.bestEpoch}, validation loss ${(result.bestValidation ?? NaN).toFixed(4)}`,
+  );
+  const params = toParams(variables);
+  disposeAll(variables);
+  return { distribution, scaler, idle, params, rank: SLOWDOWN_RANK };
+}
+
+function slowdownLoss(tf: Tf, variables: VariableSet, batch: readonly Item[], idlePhi: Float32Array): Scalar {
+  const effect = stateOutputs(tf, variables, concat(batch.map(({ state }) => state)));
+  const reference = stateOutputs(tf, variables, idlePhi);
+  const difference: Tensor2D = tf.sub(effect, reference);
+  const s = tf.reshape(tf.slice(difference, [0, 0], [batch.length, 1]), [batch.length]);
+  const v: Tensor2D = tf.slice(difference, [0, 1], [batch.length, SLOWDOWN_RANK]);
+  const sizes = batch.map(({ share }) => share.length);
+  const rows = sizes.reduce((sum, size) => sum + size, 0);
+  const segments = segmentsOfSizes(sizes);
+  const joined = tf.tensor2d(concat(batch.map((item) => item.joined)), [rows, JOINED_WIDTH]);
+  const factors = tf.tanh(mlpForward(tf, variables, "factors", joined));
+  const perKernel = tf.sum(tf.mul(factors, repeatRows(tf, v, segments)), 1);
+  const bounded = tf.mul(tf.tanh(tf.div(perKernel, MAX_KERNEL_SLOWDOWN)), MAX_KERNEL_SLOWDOWN);
+  const shares = tf.tensor1d(concat(batch.map(({ share }) => share)));
+  const weighted = tf.reshape(tf.mul(shares, tf.exp(bounded)), [rows, 1]);
+  const sums = tf.reshape(segmentSum(tf, weighted as Tensor2D, segments, batch.length), [batch.length]);
+  const predicted = tf.add(s, tf.log(sums));
+  const error = tf.sub(predicted, tf.tensor1d(batch.map(({ logRatio }) => logRatio)));
+  return tf.mean<Scalar>(smoothL1(tf, error, BETA));
+}
+
+function stateOutputs(tf: Tf, variables: VariableSet, states: Float32Array): Tensor2D {
+  const x = tf.tensor2d(states, [states.length / PHI_WIDTH, PHI_WIDTH]);
+  return tf.add(mlpForward(tf, variables, "state", x, "tanh"), mlpForward(tf, variables, "stateLinear", x));
+}
+
+/** Row segments[i] of x for each i, by a product with the membership matrix: its gradient is the segment sum. */
+function repeatRows(tf: Tf, x: Tensor2D, segments: Uint32Array): Tensor2D {
+  return sparseMatMul(tf, transposed(segmentMatrix(segments, x.shape[0], "sum")), x);
+}

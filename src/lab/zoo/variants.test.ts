@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { buildGraph } from "../../graph/build.js";
+import type { Graph, GraphNode } from "../../graph/types.js";
+import { readOnnx } from "../../onnx/reader.js";
+import { buildVariant, FAMILIES, MAX_VARIANT_MACS } from "./variants.js";
+
+function digest(parts: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
+}
+
+const VARIANTS = Array.from({ length: 40 }, (_, variant) => variant);
+
+/** Multiply-accumulates in millions; parameters of the trainable networks, as torchvision and pytorchcv count them. */
+const CLASSICS = {
+  alexnet: [714, 61_100_840],
+  vgg: [15_470, 138_357_544],
+  googlenet: [1498, 6_624_904],
+  resnet: [4089, 25_557_032],
+  densenet: [2834, 7_978_856],
+  squeezenet: [349, 1_235_496],
+  mobilenetv1: [569, 4_231_976],
+  mobilenetv2: [301, 3_504_872],
+  mobilenetv3: [217, 5_483_032],
+  shufflenetv2: [145, 2_278_604],
+} as const;
+const WITHOUT_BATCH_NORM: readonly string[] = ["alexnet", "vgg", "squeezenet"];
+
+/**
+ * Trainable parameters before export: a batch norm folded into a bias of c elements had 2c, one that is a node of 4c
+ * had 2c, too. Convolutions on 1x1 maps are squeeze-and-excite's, which have a bias of their own.
+ */
+function trainableParameters(graph: Graph, family: string): number {
+  const biasOf = ({ inputs, outputs }: GraphNode): number => {
+    const [bias, output] = [inputs[2], outputs[0]].map((id) => graph.values[id ?? -1]?.fact.shape);
+    return bias === undefined || output?.[2] === 1 ? 0 : Number(bias?.[0]);
+  };
+  const sum = (opType: string, count: (node: GraphNode) => number): number =>
+    graph.nodes.filter((node) => node.opType === opType).reduce((total, node) => total + count(node), 0);
+  const folded = WITHOUT_BATCH_NORM.includes(family) ? 0 : sum("Conv", biasOf);
+  const clipBounds = sum("Clip", (node) => node.parameters);
+  return graph.totals.parameters + folded - sum("BatchNormalization", (node) => node.parameters / 2) - clipBounds;
+}
+
+describe.each(FAMILIES)("%s", (family) => {
+  const models = VARIANTS.map((variant) => buildVariant(family, variant));
+  const graphs = models.map((model) => buildGraph(readOnnx(model.onnx)));
+
+  it("builds the same bytes for the same variant and others for another", () => {
+    const digests = models.map(({ onnx }) => digest([onnx]));
+    expect(VARIANTS.map((variant) => digest([buildVariant(family, variant).onnx]))).toEqual(digests);
+    expect(new Set(digests).size).toBe(VARIANTS.length);
+  });
+
+  it("builds graphs that the service reads whole, with the work that the builder counted", () => {
+    graphs.forEach((graph, variant) => {
+      const info = models[variant]?.info ?? {};
+      expect(graph.unsupported.size).toBe(0);
+      expect(graph.outputs.map((id) => graph.values[id]?.fact.shape)).toEqual([[1, info["classes"]]]);
+      const products = graph.nodes.filter((node) => node.kind === "conv" || node.kind === "matmul");
+      expect(products.reduce((sum, node) => sum + (node.cost?.macs ?? NaN), 0)).toBe(info["macs"]);
+    });
+  });
+
+  it("keeps the plain architecture as variant 0", () => {
+    const [plain] = models;
+    const [graph] = graphs;
+    const [megaMacs, parameters] = CLASSICS[family];
+    expect(plain?.id).toBe(`${family}-0`);
+    expect(Math.round(Number(plain?.info["macs"]) / 1e6)).toBe(megaMacs);
+    expect(graph && trainableParameters(graph, family)).toBe(parameters);
+  });
+
+  it("bounds the work of the variants and varies every trait", () => {
+    const infos = models.slice(1).map((model) => model.info);
+    expect(Math.max(...infos.map((info) => Number(info["macs"])))).toBeLessThanOrEqual(MAX_VARIANT_MACS);
+    const traits = ["inputSize", "batchNorm", "alignment", "kernelShare", "pointwiseShare", "tiedResiduals", "meanNode"];
+    for (const trait of traits) expect(new Set(infos.map((info) => info[trait])).size).toBeGreaterThan(1);
+  });
+});
+
+describe("buildVariant", () => {
+  it("still builds what this version's ids stand for", () => {
+    const models = FAMILIES.flatMap((family) => [1, 2, 3].map((variant) => buildVariant(family, variant).onnx));
+    expect(digest(models)).toBe("a3a398f8dd3b98a8e2220ea8d6ab0ca4c48ec6ab3a1fb1a599dc7ca644c0fec7");
+  });
+
+  it("refuses what is no variant", () => {
+    expect(() => buildVariant("vgg", -1)).toThrow(RangeError);
+    expect(() => buildVariant("vgg", 0.5)).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,128 @@
+import { STATE_FEATURE_NAMES } from "../features/state-vector.js";
+import type { Tf } from "./backend.js";
+import { createMlp, type Mlp } from "./infer.js";
+import type { ParamSet } from "./params.js";
+import { type Scaler, standardise } from "./scaler.js";
+import { conditionalMean, type StateDistribution } from "./state-distribution.js";
+
+/**
+ * How much longer than idle a kernel takes in a state: exp(s(h) + bound(u_i . v(h))). s acts on all kernels alike (the
+ * core is shared), v on each as far as its factors u_i make it sensitive (memory traffic slows what moves many bytes).
+ * (s, v) = g(phi(h)) - g(phi(idle)), so an idle device is exactly 1.
+ */
+export interface SlowdownModel {
+  /** Of the training states; what is missing in a request is filled in from it. */
+  readonly distribution: StateDistribution;
+  /** Over phi. */
+  readonly scaler: Scaler;
+  /** The idle device, a state vector with every field that training varied. */
+  readonly idle: Float32Array;
+  /** `state` [phi -> ... -> 1 + rank], `stateLinear` [phi -> 1 + rank], `factors` [joined -> ... -> rank]. */
+  readonly params: ParamSet;
+  readonly rank: number;
+}
+
+export const SLOWDOWN_RANK = 8;
+/** |u_i . v| is bounded smoothly, by tanh. */
+export const MAX_KERNEL_SLOWDOWN = 1;
+
+const UTILIZATION = STATE_FEATURE_NAMES.indexOf("utilization");
+const BANDWIDTH = STATE_FEATURE_NAMES.indexOf("bandwidthGBs");
+const RUN_DELAY = STATE_FEATURE_NAMES.indexOf("runDelayRatio");
+const FREQUENCY = STATE_FEATURE_NAMES.indexOf("frequencyMHz");
+
+/** phi(h): the forms in which the state enters, latency being near linear in their sum of logarithms. */
+export const PHI_WIDTH = 6;
+
+/** phi of complete state vectors, row-major [states x STATE_FEATURE_NAMES.length] -> [states x PHI_WIDTH]. */
+export function phi(states: Float32Array): Float32Array {
+  const width = STATE_FEATURE_NAMES.length;
+  const result = new Float32Array((states.length / width) * PHI_WIDTH);
+  for (let row = 0; row * width < states.length; row++) {
+    const field = (index: number): number => states[row * width + index] ?? 0;
+    const utilization = Math.max(0, Math.min(1, field(UTILIZATION)));
+    result.set(
+      [
+        utilization,
+        Math.log1p(utilization),
+        Math.log1p(Math.max(0, field(RUN_DELAY))),
+        Math.log(Math.max(0.05, field(BANDWIDTH))),
+        1 / Math.max(0.05, field(BANDWIDTH)),
+        -Math.log(Math.max(1, field(FREQUENCY))),
+      ],
+      row * PHI_WIDTH,
+    );
+  }
+  return result;
+}
+
+/** One state's effect. */
+export interface StateEffect {
+  /** exp(s). */
+  readonly common: number;
+  /** exp(s + bound(u_i . v)) for kernel `row` of row-major factors. */
+  ofKernel(factors: Float32Array, row: number): number;
+}
+
+/**
+ * The state with every field that training varied: missing ones (mask 0) are expected from the known ones; a request
+ * that tells none of them is taken to mean an idle device.
+ */
+export function completeState(
+  { distribution, idle }: Pick<SlowdownModel, "distribution" | "idle">,
+  values: Float32Array,
+  mask: Float32Array,
+): Float32Array {
+  const tells = distribution.varied.some((varied, i) => varied && mask[i] === 1);
+  return tells ? conditionalMean(distribution, values, mask) : idle;
+}
+
+export class SlowdownPredictor {
+  private readonly network: Mlp;
+  private readonly linear: Mlp;
+  private readonly factorNetwork: Mlp;
+  private readonly idleOutput: Float32Array;
+
+  constructor(
+    tf: Tf | null,
+    private readonly model: SlowdownModel,
+  ) {
+    this.network = createMlp(tf, model.params, "state", "tanh");
+    this.linear = createMlp(tf, model.params, "stateLinear");
+    this.factorNetwork = createMlp(tf, model.params, "factors");
+    this.idleOutput = this.outputs(model.idle);
+  }
+
+  /** u of each kernel from [z, inputs], row-major [kernels x rank], each factor within ±1. */
+  factors(joined: Float32Array): Float32Array {
+    return this.factorNetwork.run(joined).map(Math.tanh);
+  }
+
+  /** The effect of a state: see completeState for fields whose mask is 0. */
+  at(values: Float32Array, mask: Float32Array): StateEffect {
+    const complete = completeState(this.model, values, mask);
+    const effect = this.outputs(complete).map((value, i) => value - (this.idleOutput[i] ?? 0));
+    const [s = 0] = effect;
+    const { rank } = this.model;
+    return {
+      common: Math.exp(s),
+      ofKernel(factors, row) {
+        let dot = 0;
+        for (let r = 0; r < rank; r++) dot += (factors[row * rank + r] ?? 0) * (effect[r + 1] ?? 0);
+        return Math.exp(s + MAX_KERNEL_SLOWDOWN * Math.tanh(dot / MAX_KERNEL_SLOWDOWN));
+      },
+    };
+  }
+
+  dispose(): void {
+    this.network.dispose();
+    this.linear.dispose();
+    this.factorNetwork.dispose();
+  }
+
+  private outputs(state: Float32Array): Float32Array {
+    const x = standardise(phi(state), this.model.scaler);
+    const linear = this.linear.run(x);
+    return this.network.run(x).map((value, i) => value + (linear[i] ?? 0));
+  }
+}

@@ -1,0 +1,110 @@
+import { ModelError } from "../wire/errors.js";
+import { DEFAULT_LIMITS, type Limits } from "../wire/limits.js";
+import { ProtobufScanner } from "../wire/scanner.js";
+import { Budget } from "./budget.js";
+import { ReadContext } from "./graph-builder.js";
+import { ModelBuilder } from "./model-builder.js";
+import { sniff, SNIFF_BYTES, type Sniffed } from "./sniff.js";
+import type { OnnxModel } from "./types.js";
+
+export interface OnnxReaderOptions {
+  /** Limits that differ from the defaults. */
+  readonly limits?: Partial<Limits>;
+}
+
+/**
+ * Reads an ONNX model as its bytes arrive, in chunks of any size. Weights pass by without being copied, so that the memory
+ * needed follows the structure and not the size of the file; external data is never opened. After an error the reader
+ * repeats that error.
+ *
+ * @throws ModelError (from push and end) "empty", "not-onnx", "malformed", "truncated", "limit-exceeded" or, for element
+ *   types that ONNX does not define, "unsupported"; with the byte offset where there is one.
+ */
+export class OnnxReader {
+  private readonly root: ModelBuilder;
+  private readonly scanner: ProtobufScanner;
+  /** The first bytes, until there are enough to tell what they are; then null. */
+  private head: Buffer | null = Buffer.alloc(SNIFF_BYTES);
+  private headLength = 0;
+  private suspicion: Sniffed | null = null;
+  private failure: ModelError | null = null;
+
+  constructor(options: OnnxReaderOptions = {}) {
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.root = new ModelBuilder(new ReadContext(new Budget(limits)));
+    this.scanner = new ProtobufScanner(this.root, limits);
+  }
+
+  /** Reads the next bytes of the file; the chunk may be reused afterwards. */
+  push(chunk: Uint8Array): void {
+    this.guard(() => {
+      const taken = this.fillHead(chunk);
+      if (this.head === null) this.scanner.push(taken === 0 ? chunk : chunk.subarray(taken));
+    });
+  }
+
+  /** The file is complete. */
+  end(): OnnxModel {
+    return this.guard(() => {
+      if (this.head !== null) {
+        if (this.headLength === 0) throw new ModelError("empty", "the file is empty", { byteOffset: 0 });
+        this.examineHead(this.head.subarray(0, this.headLength));
+      }
+      this.scanner.end();
+      return this.root.build(this.scanner.offset);
+    });
+  }
+
+  /** Takes what the head still needs; returns how many bytes of the chunk that was. */
+  private fillHead(chunk: Uint8Array): number {
+    if (this.head === null) return 0;
+    const part = chunk.subarray(0, SNIFF_BYTES - this.headLength);
+    this.head.set(part, this.headLength);
+    this.headLength += part.length;
+    if (this.headLength === SNIFF_BYTES) this.examineHead(this.head);
+    return part.length;
+  }
+
+  private examineHead(head: Uint8Array): void {
+    this.head = null;
+    this.suspicion = sniff(head);
+    if (this.suspicion?.certain === true) throw notOnnx(this.suspicion);
+    this.scanner.push(head);
+  }
+
+  /** Keeps the first error, and says what the file is where bytes that look like text turn out to be no model. */
+  private guard<T>(action: () => T): T {
+    if (this.failure !== null) throw this.failure;
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      this.failure = this.suspicion === null ? error : notOnnx(this.suspicion);
+      throw this.failure;
+    }
+  }
+}
+
+function notOnnx(found: Sniffed): ModelError {
+  return new ModelError("not-onnx", `this is ${found.what}, not an ONNX model`, { byteOffset: 0 });
+}
+
+/**
+ * Reads a model that is in memory.
+ * @throws ModelError as OnnxReader does
+ */
+export function readOnnx(bytes: Uint8Array, options?: OnnxReaderOptions): OnnxModel {
+  const reader = new OnnxReader(options);
+  reader.push(bytes);
+  return reader.end();
+}
+
+/**
+ * Reads a model from a stream, one chunk in memory at a time. Errors of the stream itself are passed on.
+ * @throws ModelError as OnnxReader does, as soon as the offending chunk has arrived
+ */
+export async function readOnnxStream(chunks: AsyncIterable<Uint8Array>, options?: OnnxReaderOptions): Promise<OnnxModel> {
+  const reader = new OnnxReader(options);
+  for await (const chunk of chunks) reader.push(chunk);
+  return reader.end();
+}

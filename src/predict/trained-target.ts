@@ -1,0 +1,96 @@
+import { modelFeatures, type ModelFeatures } from "../features/model-features.js";
+import { STATE_FEATURE_NAMES, stateVector } from "../features/state-vector.js";
+import type { HardwareState } from "../features/state.js";
+import type { EngineRules } from "../graph/kernels/lower.js";
+import type { Graph } from "../graph/types.js";
+import type { LatencyPredictor } from "../model/predictor.js";
+import type { StateDistribution } from "../model/state-distribution.js";
+import { type DomainRanges, judgeDomain } from "./domain.js";
+import { halfWidthOf, type IntervalCalibration } from "./interval.js";
+import { coverageOf, layerLatencies } from "./layers.js";
+import type { EmbeddedModel, Prediction, TargetInfo, TargetPredictor } from "./types.js";
+
+/** What a target needs beside its network. */
+export interface TargetParts {
+  readonly info: TargetInfo;
+  readonly predictor: LatencyPredictor;
+  readonly rules: EngineRules;
+  readonly interval: IntervalCalibration;
+  readonly domain: DomainRanges;
+  readonly states: StateDistribution;
+}
+
+interface Embedded extends EmbeddedModel {
+  readonly features: ModelFeatures;
+  readonly embedding: unknown;
+}
+
+/** A shipped predictor: network, engine rules, calibration and domain of one target. */
+export class TrainedTarget implements TargetPredictor {
+  /** Embeddings that this target made; anything else handed in is a programming error. */
+  private readonly made = new WeakSet<EmbeddedModel>();
+
+  constructor(private readonly parts: TargetParts) {}
+
+  get info(): TargetInfo {
+    return this.parts.info;
+  }
+
+  embed(graph: Graph): EmbeddedModel {
+    const features = modelFeatures(graph, this.parts.rules);
+    const embedded: Embedded = {
+      modelId: graph.modelId,
+      target: this.info.target,
+      features,
+      embedding: this.parts.predictor.embed(features),
+    };
+    this.made.add(embedded);
+    return embedded;
+  }
+
+  /** @throws TypeError for an embedding of another target. */
+  predict(model: EmbeddedModel, state: HardwareState): Prediction {
+    if (!this.made.has(model)) throw new TypeError(`The model was embedded for ${model.target}, not by this predictor.`);
+    const { features, embedding } = model as Embedded;
+    const { predictor, interval, domain, info } = this.parts;
+    const { totalUs, kernelUs } = predictor.predict(embedding, state);
+    const judgement = judgeDomain(domain, features.facts, kernelUs);
+    const coverage = coverageOf(
+      features.kernelGraph,
+      features.facts.map(({ known }) => known),
+    );
+    const uncovered = 1 - Math.min(coverage.nodes, coverage.flops);
+    const halfWidth = halfWidthOf(interval, state) * (judgement.flag ? interval.outOfDistributionFactor : 1) + uncovered;
+    const latencyMs = totalUs / 1000;
+    const { totals, modelId } = features.graph;
+    return {
+      latencyMs,
+      interval: {
+        lowMs: latencyMs * Math.exp(-halfWidth),
+        highMs: latencyMs * Math.exp(halfWidth),
+        coverage: interval.coverage,
+      },
+      layers: layerLatencies(features.kernelGraph, kernelUs),
+      coverage,
+      outOfDistribution: judgement,
+      state: this.stateOf(state),
+      memory: { peakActivationBytes: totals.peakActivationBytes, weightBytes: totals.weightBytes },
+      modelId,
+      target: info.target,
+      predictor: `${info.predictor}@${info.version}`,
+    };
+  }
+
+  /** Which fields had an effect, which were filled in, and which this target cannot use. */
+  private stateOf(state: HardwareState): Prediction["state"] {
+    const { mask } = stateVector(state);
+    const { varied } = this.parts.states;
+    const names = (keep: (index: number) => boolean): string[] => STATE_FEATURE_NAMES.filter((_, i) => keep(i));
+    return {
+      used: state,
+      imputed: names((i) => varied[i] === true && mask[i] !== 1),
+      ignored: names((i) => varied[i] !== true && mask[i] === 1),
+      stateEffect: names((i) => varied[i] === true && mask[i] === 1).length > 0 ? "measured" : "none",
+    };
+  }
+}
