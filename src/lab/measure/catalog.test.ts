@@ -8,7 +8,7 @@ describe("Catalog", () => {
   it("has the sweep's operators and the variants of every family, under ids of their own", () => {
     const ids = [...catalog.sweepIds, ...catalog.idleIds];
     expect(new Set(ids).size).toBe(ids.length);
-    expect(catalog.sweepIds).toHaveLength(3);
+    expect(catalog.sweepIds).toHaveLength(4);
     expect(catalog.idleIds).toHaveLength(10);
     for (const id of ids) expect(catalog.get(id).id).toBe(id);
   });

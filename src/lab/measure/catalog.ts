@@ -1,5 +1,5 @@
 import type { ZooModel } from "../zoo/index.js";
-import { buildVariant, convolutionSweep, FAMILIES, operatorSweep, Rng } from "../zoo/index.js";
+import { buildVariant, convolutionSweep, FAMILIES, operatorSweep, patternSweep, Rng } from "../zoo/index.js";
 import { readExport } from "./exports.js";
 import { shuffled } from "./order.js";
 import type { Plan } from "./plan.js";
@@ -12,8 +12,8 @@ export class Catalog {
   private readonly built = new Map<string, ZooModel>();
 
   constructor(plan: Plan) {
-    const { convolutions, operators } = plan.sweep;
-    const items = [...convolutionSweep(convolutions, plan.seed), ...operatorSweep(operators, plan.seed)];
+    const { convolutions, operators, patterns = 0 } = plan.sweep;
+    const items = [...convolutionSweep(convolutions, plan.seed), ...operatorSweep(operators, plan.seed), ...patternSweep(patterns, plan.seed)];
     for (const item of items) this.builders.set(item.id, () => item);
     this.sweepIds = items.map(({ id }) => id);
     const files = plan.idle.files ?? [];

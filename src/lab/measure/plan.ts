@@ -8,6 +8,8 @@ export interface Plan {
   readonly sweep: {
     readonly convolutions: number;
     readonly operators: number;
+    /** Patterns of several operators. */
+    readonly patterns?: number;
     readonly rounds: number;
     readonly profile: ProfileOptions;
     readonly pass: PassOptions;
@@ -53,12 +55,12 @@ const LOADED_PASS: PassOptions = { warmup: 1, runs: 5, minRuns: 5, minMs: 400, m
 export const FIRST: Plan = {
   name: "first",
   seed: "first",
-  sweep: { convolutions: 4100, operators: 1600, rounds: 1, profile: SWEEP_PROFILE, pass: SWEEP_PASS, probeEvery: 10 },
+  sweep: { convolutions: 4100, operators: 1600, patterns: 540, rounds: 1, profile: SWEEP_PROFILE, pass: SWEEP_PASS, probeEvery: 10 },
   idle: { variantsPerFamily: 60, rounds: 6, profile: IDLE_PROFILE, pass: IDLE_PASS },
   loaded: {
     states: { utilization: 15, traffic: 10, both: 20, quiet: 0 },
     utilizationRange: [0.1, 0.9],
-    trafficRange: [1, 16],
+    trafficRange: [1, 32],
     modelsPerState: 10,
     modelPool: 250,
     visitsPerBlock: [3, 2],
@@ -78,7 +80,7 @@ export const REAL: Plan = {
   ...FIRST,
   name: "real",
   seed: "real",
-  sweep: { ...FIRST.sweep, convolutions: 0, operators: 0 },
+  sweep: { ...FIRST.sweep, convolutions: 0, operators: 0, patterns: 0 },
   idle: {
     ...FIRST.idle,
     variantsPerFamily: 0,
@@ -99,7 +101,7 @@ export const REAL: Plan = {
     ...FIRST.loaded,
     states: { utilization: 1, traffic: 0, both: 1, quiet: 0 },
     utilizationRange: [0.5, 0.5],
-    trafficRange: [6, 6],
+    trafficRange: [12, 12],
     modelPool: 10,
   },
 };
@@ -109,7 +111,7 @@ export function smoke(plan: Plan): Plan {
   return {
     ...plan,
     name: `${plan.name}-smoke`,
-    sweep: { ...plan.sweep, convolutions: 2, operators: 1, rounds: 1 },
+    sweep: { ...plan.sweep, convolutions: 2, operators: 1, patterns: 1, rounds: 1 },
     idle: { ...plan.idle, variantsPerFamily: 1 },
     loaded: {
       ...plan.loaded,
@@ -127,7 +129,7 @@ export function limited(plan: Plan, count: number): Plan {
   return {
     ...plan,
     name: `${plan.name}-${count}`,
-    sweep: { ...sweep, convolutions: least(sweep.convolutions), operators: least(sweep.operators) },
+    sweep: { ...sweep, convolutions: least(sweep.convolutions), operators: least(sweep.operators), patterns: least(sweep.patterns ?? 0) },
     idle: { ...idle, variantsPerFamily: least(idle.variantsPerFamily) },
     loaded: {
       ...loaded,

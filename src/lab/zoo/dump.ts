@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { buildVariant, convolutionModel, FAMILIES, isFamily, operatorModel } from "./index.js";
+import { buildVariant, convolutionModel, FAMILIES, isFamily, operatorModel, patternModel } from "./index.js";
 import type { ZooModel } from "./model.js";
 
 const DEFAULT_SEED = "1";
@@ -13,6 +13,7 @@ function select(family: string, index: number, seed: string): ZooModel | null {
   if (!Number.isSafeInteger(index) || index < 0) return null;
   if (family === "conv") return convolutionModel(index, seed);
   if (family === "op") return operatorModel(index, seed);
+  if (family === "pattern") return patternModel(index, seed);
   return isFamily(family) ? buildVariant(family, index) : null;
 }
 

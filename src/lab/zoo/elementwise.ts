@@ -16,6 +16,7 @@ export type Activation =
   | "hardSigmoid"
   | "hardSwish"
   | "hardSwishPair"
+  | "hardSwishParts"
   | "silu";
 
 const LEAKY_SLOPE = 0.1;
@@ -75,6 +76,12 @@ export class ElementwiseBuilder extends GraphWriter {
   /** Hard-swish as exporters before opset 14 write it: HardSigmoid and Mul. */
   hardSwishPair(x: Tensor): Tensor {
     return this.mul(x, this.hardSigmoid(x));
+  }
+
+  /** HardSwish as pytorchcv writes it, x * relu6(x + 3) / 6 in four nodes. */
+  hardSwishParts(x: Tensor): Tensor {
+    const gate = this.relu6(this.withConstant("Add", x, [], [3]));
+    return this.withConstant("Div", this.mul(x, gate), [], [6]);
   }
 
   /** x * sigmoid(x), as exporters write it: Sigmoid and Mul. */

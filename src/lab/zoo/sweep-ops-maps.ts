@@ -32,7 +32,8 @@ function asList(result: Tensor | readonly Tensor[]): readonly Tensor[] {
   return "name" in result ? [result] : result;
 }
 
-function one(name: string, build: Build, options: CaseOptions = {}): MapCase {
+/** A case of one feature map. */
+export function one(name: string, build: Build, options: CaseOptions = {}): MapCase {
   return { name, arity: 1, multipleOf: 1, minSize: 1, ...options, build: (b, xs, rng) => asList(build(b, first(xs), rng)) };
 }
 

@@ -3,6 +3,7 @@ import { dimOf, ModelBuilder } from "./builder.js";
 import type { ModelInfo, ZooModel } from "./model.js";
 import { Rng } from "./rng.js";
 import type { MapCase } from "./sweep-ops-maps.js";
+import { PATTERN_MAP_CASES, PATTERN_MATRIX_CASES } from "./sweep-patterns.js";
 import { ACTIVATION_CASES, ARITHMETIC_CASES, MOVEMENT_CASES, NORMALIZATION_CASES, POOLING_CASES } from "./sweep-ops-maps.js";
 import type { MatrixCase } from "./sweep-ops-matrices.js";
 import { MATRIX_CASES } from "./sweep-ops-matrices.js";
@@ -30,6 +31,7 @@ const MAP_CASES: readonly MapCase[] = [
 
 /** Names of all cases, in the order in which the sweep goes round. */
 export const OPERATOR_CASES: readonly string[] = [...MAP_CASES, ...MATRIX_CASES].map(({ name }) => name);
+export const PATTERN_CASES: readonly string[] = [...PATTERN_MAP_CASES, ...PATTERN_MATRIX_CASES].map(({ name }) => name);
 
 interface BuiltCase {
   readonly builder: ModelBuilder;
@@ -73,22 +75,42 @@ function buildMatrices(spec: MatrixCase, rng: Rng): BuiltCase {
   return { builder, outputs: [output], info: { case: spec.name, context: "plain", size: dimOf(builder.input, -1) } };
 }
 
+/** Cases that a sweep goes round. Adding one changes every model of the sweep, so new ones go into a sweep of their own. */
+interface Cases {
+  readonly prefix: string;
+  readonly maps: readonly MapCase[];
+  readonly matrices: readonly MatrixCase[];
+}
+
+const OPERATORS: Cases = { prefix: "op", maps: MAP_CASES, matrices: MATRIX_CASES };
+const PATTERNS: Cases = { prefix: "pattern", maps: PATTERN_MAP_CASES, matrices: PATTERN_MATRIX_CASES };
+
+function modelOf({ prefix, maps, matrices }: Cases, index: number, seed: number | string): ZooModel {
+  const rng = new Rng(`${prefix}/${seed}/${index}`);
+  const count = maps.length + matrices.length;
+  const turn = Math.floor(index / count);
+  const at = index % count;
+  const map = maps[at];
+  const matrix = matrices[at - maps.length];
+  const context: Context = (turn + at) % 2 === 0 ? "plain" : rng.chance(0.65) ? "pooled" : "fused";
+  let built: BuiltCase;
+  if (map !== undefined) built = buildMaps(map, context, rng);
+  else if (matrix !== undefined) built = buildMatrices(matrix, rng);
+  else throw new RangeError(`${prefix} model ${index}`);
+  return built.builder.finish(built.outputs, { id: `${prefix}-${index}`, family: prefix, info: { ...built.info, seed } });
+}
+
 /**
  * Model `index` of the sweep with this seed, whatever the sweep's length. The sweep goes round all cases; feature-map
  * operators take the plain and the convolutional context in turns.
  */
 export function operatorModel(index: number, seed: number | string): ZooModel {
-  const rng = new Rng(`op/${seed}/${index}`);
-  const turn = Math.floor(index / OPERATOR_CASES.length);
-  const at = index % OPERATOR_CASES.length;
-  const maps = MAP_CASES[at];
-  const matrices = MATRIX_CASES[at - MAP_CASES.length];
-  const context: Context = (turn + at) % 2 === 0 ? "plain" : rng.chance(0.65) ? "pooled" : "fused";
-  let built: BuiltCase;
-  if (maps !== undefined) built = buildMaps(maps, context, rng);
-  else if (matrices !== undefined) built = buildMatrices(matrices, rng);
-  else throw new RangeError(`operator model ${index}`);
-  return built.builder.finish(built.outputs, { id: `op-${index}`, family: "op", info: { ...built.info, seed } });
+  return modelOf(OPERATORS, index, seed);
+}
+
+/** Model `index` of the sweep over patterns of several operators. */
+export function patternModel(index: number, seed: number | string): ZooModel {
+  return modelOf(PATTERNS, index, seed);
 }
 
 /**
@@ -97,4 +119,9 @@ export function operatorModel(index: number, seed: number | string): ZooModel {
  */
 export function operatorSweep(count: number, seed: number | string): ZooModel[] {
   return Array.from({ length: count }, (_, index) => operatorModel(index, seed));
+}
+
+/** `count` small models of patterns that networks hold and the other sweeps do not, under the same rules. */
+export function patternSweep(count: number, seed: number | string): ZooModel[] {
+  return Array.from({ length: count }, (_, index) => patternModel(index, seed));
 }

@@ -4,7 +4,7 @@ import { readOnnx } from "../../onnx/reader.js";
 import type { ZooModel } from "./model.js";
 import { convolutionModel, convolutionSweep, MAX_SWEEP_MACS } from "./sweep-conv.js";
 import { GRID_MODELS } from "./sweep-conv-spec.js";
-import { OPERATOR_CASES, operatorModel, operatorSweep } from "./sweep-ops.js";
+import { OPERATOR_CASES, operatorModel, operatorSweep, PATTERN_CASES, patternModel, patternSweep } from "./sweep-ops.js";
 
 const SEED = 7;
 
@@ -73,5 +73,18 @@ describe("operatorSweep", () => {
     expect(contexts.size).toBe(OPERATOR_CASES.length);
     expect(contexts.get("Relu")).toEqual(new Set([true, false]));
     expect(contexts.get("Concat3")).toEqual(new Set([true, false]));
+  });
+});
+
+describe("patternSweep", () => {
+  const sweep = patternSweep(4 * PATTERN_CASES.length, SEED);
+
+  it("builds valid models, each the same alone", () => {
+    sweep.forEach(expectValid);
+    expect(patternModel(11, SEED)).toEqual(sweep[11]);
+  });
+
+  it("goes round all patterns", () => {
+    expect(new Set(sweep.map(({ info }) => info["case"]))).toEqual(new Set(PATTERN_CASES));
   });
 });
