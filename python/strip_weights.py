@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 import onnx
 from onnx import TensorProto, helper
@@ -42,14 +42,14 @@ def all_tensors(model: onnx.ModelProto) -> Iterator[TensorProto]:
                     yield attribute.t
 
 
-def strip(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Returns a copy whose float tensors of more than 256 elements have no payload; drops docs and traces."""
+def strip(model: onnx.ModelProto, types: Set[int] = FLOATS) -> onnx.ModelProto:
+    """Returns a copy whose tensors of these types and over 256 elements have no payload; drops docs and traces."""
     stripped = onnx.ModelProto()
     stripped.CopyFrom(model)
     offset = 0
     for tensor in all_tensors(stripped):
         elements = math.prod(tensor.dims)
-        if tensor.data_type not in FLOATS or elements <= KEEP_UP_TO_ELEMENTS:
+        if tensor.data_type not in types or elements <= KEEP_UP_TO_ELEMENTS:
             continue
         length = elements * helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize
         for field in ("raw_data", "float_data", "int32_data", "double_data", "external_data"):

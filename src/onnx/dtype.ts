@@ -27,6 +27,8 @@ const TABLE = [
   ["float8e8m0", 8],
   ["uint2", 2],
   ["int2", 2],
+  ["float6e2m3", 6],
+  ["float6e3m2", 6],
 ] as const;
 
 export type DataType = (typeof TABLE)[number][0];

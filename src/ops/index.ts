@@ -3,6 +3,7 @@ import * as cast from "./cast.js";
 import * as concat from "./concat.js";
 import * as constant from "./constant.js";
 import * as constantOfShape from "./constant-of-shape.js";
+import * as contrib from "./contrib/index.js";
 import * as conv from "./conv.js";
 import * as depthToSpace from "./depth-to-space.js";
 import * as dropout from "./dropout.js";
@@ -17,6 +18,7 @@ import * as gatherNd from "./gather-nd.js";
 import * as gemm from "./gemm.js";
 import * as globalPool from "./global-pool.js";
 import * as identity from "./identity.js";
+import * as ml from "./ml/index.js";
 import * as nonZero from "./non-zero.js";
 import * as normalization from "./normalization.js";
 import * as pad from "./pad.js";
@@ -46,6 +48,7 @@ export const allOperators: readonly Operator[] = [
   ...concat.operators,
   ...constant.operators,
   ...constantOfShape.operators,
+  ...contrib.operators,
   ...conv.operators,
   ...depthToSpace.operators,
   ...dropout.operators,
@@ -60,6 +63,7 @@ export const allOperators: readonly Operator[] = [
   ...gemm.operators,
   ...globalPool.operators,
   ...identity.operators,
+  ...ml.operators,
   ...nonZero.operators,
   ...normalization.operators,
   ...pad.operators,

@@ -11,6 +11,8 @@ export interface OperatorCase {
   readonly inputs: readonly (ValueFact | null)[];
   /** A number is an integer attribute; floats are spelled with {@link float}. */
   readonly attributes?: AttributeSpec;
+  /** ai.onnx by default. */
+  readonly domain?: string;
   /** The latest but a few by default. */
   readonly opset?: number;
   /** How many outputs the node asks for; one by default. */
@@ -43,8 +45,8 @@ export function floats(...value: readonly number[]): OnnxAttribute {
   return { kind: "floats", value };
 }
 
-function started(type: string, { opset = 24, inputs, attributes, outputs }: OperatorCase) {
-  return run(type, opset, inputs, attributes, outputs);
+function started(type: string, { domain, opset = 24, inputs, attributes, outputs }: OperatorCase) {
+  return run(type, opset, inputs, attributes, outputs, domain);
 }
 
 /** Facts of the outputs. */

@@ -36,12 +36,13 @@ export function run(
   inputs: readonly (ValueFact | null)[],
   attributes: AttributeSpec = {},
   outputCount = 1,
+  domain = "",
 ): Run {
-  const operator = lookupOperator("", opType, opset);
+  const operator = lookupOperator(domain, opType, opset);
   if (operator === undefined) throw new Error(`${opType} is not known in opset ${opset}`);
   const names = inputs.map((input, at) => (input === null ? "" : `x${at}`));
   const produced = Array.from({ length: outputCount }, (_, at) => `y${at}`);
-  const node = nodeOf(opType, names, produced, { attributes });
+  const node = nodeOf(opType, names, produced, { attributes, domain });
   const parsed = operator.parseAttributes(node, opset);
   const context = { node, opset, attributes: parsed, inputs };
   const outputs = operator.inferShapes(context).slice(0, outputCount);

@@ -1,0 +1,99 @@
+import type { Dim } from "../../onnx/types.js";
+import { checkedAdd, checkedProduct, mulDims } from "../../shapes/dims.js";
+import { contradiction, flag, positiveInt } from "../checks.js";
+import { fact, optionalInput, requiredInput, scalarValue } from "../facts.js";
+import { defineOperator, type InferenceContext, type Operator } from "../operator.js";
+import { computeCost } from "../work.js";
+import { attentionWork } from "./attention-work.js";
+import { assertRank, knownDims } from "./dimensions.js";
+import { MICROSOFT } from "./domains.js";
+import { ROTARY } from "./rotary-embedding.js";
+
+interface GroupQueryAttentionAttributes {
+  readonly heads: number;
+  /** Heads of K and V, each shared by as many of Q. */
+  readonly keyHeads: number;
+  readonly rotary: boolean;
+}
+
+/** Where the inputs stand that shapes and work depend on. */
+const PAST_KEY = 3;
+const TOTAL_LENGTH = 6;
+const ATTENTION_BIAS = 10;
+
+/**
+ * Attention whose keys and values have fewer heads than its queries, with a cache:
+ *
+ *     query [B, S, heads · H], key and value [B, S, keyHeads · H]
+ *     or all packed in query [B, S, (heads + 2 keyHeads) · H]
+ *     -> output [B, S, heads · H], present key and value [B, keyHeads, max(P, total), H]
+ *
+ * with P positions in the past and `total_sequence_length` of them in use, the new ones included.
+ *
+ * MACs: those of an attention of `heads` heads over `total` positions, hidden ones included; where `total` is known
+ * only as the model runs, over P + S.
+ */
+const groupQueryAttention = defineOperator<GroupQueryAttentionAttributes>({
+  domain: MICROSOFT,
+  type: "GroupQueryAttention",
+  since: [1],
+  kind: "matmul",
+  parseAttributes: (node) => ({
+    heads: positiveInt(node, "num_heads", 0),
+    keyHeads: positiveInt(node, "kv_num_heads", 0),
+    rotary: flag(node, "do_rotary", false),
+  }),
+  inferShapes(context) {
+    const { node, attributes } = context;
+    const query = requiredInput(context, 0, "query");
+    assertRank(node, "query", query.shape, 3);
+    const [batch = null, queries = null] = query.shape ?? [];
+    const headSize = headSizeOf(context);
+    const past = optionalInput(context, PAST_KEY);
+    const cache = fact(past?.dtype ?? query.dtype, [batch, attributes.keyHeads, presentLength(context), headSize]);
+    const scores = fact(query.dtype, null);
+    const output = fact(query.dtype, [batch, queries, mulDims(headSize, attributes.heads)]);
+    return [output, cache, cache, scores].slice(0, node.outputs.length);
+  },
+  cost(context) {
+    const { attributes, inputs } = context;
+    const { heads, keyHeads, rotary } = attributes;
+    const [batch = 0, queries = 0] = knownDims(inputs[0]?.shape);
+    const [, , past = 0] = knownDims(inputs[PAST_KEY]?.shape);
+    const total = totalLength(context);
+    const [headSize = 0] = knownDims([headSizeOf(context)]);
+    const keys = typeof total === "number" ? total : checkedAdd(past, queries);
+    const size = { batch, heads, queries, keys, headSize, valueHeadSize: headSize };
+    const work = attentionWork(size, inputs[ATTENTION_BIAS] ? 1 : 0);
+    const rotated = rotary ? checkedProduct([batch, queries, checkedAdd(heads, keyHeads), headSize, ROTARY]) : 0;
+    return computeCost(context, { ...work, otherFlops: checkedAdd(work.otherFlops, rotated) });
+  },
+});
+
+function headSizeOf({ node, inputs, attributes }: InferenceContext<GroupQueryAttentionAttributes>): Dim {
+  const { heads, keyHeads } = attributes;
+  const width = inputs[0]?.shape?.[2] ?? null;
+  if (typeof width !== "number") return null;
+  const count = inputs[1] ? heads : heads + 2 * keyHeads;
+  if (width % count === 0) return width / count;
+  throw contradiction(node, "num_heads", `a width of ${width} cannot be divided into ${count} heads`);
+}
+
+/** Positions in use, as far as the input tells. */
+function totalLength(context: InferenceContext<GroupQueryAttentionAttributes>): Dim {
+  const total = scalarValue(optionalInput(context, TOTAL_LENGTH));
+  if (typeof total !== "number" || (Number.isSafeInteger(total) && total >= 0)) return total;
+  throw contradiction(context.node, "total_sequence_length", `${total} is no length of a sequence`);
+}
+
+/** As long as the past's buffer, or longer where the new positions do not fit it. */
+function presentLength(context: InferenceContext<GroupQueryAttentionAttributes>): Dim {
+  const past = optionalInput(context, PAST_KEY);
+  const total = totalLength(context);
+  if (past === null) return total;
+  const before = past.shape?.[2] ?? null;
+  if (typeof before === "number" && typeof total === "number") return Math.max(before, total);
+  return before === total ? total : null;
+}
+
+export const operators: readonly Operator[] = [groupQueryAttention];

@@ -1,0 +1,137 @@
+import type { Dim, OnnxNode } from "../../onnx/types.js";
+import { addDims, checkedAdd, checkedMul, formatShape, mulDims } from "../../shapes/dims.js";
+import { contradiction, positiveInt } from "../checks.js";
+import { fact, optionalInput, requiredInput } from "../facts.js";
+import { defineOperator, type CostContext, type InferenceContext, type Operator, type ValueFact } from "../operator.js";
+import { computeCost } from "../work.js";
+import { attentionWork } from "./attention-work.js";
+import { MICROSOFT } from "./domains.js";
+
+interface MultiHeadAttentionAttributes {
+  readonly heads: number;
+}
+
+/** Positions and widths of Q, K and V, as far as they are known. */
+interface Operands {
+  readonly batch: Dim;
+  readonly queries: Dim;
+  /** Positions of the new keys; those of a cache that comes as `key` included. */
+  readonly keys: Dim;
+  readonly headSize: Dim;
+  readonly valueHeadSize: Dim;
+}
+
+/**
+ * Attention of projected Q, K and V:
+ *
+ *     query [B, S, D], key [B, L, D], value [B, L, Dv]
+ *     or key and value [B, heads, L, H] (projected once, for cross-attention)
+ *     or query [B, S, D] and key [B, L, heads, 2, H] (K and V packed)
+ *     or query [B, S, heads, 3, H] (all packed)
+ *     -> output [B, S, Dv], present key and value [B, heads, P + L, H], scores [B, heads, S, P + L]
+ *
+ * with P positions of `past_key`. Inputs: query, key, value, bias, key_padding_mask, attention_bias, past_key,
+ * past_value, past_sequence_length (past and present are then one buffer), cache_indirection.
+ */
+const multiHeadAttention = defineOperator<MultiHeadAttentionAttributes>({
+  domain: MICROSOFT,
+  type: "MultiHeadAttention",
+  since: [1],
+  kind: "matmul",
+  parseAttributes: (node) => ({ heads: positiveInt(node, "num_heads", 0) }),
+  inferShapes(context) {
+    const { node, attributes } = context;
+    const { heads } = attributes;
+    const { dtype } = requiredInput(context, 0, "query");
+    const operands = operandsOf(context);
+    const { batch, queries, headSize, valueHeadSize } = operands;
+    const total = totalKeys(context, operands);
+    return [
+      fact(dtype, [batch, queries, mulDims(valueHeadSize, heads)]),
+      fact(dtype, [batch, heads, total, headSize]),
+      fact(dtype, [batch, heads, total, valueHeadSize]),
+      fact(dtype, [batch, heads, queries, total]),
+    ].slice(0, node.outputs.length);
+  },
+  cost(context) {
+    const { attributes, inputs } = context;
+    const operands = operandsOf(context);
+    const { batch, queries, headSize, valueHeadSize } = operands;
+    const keys = totalKeys(context, operands);
+    const work = attentionWork(
+      {
+        batch: known(batch),
+        heads: attributes.heads,
+        queries: known(queries),
+        keys: known(keys),
+        headSize: known(headSize),
+        valueHeadSize: known(valueHeadSize),
+      },
+      [4, 5].filter((place) => inputs[place]).length,
+    );
+    return computeCost(context, { ...work, otherFlops: checkedAdd(work.otherFlops, biasFlops(context, operands)) });
+  },
+});
+
+/** A dimension in `cost`, where it follows from known shapes. */
+function known(dim: Dim): number {
+  return typeof dim === "number" ? dim : 0;
+}
+
+/** One addition for each element of Q and of the new K and V that the bias of the projections meets. */
+function biasFlops({ inputs, attributes }: CostContext<MultiHeadAttentionAttributes>, operands: Operands): number {
+  if (!inputs[3]) return 0;
+  const { batch, queries, keys, headSize, valueHeadSize } = operands;
+  const rowOfQ = checkedMul(known(queries), known(headSize));
+  const rowOfKv = checkedMul(known(keys), checkedAdd(known(headSize), known(valueHeadSize)));
+  return checkedMul(checkedMul(known(batch), attributes.heads), checkedAdd(rowOfQ, rowOfKv));
+}
+
+function operandsOf(context: InferenceContext<MultiHeadAttentionAttributes>): Operands {
+  const { node, attributes } = context;
+  const query = requiredInput(context, 0, "query").shape;
+  const key = optionalInput(context, 1);
+  const value = optionalInput(context, 2);
+  if (query === null) return { batch: null, queries: null, keys: null, headSize: null, valueHeadSize: null };
+  const [batch = null, queries = null] = query;
+  if (query.length === 5) {
+    const headSize = query[4] ?? null;
+    return { batch, queries, keys: queries, headSize, valueHeadSize: headSize };
+  }
+  if (query.length !== 3) throw contradiction(node, "query", `query ${formatShape(query)} should have 3 or 5 axes`);
+  const headSize = headWidth(node, query[2] ?? null, attributes.heads);
+  if (key === null) throw contradiction(node, "key", "key is missing beside a query that is not packed");
+  return { batch, queries, headSize, ...keysAndValues(node, attributes.heads, headSize, key, value) };
+}
+
+function keysAndValues(
+  node: OnnxNode,
+  heads: number,
+  headSize: Dim,
+  key: ValueFact,
+  value: ValueFact | null,
+): Pick<Operands, "keys" | "valueHeadSize"> {
+  if (key.shape === null) return { keys: null, valueHeadSize: null };
+  if (key.shape.length === 5) return { keys: key.shape[1] ?? null, valueHeadSize: headSize };
+  const keys = key.shape.length === 4 ? (key.shape[2] ?? null) : (key.shape[1] ?? null);
+  if (value === null) throw contradiction(node, "value", "value is missing beside a key that is not packed");
+  if (value.shape === null) return { keys, valueHeadSize: null };
+  const split = value.shape.length === 4;
+  return { keys, valueHeadSize: split ? (value.shape[3] ?? null) : headWidth(node, value.shape[2] ?? null, heads) };
+}
+
+function headWidth(node: OnnxNode, width: Dim, heads: number): Dim {
+  if (typeof width !== "number") return null;
+  if (width % heads === 0) return width / heads;
+  throw contradiction(node, "num_heads", `a width of ${width} cannot be divided into ${heads} heads`);
+}
+
+/** Past and new positions; a buffer that past and present share is counted whole. */
+function totalKeys(context: InferenceContext<MultiHeadAttentionAttributes>, { keys }: Operands): Dim {
+  const past = optionalInput(context, 6);
+  if (past === null) return keys;
+  const before = past.shape?.[2] ?? null;
+  return optionalInput(context, 8) === null ? addDims(before, keys) : before;
+}
+
+export const operators: readonly Operator[] = [multiHeadAttention];

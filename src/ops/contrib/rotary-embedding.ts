@@ -1,0 +1,55 @@
+import { intAttr } from "../../onnx/attributes.js";
+import { checkedMul, formatShape } from "../../shapes/dims.js";
+import { contradiction } from "../checks.js";
+import { fact, requiredInput } from "../facts.js";
+import { defineOperator, type CostContext, type Operator } from "../operator.js";
+import { computeCost, knownElements } from "../work.js";
+import { knownDims } from "./dimensions.js";
+import { MICROSOFT } from "./domains.js";
+
+/** FLOPs of rotating one element: times a cosine, the other of its pair times a sine, and their sum. */
+export const ROTARY = 3;
+
+interface RotaryAttributes {
+  /** 0: it follows from the caches. */
+  readonly heads: number;
+}
+
+/**
+ * Rotates pairs of elements in each head by an angle that depends on the position: `[B, S, hidden]` or `[B, heads, S,
+ * H]` stays as it is. The caches `[positions, R / 2]` say how many elements R of a head are rotated.
+ */
+const rotaryEmbedding = defineOperator<RotaryAttributes>({
+  domain: MICROSOFT,
+  type: "RotaryEmbedding",
+  since: [1],
+  kind: "elementwise",
+  parseAttributes: (node) => ({ heads: intAttr(node, "num_heads", 0) }),
+  inferShapes(context) {
+    const { dtype, shape } = requiredInput(context, 0, "input");
+    requiredInput(context, 2, "cos_cache");
+    if (shape !== null && shape.length !== 3 && shape.length !== 4) {
+      throw contradiction(context.node, "input", `input ${formatShape(shape)} should have 3 or 4 axes`);
+    }
+    return [fact(dtype, shape)];
+  },
+  cost: (context) => computeCost(context, { otherFlops: checkedMul(ROTARY, rotatedElements(context)) }),
+});
+
+function rotatedElements({ attributes, inputs }: CostContext<RotaryAttributes>): number {
+  const shape = knownDims(inputs[0]?.shape);
+  const elements = knownElements(shape);
+  const [, halfRotated = 0] = knownDims(inputs[2]?.shape);
+  const rotated = 2 * halfRotated;
+  const headSize = headSizeOf(shape, attributes.heads) ?? rotated;
+  return headSize > rotated ? checkedMul(elements / headSize, rotated) : elements;
+}
+
+/** null: `[B, S, hidden]` without a number of heads. */
+function headSizeOf(shape: readonly number[], heads: number): number | null {
+  if (shape.length === 4) return shape[3] ?? null;
+  const hidden = shape[2] ?? 0;
+  return heads > 0 && hidden % heads === 0 ? hidden / heads : null;
+}
+
+export const operators: readonly Operator[] = [rotaryEmbedding];
