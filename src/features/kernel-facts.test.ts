@@ -129,3 +129,37 @@ describe("what is not known", () => {
     expect(facts.every(({ macs, flops, bytesOut }) => macs === 0 && flops === 0 && bytesOut === 0)).toBe(true);
   });
 });
+
+describe("where a kernel finds its memory", () => {
+  const network = new Network();
+  const x = network.input([1, 8, 4, 4]);
+  const first = network.node("Sigmoid", [x]);
+  const second = network.node("Tanh", [first]);
+  const facts = factsOf(network.graph(network.node("Mul", [second, first])));
+  const map = 4 * 8 * 16;
+
+  it("counts what others touched since an input was last used", () => {
+    expect(facts.map(({ kernelClass, inputAgeBytes }) => [kernelClass, inputAgeBytes])).toEqual([
+      ["sigmoid", 0],
+      ["sigmoid", 0],
+      ["mul", 0],
+    ]);
+    const other = new Network();
+    const start = other.input([1, 8, 4, 4]);
+    const made = other.node("Sigmoid", [start]);
+    const later = other.node("Erf", [other.node("Tanh", [made])]);
+    // Tanh, which used it last, comes before Erf, which touches two maps.
+    expect(factsOf(other.graph(other.node("Mul", [made, later])))[3]).toMatchObject({ inputAgeBytes: 2 * map });
+  });
+
+  it("counts what a whole run touches", () => {
+    expect(facts.map(({ runBytes }) => runBytes)).toEqual([7 * map, 7 * map, 7 * map]);
+  });
+});
+
+it("knows a division from other arithmetic", () => {
+  const network = new Network();
+  const x = network.input([1, 8, 4, 4]);
+  const graph = network.graph(network.node("Add", [network.node("Div", [x, x]), x]));
+  expect(factsOf(graph).map(({ divides }) => divides)).toEqual([true, false]);
+});

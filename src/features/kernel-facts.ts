@@ -29,18 +29,49 @@ export interface KernelFacts {
   readonly dilation: number;
   readonly groups: number;
   readonly blocked: boolean;
+  /** Channels in a block of the engine's blocked layout: the width of its vectors. */
+  readonly channelBlock: number;
   readonly readsPlain: boolean;
   readonly activation: string | null;
   readonly addsResidual: boolean;
   readonly operands: number;
+  /** It divides: the one arithmetic operator that takes many cycles an element. */
+  readonly divides: boolean;
+  /** Bytes that other kernels touch after an input was made or last read and before this kernel reads it; the most of any input. */
+  readonly inputAgeBytes: number;
+  /** Bytes that one run of the model touches: what lies between two uses of this kernel's weights. */
+  readonly runBytes: number;
 }
 
-/** Register tile of ONNX Runtime's AVX2 matrix product: output channels x pixels. */
+/** What a kernel's facts owe to the kernels around it. */
+type Surroundings = Pick<KernelFacts, "inputAgeBytes" | "runBytes">;
+
+/** Register tile of ONNX Runtime's matrix product, output channels x pixels, with vectors of 8 and of 16 floats. */
 const GEMM_TILE = { rows: 6, columns: 16 };
+const WIDE_GEMM_TILE = { rows: 12, columns: 32 };
+/** Floats in a vector from which on the wide tile is used. */
+export const WIDE_VECTOR = 16;
 
 /** Facts of every kernel, in the graph's order. */
 export function kernelFacts({ graph, kernels }: KernelGraph, channelBlock: number): KernelFacts[] {
-  return kernels.map((kernel) => factsOf(graph, kernel, channelBlock));
+  const alone = kernels.map((kernel) => factsOf(graph, kernel, channelBlock));
+  const around = surroundings(kernels, alone);
+  return alone.map((facts, index) => ({ ...facts, ...around[index] }));
+}
+
+/** How far apart in bytes each kernel's uses of memory lie, when the kernels run in order. */
+function surroundings(kernels: readonly Kernel[], facts: readonly KernelFacts[]): Surroundings[] {
+  const lastUse = new Map<ValueId, number>();
+  let touched = 0;
+  const ages = kernels.map((kernel, index) => {
+    const { bytesIn = 0, bytesOut = 0, bytesWeights = 0 } = facts[index] ?? {};
+    const age = Math.max(0, ...kernel.inputs.map(({ value }) => touched - (lastUse.get(value) ?? 0)));
+    touched += bytesIn + bytesOut + bytesWeights;
+    for (const { value } of kernel.inputs) lastUse.set(value, touched);
+    for (const value of kernel.outputs) lastUse.set(value, touched);
+    return age;
+  });
+  return ages.map((inputAgeBytes) => ({ inputAgeBytes, runBytes: touched }));
 }
 
 function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): KernelFacts {
@@ -82,10 +113,14 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): KernelFact
     dilation: window.dilation,
     groups,
     blocked: kernel.layout === "blocked",
+    channelBlock,
     readsPlain: kernel.layout === "blocked" && kernel.inputs[0]?.layout === "plain" && kernel.nodes.length > 0,
     activation: kernel.activation,
     addsResidual: kernel.addsResidual,
     operands: kernel.inputs.length,
+    divides: kernel.op === "Div",
+    inputAgeBytes: 0,
+    runBytes: 0,
   };
 }
 
@@ -140,8 +175,9 @@ function paddedMacs(shape: WorkShape, block: number): number {
     const padIn = groupIn < block ? 1 : roundUp(groupIn, block) / groupIn;
     return macs * padIn * (roundUp(groupOut, block) / groupOut);
   }
-  const rows = roundUp(groupOut, GEMM_TILE.rows) / groupOut;
-  return macs * rows * (roundUp(outArea, GEMM_TILE.columns) / outArea);
+  const tile = block >= WIDE_VECTOR ? WIDE_GEMM_TILE : GEMM_TILE;
+  const rows = roundUp(groupOut, tile.rows) / groupOut;
+  return macs * rows * (roundUp(outArea, tile.columns) / outArea);
 }
 
 function im2colBytes({ op, blocked, kernelHeight, kernelWidth, stride, outArea, inChannels }: WorkShape): number {

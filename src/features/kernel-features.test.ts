@@ -47,6 +47,9 @@ describe("a feature", () => {
     expect(feature("widthUse")).toBeCloseTo(7 / 9, 6);
     expect(feature("channelUse")).toBeCloseTo(5 / 8, 6);
     expect(feature("channelUse", { outChannels: 32 })).toBe(1);
+    // Vectors of 16 floats: six pixels at a time, and 3 blocks of 4.
+    expect(feature("widthUse", { channelBlock: 16 })).toBeCloseTo(7 / 12, 6);
+    expect(feature("channelUse", { channelBlock: 16 })).toBeCloseTo(3 / 4, 6);
   });
 
   it("leaves what only convolutions have at its neutral value for others", () => {

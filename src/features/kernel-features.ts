@@ -1,12 +1,16 @@
-import type { KernelFacts } from "./kernel-facts.js";
+import { type KernelFacts, WIDE_VECTOR } from "./kernel-facts.js";
 import { KERNEL_CLASSES } from "./kernel-class.js";
 
 /** Bytes of the first two cache levels, as reference points for working sets; constants of the schema. */
 const L1_BYTES = 32 * 1024;
 const L2_BYTES = 512 * 1024;
-/** Output pixels and channel blocks that one pass of the engine's blocked convolution covers. */
+/** Output pixels that one pass of the engine's blocked convolution covers, with vectors of 8 and of 16 floats. */
 const PIXELS_PER_PASS = 3;
+const WIDE_PIXELS_PER_PASS = 6;
+/** Channel blocks that it covers. */
 const BLOCKS_PER_PASS = 4;
+/** Where the engine has no blocked layout, its vectors still fill up. */
+const DEFAULT_BLOCK = 8;
 
 const CHEAP_ACTIVATIONS: ReadonlySet<string> = new Set(["Relu", "Clip", "LeakyRelu"]);
 
@@ -18,13 +22,14 @@ const bytesOf = ({ bytesIn, bytesOut, bytesWeights }: KernelFacts): number => by
 const isConv = ({ kernelClass }: KernelFacts): boolean => kernelClass.startsWith("conv");
 
 /** Share of the last pass over the output columns that does work, 1 where they divide evenly. */
-function widthUse({ outWidth }: KernelFacts): number {
-  return outWidth === 0 ? 1 : outWidth / (Math.ceil(outWidth / PIXELS_PER_PASS) * PIXELS_PER_PASS);
+function widthUse({ outWidth, channelBlock }: KernelFacts): number {
+  const pixels = channelBlock >= WIDE_VECTOR ? WIDE_PIXELS_PER_PASS : PIXELS_PER_PASS;
+  return outWidth === 0 ? 1 : outWidth / (Math.ceil(outWidth / pixels) * pixels);
 }
 
 /** The same over the channel blocks. */
-function channelUse({ outChannels, groups }: KernelFacts): number {
-  const blocks = Math.ceil(outChannels / groups / 8);
+function channelUse({ outChannels, groups, channelBlock }: KernelFacts): number {
+  const blocks = Math.ceil(outChannels / groups / (channelBlock || DEFAULT_BLOCK));
   return blocks === 0 ? 1 : blocks / (Math.ceil(blocks / BLOCKS_PER_PASS) * BLOCKS_PER_PASS);
 }
 
@@ -58,6 +63,9 @@ const NUMERIC: readonly Feature[] = [
   ["addsResidual", ({ addsResidual }) => flag(addsResidual)],
   ["activationCheap", ({ activation }) => flag(activation !== null && CHEAP_ACTIVATIONS.has(activation))],
   ["activationExponential", ({ activation }) => flag(activation !== null && !CHEAP_ACTIVATIONS.has(activation))],
+  ["divides", ({ divides }) => flag(divides)],
+  ["inputAgeOverL2", ({ inputAgeBytes }) => ln(inputAgeBytes / L2_BYTES)],
+  ["runOverL2", ({ runBytes }) => ln(runBytes / L2_BYTES)],
   ["operands", ({ operands }) => Math.log(Math.max(1, operands))],
 ];
 

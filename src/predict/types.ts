@@ -1,7 +1,7 @@
 import type { HardwareState } from "../features/state.js";
 import type { Graph } from "../graph/types.js";
 
-/** `device.engine.precision.cores`, for instance `epyc.onnxruntime.float32.1core`. */
+/** `device.engine.precision.cores`, for instance `epyc-avx512.onnxruntime.float32.1core`. */
 export type TargetId = string;
 
 /** Accuracy of a target's predictor on held-out data, as its manifest states it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { label, loadedLabel, probeInflation, quietProbeNs, visitWallUs } from "./label.js";
+import { label, LOADED_LABEL, loadedLabel, probeInflation, quietProbeNs, visitWallUs } from "./label.js";
 import { sampleLoaded, sampleProbe } from "./row-samples.js";
 import { quantile } from "./statistics.js";
 
@@ -52,7 +52,7 @@ describe("loaded labels", () => {
   it("divides a visit's mean by how slow its probes were", () => {
     const visit = sampleLoaded({ runsUs: [100, 140], probeBefore: probe(1.3), probeAfter: probe(1.1) });
     expect(probeInflation(visit, quietNs)).toBeCloseTo(1.2);
-    expect(visitWallUs(visit, quietNs, { runs: "mean", probeExponent: 1, visitQuantile: 0.5 })).toBeCloseTo(100);
+    expect(visitWallUs(visit, quietNs, { runs: "mean", probeExponent: 1, visits: 0.5 })).toBeCloseTo(100);
   });
 
   it("leaves a visit without probes as it is", () => {
@@ -68,6 +68,6 @@ describe("loaded labels", () => {
       sampleLoaded({ round: 2, attempt: 2, runsUs: [102], ...calm }),
       sampleLoaded({ round: 3, runsUs: [104], ...calm }),
     ];
-    expect(loadedLabel(visits, quietNs)).toBe(102);
+    expect(loadedLabel(visits, quietNs, { ...LOADED_LABEL, visits: 0.5 })).toBe(102);
   });
 });

@@ -15,7 +15,7 @@ export interface LabelOptions {
   readonly probeExponent: number;
 }
 
-export const IDLE_LABEL: LabelOptions = { runs: "cpu", passes: "mean", probeExponent: 0.7 };
+export const IDLE_LABEL: LabelOptions = { runs: 0.1, passes: "mean", probeExponent: 1 };
 
 /** What a label needs of a pass. */
 export interface Pass {
@@ -32,7 +32,12 @@ export interface Pass {
  */
 export function label(passes: readonly Pass[], quietNs?: number, options: LabelOptions = IDLE_LABEL): number {
   const times = passes.map((pass) => passUs(pass, options.runs) / slowness(pass, quietNs) ** options.probeExponent);
-  return options.passes === "mean" ? Math.exp(mean(times.map(Math.log))) : quantile(times, options.passes);
+  return middle(times, options.passes);
+}
+
+/** A quantile, or the geometric mean. */
+function middle(times: readonly number[], how: number | "mean"): number {
+  return how === "mean" ? Math.exp(mean(times.map(Math.log))) : quantile(times, how);
 }
 
 function passUs({ runsUs, cpuNs }: Pass, runs: LabelOptions["runs"]): number {
@@ -79,11 +84,11 @@ export interface LoadedLabelOptions {
   readonly runs: "mean" | number;
   /** A visit is divided by its probes' inflation to this power. */
   readonly probeExponent: number;
-  /** Of the visits. */
-  readonly visitQuantile: number;
+  /** What stands for all visits: a quantile of them, or their geometric mean. */
+  readonly visits: number | "mean";
 }
 
-export const LOADED_LABEL: LoadedLabelOptions = { runs: "mean", probeExponent: 0.7, visitQuantile: 0.5 };
+export const LOADED_LABEL: LoadedLabelOptions = { runs: "mean", probeExponent: 1, visits: 0.2 };
 
 /** Wall time in µs of one run in a visit, corrected by how slow the probes around it were. */
 export function visitWallUs(visit: Visit, quietNs: number, options: LoadedLabelOptions = LOADED_LABEL): number {
@@ -92,7 +97,7 @@ export function visitWallUs(visit: Visit, quietNs: number, options: LoadedLabelO
 }
 
 /**
- * Latency in µs of one model in one load state: a quantile over its visits of their corrected wall times. Of a visit
+ * Latency in µs of one model in one load state: the middle of its visits' corrected wall times. Of a visit
  * that was repeated, the attempt with the lower inflation counts. Throws RangeError without visits.
  */
 export function loadedLabel(
@@ -105,8 +110,8 @@ export function loadedLabel(
     const other = best.get(visit.round);
     if (other === undefined || probeInflation(visit, quietNs) < probeInflation(other, quietNs)) best.set(visit.round, visit);
   }
-  return quantile(
+  return middle(
     [...best.values()].map((visit) => visitWallUs(visit, quietNs, options)),
-    options.visitQuantile,
+    options.visits,
   );
 }

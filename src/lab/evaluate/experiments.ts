@@ -8,7 +8,7 @@ import { fitStateDistribution } from "../../model/state-distribution.js";
 import { trainPaperCandidate } from "../train/candidates.js";
 import type { Corpus } from "../train/corpus.js";
 import type { IdleExample, LoadedExample } from "../train/examples.js";
-import { BatchPredictor, rowsOf, trainIdleModel, trainWithSlowdown } from "../train/pipeline.js";
+import { BatchPredictor, rowsOf, trainIdleModel, trainKernels, trainWithSlowdown } from "../train/pipeline.js";
 import { boostedTrees } from "./boosted-trees.js";
 import { accuracyOf, type Accuracy, type Pair } from "./metrics.js";
 import { calibratedSum, sumOfKernels, sumOfRegressions } from "./regression-sums.js";
@@ -23,6 +23,7 @@ export interface Result {
 export interface Bench {
   readonly tf: Tf;
   readonly corpus: Corpus;
+  /** Fitted on the sweep alone. */
   readonly kernelLatency: KernelLatencyModel;
   readonly seed: number;
   readonly log: (message: string) => void;
@@ -48,8 +49,9 @@ export interface TrainedUnderLoad extends Trained {
 
 /** Trains on idle rows alone: the chosen predictor without its slowdown, and the paper's as published. */
 export async function trainIdleOnly(bench: Bench, split: Split): Promise<Trained> {
-  const { tf, corpus, kernelLatency, seed, log } = bench;
+  const { tf, corpus, seed, log } = bench;
   const options = { seed, onProgress: log };
+  const kernelLatency = await trainKernels(tf, corpus, split, options);
   const idle = new IdlePredictor(null, await trainIdleModel(tf, corpus, kernelLatency, split, options));
   const states = { distribution: fitStateDistribution([]), idle: new Float32Array(STATE_FEATURE_NAMES.length) };
   const known: Corpus = { ...corpus, loaded: [] };
@@ -68,8 +70,9 @@ function asIdlePredictor(idle: IdlePredictor): LatencyPredictor<IdleEmbedding> {
 
 /** Trains the chosen predictor and the paper's on a split; `excluded` load states train nothing. */
 export async function trainUnderLoad(bench: Bench, split: Split, excluded: ReadonlySet<string> = new Set()): Promise<TrainedUnderLoad> {
-  const { tf, corpus, kernelLatency, seed, log } = bench;
+  const { tf, corpus, seed, log } = bench;
   const options = { seed, onProgress: log };
+  const kernelLatency = await trainKernels(tf, corpus, split, options);
   const known: Corpus = { ...corpus, loaded: corpus.loaded.filter(({ stateName }) => !excluded.has(stateName)) };
   const idleModel = await trainIdleModel(tf, known, kernelLatency, split, options);
   const model = await trainWithSlowdown(tf, known, idleModel, split, options);

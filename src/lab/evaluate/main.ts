@@ -8,7 +8,7 @@ import type { Bench } from "./experiments.js";
 import { markdown, type Section } from "./report.js";
 import { dataSection, familySections, loadedSections, randomSection, realSection, threeFamiliesSection } from "./sections.js";
 
-const USAGE = `usage: npm run evaluate -- [--data datasets/epyc] [--real datasets/epyc-real] [--weights weights]
+const USAGE = `usage: npm run evaluate -- [--data datasets/epyc-avx512] [--real datasets/epyc-avx512-real] [--weights weights]
                             [--out docs/accuracy.md] [--parts data,random,loaded,families,three,real] [--seed 1]
 
 Trains every predictor anew on each split, tests it on what the split leaves out, prints the report and writes it.
@@ -33,8 +33,8 @@ ${backend}. ±10 % is the share of predictions within 10 % of the measurement.`;
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      data: { type: "string", default: "datasets/epyc" },
-      real: { type: "string", default: "datasets/epyc-real" },
+      data: { type: "string", default: "datasets/epyc-avx512" },
+      real: { type: "string", default: "datasets/epyc-avx512-real" },
       weights: { type: "string", default: "weights" },
       out: { type: "string", default: "docs/accuracy.md" },
       parts: { type: "string", default: PARTS.join(",") },

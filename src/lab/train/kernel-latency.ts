@@ -17,7 +17,7 @@ export interface KernelTrainingOptions {
   readonly onProgress?: (message: string) => void;
 }
 
-export const KERNEL_TRAINING: KernelTrainingOptions = { seed: 1, members: 3, epochs: 40, hidden: [64, 64] };
+export const KERNEL_TRAINING: KernelTrainingOptions = { seed: 1, members: 3, epochs: 60, hidden: [64, 64] };
 
 /** Rows this short are dominated by the profiler's rounding; they count less. */
 const ROUNDING_US = 2;

@@ -10,10 +10,9 @@ import { randomSplit, SPLIT_SEED } from "../evaluate/splits.js";
 import { calibrateIntervals } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
 import { loadCorpus } from "./corpus.js";
-import { KERNEL_TRAINING, trainKernelLatency } from "./kernel-latency.js";
-import { rowsOf, trainIdleModel, trainWithSlowdown } from "./pipeline.js";
+import { rowsOf, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
 
-const USAGE = `usage: npm run train -- [--data datasets/epyc] [--target epyc.onnxruntime.float32.1core] [--out weights]
+const USAGE = `usage: npm run train -- [--data datasets/epyc-avx512] [--target epyc-avx512.onnxruntime.float32.1core] [--out weights]
                         [--version 1.0.0] [--seed 1]
 
 Trains the shipped predictor of a recorded dataset and writes it as weights/<device>-<engine>/<version>. The same data,
@@ -28,8 +27,8 @@ const log = (message: string): void => void process.stderr.write(`${message}\n`)
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      data: { type: "string", default: "datasets/epyc" },
-      target: { type: "string", default: "epyc.onnxruntime.float32.1core" },
+      data: { type: "string", default: "datasets/epyc-avx512" },
+      target: { type: "string", default: "epyc-avx512.onnxruntime.float32.1core" },
       out: { type: "string", default: "weights" },
       version: { type: "string", default: "1.0.0" },
       seed: { type: "string", default: "1" },
@@ -50,7 +49,7 @@ async function main(): Promise<void> {
   const validation = rowsOf(corpus, split.validation);
   const options = { seed, onProgress: log };
 
-  const kernelLatency = await trainKernelLatency(tf, corpus.kernels, { ...KERNEL_TRAINING, ...options });
+  const kernelLatency = await trainKernels(tf, corpus, split, options);
   const idleModel = await trainIdleModel(tf, corpus, kernelLatency, split, options);
   const model = await trainWithSlowdown(tf, corpus, idleModel, split, options);
   const states = { distribution: model.slowdown.distribution, idle: model.slowdown.idle };

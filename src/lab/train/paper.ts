@@ -28,7 +28,7 @@ export interface PaperTrainingOptions {
   readonly onProgress?: (message: string) => void;
 }
 
-export const PAPER_TRAINING: PaperTrainingOptions = { seed: 1, epochs: 50 };
+export const PAPER_TRAINING: PaperTrainingOptions = { seed: 1, epochs: 100 };
 
 const BETA = 0.03;
 const BATCH = 16;

@@ -4,7 +4,7 @@ import { SYNTHETIC_IDLE, syntheticFeatures } from "../../../test/helper/syntheti
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { sampleIdle } from "../dataset/row-samples.js";
 import type { IdleExample, LoadedExample } from "./examples.js";
-import { BatchPredictor, idleStatesOf, rowsOf } from "./pipeline.js";
+import { BatchPredictor, idleStatesOf, profiledKernels, rowsOf } from "./pipeline.js";
 
 const features = syntheticFeatures(16, 1);
 const idleExample = (id: string): IdleExample => ({ id, family: "synthetic", features, latencyUs: 1, kernelUs: null });
@@ -20,6 +20,16 @@ describe("the rows of some models", () => {
     const corpus = emptyCorpus({ idle: ["a", "b"].map(idleExample), loaded: ["a", "b", "b"].map(loadedExample) });
     const { idle, loaded } = rowsOf(corpus, new Set(["b", "c"]));
     expect([idle, loaded].map((list) => list.map(({ id }) => id))).toEqual([["b"], ["b", "b"]]);
+  });
+});
+
+describe("the kernels of profiles", () => {
+  it("add up to their model's label, without those that the profiler did not see", () => {
+    const profiled = { ...idleExample("a"), latencyUs: 60, kernelUs: Float32Array.of(5, 0, 15) };
+    expect(profiledKernels([idleExample("b"), profiled])).toEqual([
+      { features, kernel: 0, latencyUs: 15 },
+      { features, kernel: 2, latencyUs: 45 },
+    ]);
   });
 });
 

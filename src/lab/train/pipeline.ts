@@ -7,7 +7,8 @@ import { INTERVAL_FIELDS } from "../../predict/interval.js";
 import type { Split } from "../evaluate/splits.js";
 import { ADDITIVE_TRAINING, trainAdditive } from "./additive.js";
 import type { Corpus } from "./corpus.js";
-import type { IdleExample, LoadedExample } from "./examples.js";
+import type { IdleExample, KernelExample, LoadedExample } from "./examples.js";
+import { KERNEL_TRAINING, trainKernelLatency } from "./kernel-latency.js";
 import { SLOWDOWN_TRAINING, trainSlowdown } from "./slowdown.js";
 
 /** The rows of a corpus that belong to some models. */
@@ -32,6 +33,24 @@ export function idleStatesOf(corpus: Corpus, ids: ReadonlySet<string>): Hardware
 export interface AdditiveOptions {
   readonly seed: number;
   readonly onProgress?: (message: string) => void;
+}
+
+/**
+ * The kernels of the models' profiles, each model's scaled so that they add up to its label: the profile is one pass,
+ * the label is many.
+ */
+export function profiledKernels(idle: readonly IdleExample[]): KernelExample[] {
+  return idle.flatMap(({ features, kernelUs, latencyUs }) => {
+    if (kernelUs === null) return [];
+    const scale = latencyUs / kernelUs.reduce((sum, us) => sum + us, 0);
+    return [...kernelUs].flatMap((us, kernel) => (us > 0 ? [{ features, kernel, latencyUs: us * scale }] : []));
+  });
+}
+
+/** Kernel latencies from the sweep and from the profiles of a split's training models, where memory is less at hand. */
+export function trainKernels(tf: Tf, corpus: Corpus, split: Split, options: AdditiveOptions): Promise<KernelLatencyModel> {
+  const profiled = profiledKernels(rowsOf(corpus, split.training).idle);
+  return trainKernelLatency(tf, [...corpus.kernels, ...profiled], { ...KERNEL_TRAINING, ...options });
 }
 
 /** The idle part of the additive predictor, trained on a split's training rows. */
