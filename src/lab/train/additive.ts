@@ -36,7 +36,7 @@ export const ADDITIVE_TRAINING: AdditiveTrainingOptions = {
   seed: 1,
   epochs: 40,
   batchSize: 16,
-  learningRate: 3e-3,
+  learningRate: 1e-3,
   profileWeight: 0.3,
   inputNoise: 0.05,
 };

@@ -9,6 +9,7 @@ import type { EngineRules } from "../../graph/kernels/lower.js";
 import { readOnnx } from "../../onnx/reader.js";
 import { label, loadedLabel, quietComputeNs, quietProbeNs } from "../dataset/label.js";
 import { readRows } from "../dataset/lines.js";
+import { profilerOverheadUs, withoutOverhead } from "../dataset/profiler-overhead.js";
 import type { IdleRow, LoadedRow, Part, Row, SweepRow } from "../dataset/row.js";
 import { mean } from "../dataset/statistics.js";
 import { Catalog } from "../measure/catalog.js";
@@ -78,10 +79,11 @@ export async function loadCorpus(
     onProgress(`${part}: ${rows.length} rows`);
     return rows;
   };
-  const sweep = sweepExamples(await rowsOf("sweep"), featuresOf);
   const idleRows = await rowsOf("idle");
+  const overheadUs = profilerOverheadUs(idleRows);
+  const sweep = sweepExamples(await rowsOf("sweep"), featuresOf, overheadUs);
   const quietNs = reference?.quietNs ?? idleQuietNs(idleRows);
-  const idle = idleExamples(idleRows, featuresOf, quietNs);
+  const idle = idleExamples(idleRows, featuresOf, quietNs, overheadUs);
   const loaded = loadedExamples(await rowsOf("loaded"), featuresOf, new Map(idle.examples.map((e) => [e.id, e.latencyUs])));
   const exact = sweep.exact + idle.exact;
   const profiled = sweep.profiled + idle.profiled;
@@ -106,7 +108,7 @@ export async function loadCorpus(
 /** Floats in a block of ONNX Runtime's NCHWc layout, which it has on x86-64 only. */
 const CHANNEL_BLOCK: Readonly<Record<Machine["simd"], number>> = { avx512: 16, avx2: 8, neon: 0, other: 0 };
 
-function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string) => ModelFeatures) {
+function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string) => ModelFeatures, overheadUs: number) {
   const kernels: KernelExample[] = [];
   const convolutions: ConvolutionRow[] = [];
   let exact = 0;
@@ -118,9 +120,10 @@ function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string) => Mo
     if (profiles.every((profile) => profile.exact)) exact += 1;
     const usable = profiles.filter((profile) => profile.matchedShare >= MINIMUM_MATCHED);
     if (usable.length === 0) continue;
+    const times = usable.map(({ us }) => withoutOverhead(us, overheadUs));
     for (const { id: kernel } of features.kernelGraph.kernels) {
       // Noise only ever adds time: of the rounds, the fastest.
-      const latencyUs = Math.min(...usable.map(({ us }) => us[kernel] ?? 0));
+      const latencyUs = Math.min(...times.map((us) => us[kernel] ?? 0));
       if (latencyUs > 0) kernels.push({ features, kernel, latencyUs });
     }
     const [only, second] = convolutionKeys(features.graph);
@@ -136,7 +139,12 @@ function idleQuietNs(rows: readonly IdleRow[]): number | undefined {
   return probes.length === 0 ? undefined : quietComputeNs(probes);
 }
 
-function idleExamples(rows: readonly IdleRow[], featuresOf: (id: string) => ModelFeatures, quietNs: number | undefined) {
+function idleExamples(
+  rows: readonly IdleRow[],
+  featuresOf: (id: string) => ModelFeatures,
+  quietNs: number | undefined,
+  overheadUs: number,
+) {
   const passes = groupBy(rows, (row) => row.id);
   let exact = 0;
   let profiled = 0;
@@ -151,7 +159,7 @@ function idleExamples(rows: readonly IdleRow[], featuresOf: (id: string) => Mode
       family: list[0]?.family ?? "",
       features,
       latencyUs: label(list, quietNs),
-      kernelUs: profile !== null && profile.matchedShare >= MINIMUM_MATCHED ? profile.us : null,
+      kernelUs: profile !== null && profile.matchedShare >= MINIMUM_MATCHED ? withoutOverhead(profile.us, overheadUs) : null,
     };
   });
   return { examples, passes, exact, profiled, states: rows.map(({ state }) => state) };
