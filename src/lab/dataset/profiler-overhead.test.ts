@@ -1,10 +1,13 @@
 import { expect, it } from "vitest";
+import type { Kernel } from "../engines/engine.js";
+import type { IdleRow } from "./row.js";
 import { profilerOverheadUs, withoutOverhead } from "./profiler-overhead.js";
 
-const kernels = (...times: number[]) => times.map((meanUs, i) => ({ op: "Conv", key: String(i), meanUs }));
+const kernels = (...times: number[]): Kernel[] =>
+  times.map((us, i) => ({ op: "Conv", domain: "", key: String(i), inputs: [], meanUs: us, medianUs: us }));
 
 it("is what profiles are longer by than runs, for each kernel", () => {
-  const rows = [
+  const rows: Pick<IdleRow, "runsUs" | "kernels">[] = [
     { runsUs: [90, 100, 110], kernels: kernels(60, 44) },
     { runsUs: [200], kernels: kernels(100, 103, 6) },
     { runsUs: [50], kernels: kernels(54) },
