@@ -25,6 +25,7 @@ import * as pad from "./pad.js";
 import * as pool from "./pool.js";
 import * as quantize from "./quantize.js";
 import * as range from "./range.js";
+import * as recurrent from "./recurrent.js";
 import * as reduce from "./reduce.js";
 import * as reshape from "./reshape.js";
 import * as resize from "./resize.js";
@@ -70,6 +71,7 @@ export const allOperators: readonly Operator[] = [
   ...pool.operators,
   ...quantize.operators,
   ...range.operators,
+  ...recurrent.operators,
   ...reduce.operators,
   ...reshape.operators,
   ...resize.operators,
