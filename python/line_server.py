@@ -33,14 +33,15 @@ def send(answers, payload):
     answers.write(json.dumps(payload, separators=(",", ":")).encode() + b"\n")
 
 
-def serve(handlers):
+def serve(handlers, pipes=None):
     """Answers requests `{"op": name, ...}` by `handlers[name](request, bytes)` until standard input closes.
 
-    An exception becomes `{"ok": false, "error": message}` with the message verbatim; the process lives on.
+    An exception becomes `{"ok": false, "error": message}` with the message verbatim; the process lives on. `pipes`
+    are those of open_pipes(), which is called beforehand where a library that is imported late prints.
     """
-    requests, answers = open_pipes()
+    requests, answers = pipes or open_pipes()
     die_with_parent()
-    while line := requests.readline():
+    for line in iter(requests.readline, b""):
         request = json.loads(line)
         body = requests.read(request["bytes"]) if "bytes" in request else b""
         try:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from clocks import Clocks
+from clocks import ThreadClocks
 
 MATRIX = 256
 PRODUCTS = 24
@@ -18,7 +18,7 @@ class Probe:
         self._b = rng.standard_normal((MATRIX, MATRIX), dtype=np.float32)
         self._c = np.empty_like(self._a)
         self._memory = rng.standard_normal(MEMORY_BYTES // 4, dtype=np.float32)
-        self._clocks = Clocks()
+        self._clocks = ThreadClocks()
         self.run()
 
     def run(self):

@@ -51,6 +51,19 @@ export interface ProfileOptions {
 /** Wall time of each run, and the clocks over all of them. */
 export interface PassReport extends Interval {
   readonly runsNs: readonly number[];
+  /** Resident memory of the engine's process before the model was loaded; null where the system does not tell. */
+  readonly beforeLoadBytes: number | null;
+  /** The most that was resident from then to the end of the pass. */
+  readonly peakBytes: number | null;
+}
+
+/** How a model came into the engine's own format. */
+export interface Conversion {
+  readonly converter: string;
+  readonly version: string;
+  /** Of the conversion itself, also where its result came out of the cache. */
+  readonly convertMs: number;
+  readonly cached: boolean;
 }
 
 export interface LoadReport {
@@ -58,13 +71,22 @@ export interface LoadReport {
   readonly sessionMs: number;
   /** With reading the model and making up the weights. */
   readonly totalMs: number;
+  /** Null for an engine that reads ONNX. */
+  readonly conversion: Conversion | null;
 }
+
+export const PRECISIONS = ["float32"] as const;
+export type Precision = (typeof PRECISIONS)[number];
 
 export interface EngineDescription {
   readonly engine: string;
   readonly engineVersion: string;
   readonly threads: number;
+  readonly precision: Precision;
+  /** The first of its cores. */
   readonly core: number;
+  /** The cores that its threads are pinned to. */
+  readonly cores: readonly number[];
   /** Process id of the process that runs the models. */
   readonly pid: number;
   /** Versions of what it runs on. */
@@ -72,22 +94,28 @@ export interface EngineDescription {
 }
 
 /**
- * An inference engine pinned to one core, in a process of its own. Loaded models wait in numbered slots. Every call
+ * An inference engine pinned to its cores, in a process of its own. Loaded models wait in numbered slots. Every call
  * throws EngineFailure where the engine refuses (its message verbatim; the engine lives on) and ProcessLost where
  * the process is gone.
  */
 export interface Engine {
   readonly description: EngineDescription;
+  /** Converts the model where the engine does not read ONNX. Throws ConversionFailure where that does not work. */
   load(slot: number, model: EngineModel): Promise<LoadReport>;
   unload(slot: number): Promise<void>;
   pass(slot: number, options: PassOptions): Promise<PassReport>;
-  /** In a session of its own, in the order of execution. */
-  profile(model: EngineModel, options: ProfileOptions): Promise<readonly Kernel[]>;
+  /** In a session of its own, in the order of execution; null for an engine whose profiler is not read. */
+  profile(model: EngineModel, options: ProfileOptions): Promise<readonly Kernel[] | null>;
   probe(): Promise<ProbeReading>;
   close(): Promise<void>;
 }
 
 /** The engine said no, in its own words. */
 export class EngineFailure extends Error {
-  override readonly name = "EngineFailure";
+  override readonly name: string = "EngineFailure";
+}
+
+/** The model could not be brought into the engine's format; the converter's own words. */
+export class ConversionFailure extends EngineFailure {
+  override readonly name = "ConversionFailure";
 }

@@ -35,6 +35,7 @@ export class LineProcess {
   private pending: Pending | null = null;
   private chunks: Buffer[] = [];
   private stderr = "";
+  private sinceRequest = "";
   private lost: ProcessLost | null = null;
 
   constructor(command: string, args: readonly string[], options: LineProcessOptions) {
@@ -43,6 +44,7 @@ export class LineProcess {
     this.child.stdout.on("data", (chunk: Buffer) => this.receive(chunk));
     this.child.stderr.on("data", (chunk: Buffer) => {
       this.stderr = (this.stderr + chunk.toString()).slice(-KEPT_STDERR);
+      this.sinceRequest = (this.sinceRequest + chunk.toString()).slice(-KEPT_STDERR);
     });
     // Writing to a process that has just died fails here; its exit is what gets reported.
     this.child.stdin.on("error", () => undefined);
@@ -60,10 +62,16 @@ export class LineProcess {
     return this.lost === null;
   }
 
+  /** What the process printed beside its answers since the last request; the end of it where that is long. */
+  get remarks(): string {
+    return this.sinceRequest.trim();
+  }
+
   /** One request at a time. Throws RequestRefused with the process's message, or ProcessLost. */
   request(op: string, fields: Readonly<Record<string, unknown>> = {}, bytes?: Uint8Array): Promise<Readonly<Record<string, unknown>>> {
     if (this.lost !== null) return Promise.reject(this.lost);
     if (this.pending !== null) throw new Error("a request is under way");
+    this.sinceRequest = "";
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.child.kill("SIGKILL");

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ModelBuilder } from "../zoo/index.js";
 import { EngineFailure } from "./engine.js";
-import { OnnxRuntimeEngine } from "./onnxruntime.js";
+import { ONNX_RUNTIME } from "./onnxruntime.js";
+import { PythonEngine } from "./python-engine.js";
 import { pythonLacks } from "./python.js";
 
 const lacking = pythonLacks("numpy", "onnx", "onnxruntime");
@@ -16,9 +17,9 @@ function smallNetwork() {
 const PASS = { warmup: 1, runs: 8, minRuns: 2, minMs: 0, maxMs: 10_000 };
 
 describe.skipIf(lacking !== null)(`ONNX Runtime (skipped without a Python that has it: ${lacking ?? "present"})`, () => {
-  let engine: OnnxRuntimeEngine;
+  let engine: PythonEngine;
   beforeAll(async () => {
-    engine = await OnnxRuntimeEngine.start(0);
+    engine = await PythonEngine.start(ONNX_RUNTIME, { cores: [0] });
   }, 60_000);
   afterAll(() => engine.close());
 
@@ -41,7 +42,7 @@ describe.skipIf(lacking !== null)(`ONNX Runtime (skipped without a Python that h
   });
 
   it("books every kernel on a node or the input of the model as it was sent", async () => {
-    const kernels = await engine.profile(smallNetwork(), { warmup: 1, runs: 3, minRuns: 3, maxMs: 10_000 });
+    const kernels = (await engine.profile(smallNetwork(), { warmup: 1, runs: 3, minRuns: 3, maxMs: 10_000 })) ?? [];
     const keys = kernels.map(({ op, key }) => `${op} ${key}`);
     // Conv and Relu are fused and named by the last of them; the blocked layout is left after the second Conv.
     expect(keys).toEqual(expect.arrayContaining(["Conv n1", expect.stringMatching(/^ReorderOutput n[23]$/)]));
@@ -53,7 +54,7 @@ describe.skipIf(lacking !== null)(`ONNX Runtime (skipped without a Python that h
     const builder = new ModelBuilder([1, 8, 16, 16]);
     const output = builder.unary("HardSwish", builder.unary("Tanh", builder.unary("HardSwish", builder.relu(builder.input))));
     const model = builder.finish(output, { id: "parts", family: "test" });
-    const kernels = await engine.profile(model, { warmup: 1, runs: 3, minRuns: 3, maxMs: 10_000 });
+    const kernels = (await engine.profile(model, { warmup: 1, runs: 3, minRuns: 3, maxMs: 10_000 })) ?? [];
     const keys = kernels.map(({ op, key }) => `${op} ${key}`);
     expect(keys).toEqual(["Relu n0", "HardSigmoid n1", "Mul n1", "Tanh n2", "HardSigmoid n3", "Mul n3"]);
   });

@@ -2,15 +2,17 @@ import os from "node:os";
 import { parseArgs } from "node:util";
 import type { Part } from "../dataset/row.js";
 import { PARTS } from "../dataset/row.js";
-import { OnnxRuntimeEngine } from "../engines/onnxruntime.js";
+import type { EngineKind } from "../engines/index.js";
+import { ENGINE_NAMES, ENGINES, isEngineName, PythonEngine } from "../engines/index.js";
 import type { Plan } from "./plan.js";
 import { limited, PLANS, smoke } from "./plan.js";
 import { run } from "./run.js";
 
-const USAGE = `usage: npm run lab:measure -- --out FOLDER [--plan first] [--parts sweep,idle,loaded] [--limit N] [--core N] [--smoke]
+const USAGE = `usage: npm run lab:measure -- --out FOLDER [--plan first] [--engine onnxruntime] [--parts sweep,idle,loaded] [--limit N] [--core N] [--smoke]
 
   --out     folder of the rows; a run that is there already is resumed
   --plan    ${[...PLANS.keys()].join(", ")}
+  --engine  ${ENGINE_NAMES.join(", ")}
   --parts   what to measure; all by default
   --limit   at most so many operators of each sweep, variants of each family, and load states
   --core    core that runs the models; the last one by default
@@ -30,6 +32,11 @@ function parseCount(name: string, text: string): number {
   return count;
 }
 
+function chooseEngine(name: string): EngineKind {
+  if (!isEngineName(name)) throw new RangeError(`no engine ${name}: ${ENGINE_NAMES.join(", ")}`);
+  return ENGINES[name];
+}
+
 function choosePlan(name: string, limit: string | undefined, small: boolean): Plan {
   const plan = PLANS.get(name);
   if (plan === undefined) throw new RangeError(`no plan ${name}: ${[...PLANS.keys()].join(", ")}`);
@@ -42,6 +49,7 @@ async function main(): Promise<void> {
     options: {
       out: { type: "string" },
       plan: { type: "string", default: "first" },
+      engine: { type: "string", default: "onnxruntime" },
       parts: { type: "string", default: PARTS.join(",") },
       limit: { type: "string" },
       core: { type: "string", default: String(os.cpus().length - 1) },
@@ -54,6 +62,7 @@ async function main(): Promise<void> {
     process.exitCode = values.help ? 0 : 2;
     return;
   }
+  const kind = chooseEngine(values.engine);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
@@ -66,7 +75,7 @@ async function main(): Promise<void> {
     plan: choosePlan(values.plan, values.limit, values.smoke),
     parts: parseParts(values.parts),
     core: parseCount("core", values.core),
-    startEngine: (core) => OnnxRuntimeEngine.start(core),
+    startEngine: (core) => PythonEngine.start(kind, { cores: [core] }),
     stop: stop.signal,
   });
   process.stderr.write(`${summary}\n`);

@@ -1,0 +1,27 @@
+"""ONNX to TensorFlow Lite by onnx2tf, which writes the flatbuffer itself. It turns images to channels last."""
+
+import importlib.metadata
+import os
+import sys
+
+import numpy as np
+
+from converters.tool import last_words, run_tool
+
+NAME = "onnx2tf"
+# It looks for this sample in the working directory and would otherwise fetch it from the network.
+SAMPLE = "calibration_image_sample_data_20x128x128x3_float32.npy"
+
+
+def version():
+    return importlib.metadata.version("onnx2tf")
+
+
+def convert(model, _shapes, folder):
+    np.save(os.path.join(folder, SAMPLE), np.random.default_rng(1).random((20, 128, 128, 3), dtype=np.float32))
+    program = os.path.join(os.path.dirname(sys.executable), "onnx2tf")
+    output = run_tool(NAME, [sys.executable, program, "-i", model, "-o", os.path.join(folder, "out"), "-n"], folder)
+    target = os.path.join(folder, "out", "model_float32.tflite")
+    if not os.path.exists(target):
+        raise RuntimeError("%s: %s" % (NAME, last_words(output)))
+    return {"model.tflite": target}

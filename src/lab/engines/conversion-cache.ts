@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What came of a conversion; kept beside its files. */
+export type ConversionResult =
+  | { readonly ok: true; readonly converter: string; readonly version: string; readonly convertMs: number }
+  | { readonly ok: false; readonly converter: string; readonly version: string; readonly error: string };
+
+export interface CachedConversion {
+  /** Holds the engine's files where the conversion worked. */
+  readonly folder: string;
+  readonly result: ConversionResult;
+}
+
+const RESULT = "result.json";
+
+/** A key for everything that decides what a conversion yields: strings (options, versions) and bytes (the model). */
+export function conversionKey(parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  // The length in front keeps neighbouring parts apart.
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return hash.digest("hex");
+}
+
+function folderBytes(folder: string): number {
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
+/**
+ * Conversions by key, failed ones included: a converter that said no says it again. Results appear whole or not at
+ * all, so a run that dies in the middle of one leaves nothing half-made under its key.
+ */
+export class ConversionCache {
+  constructor(
+    private readonly root: string,
+    /** The least recently used conversions go when all together are larger. */
+    private readonly maxBytes: number,
+  ) {
+    mkdirSync(root, { recursive: true });
+  }
+
+  find(key: string): CachedConversion | null {
+    const folder = join(this.root, key);
+    const path = join(folder, RESULT);
+    if (!existsSync(path)) return null;
+    const now = new Date();
+    utimesSync(path, now, now);
+    return { folder, result: JSON.parse(readFileSync(path, "utf8")) as ConversionResult };
+  }
+
+  /** Runs `convert` on a new folder and keeps what it leaves there. What it throws leaves nothing. */
+  async add(key: string, convert: (folder: string) => Promise<ConversionResult>): Promise<CachedConversion> {
+    const unfinished = mkdtempSync(join(this.root, "unfinished-"));
+    const folder = join(this.root, key);
+    try {
+      const result = await convert(unfinished);
+      writeFileSync(join(unfinished, RESULT), `${JSON.stringify(result)}\n`);
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(unfinished, folder);
+      this.prune(key);
+      return { folder, result };
+    } finally {
+      rmSync(unfinished, { recursive: true, force: true });
+    }
+  }
+
+  private prune(kept: string): void {
+    const entries = readdirSync(this.root)
+      .filter((key) => existsSync(join(this.root, key, RESULT)))
+      .map((key) => ({ key, bytes: folderBytes(join(this.root, key)), usedMs: statSync(join(this.root, key, RESULT)).mtimeMs }))
+      .toSorted((a, b) => a.usedMs - b.usedMs);
+    let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { key, bytes } of entries) {
+      if (total <= this.maxBytes) return;
+      if (key === kept) continue;
+      rmSync(join(this.root, key), { recursive: true, force: true });
+      total -= bytes;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CachedConversion, ConversionResult } from "./conversion-cache.js";
+import { ConversionCache, conversionKey } from "./conversion-cache.js";
+import type { Conversion, EngineModel } from "./engine.js";
+import { ConversionFailure } from "./engine.js";
+import type { EngineKind } from "./engine-kind.js";
+import { LineProcess, RequestRefused } from "./line-process.js";
+import { inputShapes } from "./model-shapes.js";
+import { findEnginePython, findPython, PROJECT_ROOT, pythonScript } from "./python.js";
+
+/** Longer than the converters' own limit (python/converters/tool.py). */
+const TIMEOUT_MS = 660_000;
+const MAX_CACHE_BYTES = 20 * 2 ** 30;
+/** Scripts that decide, beside the converter's version, what a conversion yields. */
+const SHARED_SCRIPTS = ["model_completer.py", "random_tensors.py"] as const;
+
+/** Where conversions are kept: $TEMPOGRAPH_CACHE, or .cache under the root. */
+export function cacheFolder(): string {
+  const chosen = process.env["TEMPOGRAPH_CACHE"];
+  return join(chosen === undefined || chosen === "" ? join(PROJECT_ROOT, ".cache") : chosen, "conversions");
+}
+
+export interface Converted {
+  /** Of the engine's files. */
+  readonly folder: string;
+  readonly conversion: Conversion;
+}
+
+/**
+ * Brings models into one engine's format, on this machine whatever device they then run on, through a cache. Weights
+ * that a model only declares are made up first, the same ones for the same model.
+ */
+export class Converter {
+  private readonly cache: ConversionCache;
+
+  private constructor(
+    private readonly kind: EngineKind,
+    private readonly process: LineProcess,
+    private readonly completer: LineProcess,
+    private readonly description: { readonly converter: string; readonly version: string },
+    private readonly options: string,
+  ) {
+    this.cache = new ConversionCache(join(cacheFolder(), kind.name), MAX_CACHE_BYTES);
+  }
+
+  /** Throws ProcessLost with the interpreter's words where the converter cannot start. */
+  static async start(kind: EngineKind): Promise<Converter> {
+    const process = new LineProcess(findEnginePython(kind), [pythonScript("engine_converter.py"), kind.name], { timeoutMs: TIMEOUT_MS });
+    const { converter, version } = await process.request("hello");
+    const completer = new LineProcess(findPython(), [pythonScript("model_completer.py")], { timeoutMs: TIMEOUT_MS });
+    const scripts = [`converters/${kind.name}.py`, ...SHARED_SCRIPTS];
+    const options = conversionKey(scripts.map((name) => readFileSync(pythonScript(name))));
+    return new Converter(kind, process, completer, { converter: String(converter), version: String(version) }, options);
+  }
+
+  /** The folder of the engine's files. Throws ConversionFailure with the converter's own words. */
+  async convert(model: EngineModel): Promise<Converted> {
+    const shapes = inputShapes(model);
+    const { converter, version } = this.description;
+    const key = conversionKey([this.kind.name, converter, version, this.options, JSON.stringify(shapes), model.onnx]);
+    const known = this.cache.find(key);
+    const { folder, result } = known ?? (await this.convertAnew(key, model));
+    if (!result.ok) throw new ConversionFailure(result.error);
+    return { folder, conversion: { converter, version, convertMs: result.convertMs, cached: known !== null } };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.process.close(), this.completer.close()]);
+  }
+
+  private convertAnew(key: string, model: EngineModel): Promise<CachedConversion> {
+    const inputs = inputShapes(model);
+    return this.cache.add(key, async (folder): Promise<ConversionResult> => {
+      const scratch = mkdtempSync(join(tmpdir(), "tempograph-model-"));
+      try {
+        const path = join(scratch, "model.onnx");
+        await this.completer.request("complete", { path, inputs }, model.onnx);
+        const { convertMs } = await this.process.request("convert", { model: path, inputs, folder });
+        return { ok: true, ...this.description, convertMs: Number(convertMs) };
+      } catch (error) {
+        // A process that is gone is no answer: it is tried again the next time.
+        if (!(error instanceof RequestRefused)) throw error;
+        return { ok: false, ...this.description, error: error.message };
+      } finally {
+        rmSync(scratch, { recursive: true, force: true });
+      }
+    });
+  }
+}

@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Device } from "../devices/device.js";
+import { LOCAL_DEVICE } from "../devices/local.js";
+import type { Converted } from "./converter.js";
+import { Converter } from "./converter.js";
+import type {
+  Engine,
+  EngineDescription,
+  EngineModel,
+  Kernel,
+  LoadReport,
+  PassOptions,
+  PassReport,
+  Precision,
+  ProbeReading,
+  ProfileOptions,
+} from "./engine.js";
+import { EngineFailure } from "./engine.js";
+import type { EngineKind } from "./engine-kind.js";
+import { LineProcess, RequestRefused } from "./line-process.js";
+import { inputShapes } from "./model-shapes.js";
+
+export interface EngineOptions {
+  /** At least one; the engine's threads run nowhere else. */
+  readonly cores: readonly number[];
+  readonly threads?: number;
+  readonly precision?: Precision;
+  readonly device?: Device;
+}
+
+/** The first values of one output. */
+export interface OutputSample {
+  readonly elements: number;
+  readonly head: readonly number[];
+}
+
+const TIMEOUT_MS = 180_000;
+/** Remarks travel on a pipe of their own and may come after the answer that they explain. */
+const REMARKS_MS = 30;
+
+/**
+ * Freed memory stays in the process. A virtual machine may hand returned pages to its host and fault them in again
+ * one by one, which makes loading several times slower and leaves the measurements after it unsteady.
+ */
+const KEEP_MEMORY = {
+  MALLOC_MMAP_MAX_: "0",
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 40),
+  MALLOC_TOP_PAD_: String(2 ** 26),
+} as const;
+
+function describe(hello: Readonly<Record<string, unknown>>, precision: Precision): EngineDescription {
+  const versions = ["python", "numpy", "onnx"].filter((name) => name in hello);
+  return {
+    engine: String(hello["engine"]),
+    engineVersion: String(hello["engineVersion"]),
+    threads: Number(hello["threads"]),
+    precision,
+    core: Number(hello["core"]),
+    cores: hello["cores"] as readonly number[],
+    pid: Number(hello["pid"]),
+    runtime: Object.fromEntries(versions.map((name) => [name, String(hello[name])])),
+  };
+}
+
+/** An engine's Python package in a process of its own, on this machine or another (python/engine_runner.py). */
+export class PythonEngine implements Engine {
+  private converter: Converter | null = null;
+
+  private constructor(
+    private readonly kind: EngineKind,
+    private readonly process: LineProcess,
+    private readonly device: Device,
+    readonly description: EngineDescription,
+    private readonly profiles: boolean,
+  ) {}
+
+  /** Starts the process and pins it. Throws ProcessLost with the interpreter's words where it cannot start. */
+  static async start(kind: EngineKind, options: EngineOptions): Promise<PythonEngine> {
+    const { cores, threads = 1, precision = "float32", device = LOCAL_DEVICE } = options;
+    const args = [kind.name, cores.join(","), String(threads), precision];
+    const { command, args: all, environment } = device.command([device.python(kind), device.script("engine_runner.py"), ...args], KEEP_MEMORY);
+    const process = new LineProcess(command, all, { environment, timeoutMs: TIMEOUT_MS });
+    const hello = await process.request("hello");
+    return new PythonEngine(kind, process, device, describe(hello, precision), hello["profiles"] === true);
+  }
+
+  async load(slot: number, model: EngineModel): Promise<LoadReport> {
+    const inputs = inputShapes(model);
+    const converted = await this.convert(model);
+    const { sessionMs, totalMs } =
+      converted === null
+        ? await this.ask("load", { slot, inputs }, model.onnx)
+        : await this.ask("load", { slot, inputs, folder: await this.device.push(converted.folder) });
+    return { sessionMs: Number(sessionMs), totalMs: Number(totalMs), conversion: converted?.conversion ?? null };
+  }
+
+  async unload(slot: number): Promise<void> {
+    await this.ask("unload", { slot });
+  }
+
+  async pass(slot: number, options: PassOptions): Promise<PassReport> {
+    const answer = await this.ask("pass", { slot, ...options });
+    return answer as unknown as PassReport;
+  }
+
+  /** What a loaded model yields for an input that depends on the seed alone: the same on every engine. */
+  async compute(slot: number, model: EngineModel, seed: number): Promise<readonly OutputSample[]> {
+    const { outputs } = await this.ask("compute", { slot, seed, inputs: inputShapes(model) });
+    return outputs as readonly OutputSample[];
+  }
+
+  async profile(model: EngineModel, options: ProfileOptions): Promise<readonly Kernel[] | null> {
+    if (!this.profiles) return null;
+    const { kernels } = await this.ask("profile", { inputs: inputShapes(model), ...options }, model.onnx);
+    return kernels as readonly Kernel[];
+  }
+
+  async probe(): Promise<ProbeReading> {
+    const { compute, memory } = (await this.ask("probe")) as unknown as ProbeReading;
+    return { compute, memory };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.process.close(), this.converter?.close()]);
+  }
+
+  private async convert(model: EngineModel): Promise<Converted | null> {
+    if (this.kind.converterModules === null) return null;
+    this.converter ??= await Converter.start(this.kind);
+    return this.converter.convert(model);
+  }
+
+  private async ask(op: string, fields: Readonly<Record<string, unknown>> = {}, bytes?: Uint8Array): Promise<Readonly<Record<string, unknown>>> {
+    try {
+      return await this.process.request(op, fields, bytes);
+    } catch (error) {
+      if (!(error instanceof RequestRefused)) throw error;
+      await sleep(REMARKS_MS);
+      throw new EngineFailure([error.message, this.process.remarks].filter((text) => text !== "").join("\n"));
+    }
+  }
+}
