@@ -42,6 +42,10 @@ describe("activations", () => {
     expect(refusal("Elu", { inputs, attributes: { alpha: 1 } })).toMatchObject({ code: "malformed", field: "alpha" });
   });
 
+  it("knows ThresholdedRelu before the standard took it in, as early exporters wrote it", () => {
+    expect(shapeOf("ThresholdedRelu", { inputs: [tensor([2])], opset: 7 })).toEqual([2]);
+  });
+
   it("refuses to do without an input", () => {
     expect(refusal("Relu", { inputs: [null] }).code).toBe("invalid-graph");
   });

@@ -92,7 +92,8 @@ export const operators: readonly Operator[] = [
     evaluate: (x) => Math.max(x, 0),
   }),
   unary({ type: "LeakyRelu", since: [1, 6, 16], flopsPerElement: 1, parseAttributes: floats({ alpha: 0.01 }) }),
-  unary({ type: "ThresholdedRelu", since: [10, 22], flopsPerElement: 1, parseAttributes: floats({ alpha: 1 }) }),
+  // The standard has it since opset 10; before, it was one of the experimental operators that every engine ran.
+  unary({ type: "ThresholdedRelu", since: [1, 10, 22], flopsPerElement: 1, parseAttributes: floats({ alpha: 1 }) }),
   // |x| > lambd ? x -+ bias : 0
   unary({ type: "Shrink", since: [9], flopsPerElement: 2, parseAttributes: floats({ bias: 0, lambd: 0.5 }) }),
   // 1 / (1 + exp(-x))

@@ -28,6 +28,11 @@ it("reads integers only where all are known, and only from scalars and vectors",
   expect(scalarValue(fact("int64", [2], { value: [1, 2] }))).toBeNull();
 });
 
+it("knows that a vector of no elements has none", () => {
+  expect(integerValues(fact("int64", [0]))).toEqual([]);
+  expect(integerValues(fact("int64", [0, 2]))).toBeNull();
+});
+
 it("knows a vector's length from its value or its shape", () => {
   expect(vectorLength(fact("int64", [3]))).toBe(3);
   expect(vectorLength(fact("int64", null, { value: [1, 2] }))).toBe(2);

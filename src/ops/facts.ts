@@ -49,6 +49,7 @@ export function optionalInput(context: InferenceContext<unknown>, index: number)
 
 /** The elements of a scalar or a vector as far as they are known; null for another rank or where none is known. */
 export function scalarOrVectorValue(tensor: ValueFact | null): readonly Dim[] | null {
+  if (tensor?.shape?.length === 1 && tensor.shape[0] === 0) return [];
   if (tensor === null || tensor.value === null) return null;
   return tensor.shape !== null && tensor.shape.length > 1 ? null : tensor.value;
 }

@@ -20,6 +20,7 @@ describe("reductions", () => {
     expect(shapeOf("ReduceMax", { inputs: [x] })).toEqual([1, 1, 1, 1]);
     expect(shapeOf("ReduceMax", { inputs: [x], attributes: { keepdims: 0 } })).toEqual([]);
     expect(shapeOf("ReduceMax", { inputs: [x, int64s()] })).toEqual([1, 1, 1, 1]);
+    expect(shapeOf("ReduceMax", { inputs: [x, tensor([0], { dtype: "int64" })] })).toEqual([1, 1, 1, 1]);
     expect(shapeOf("ReduceMax", { inputs: [x], attributes: { noop_with_empty_axes: 1 } })).toEqual(["N", 8, 7, 7]);
   });
 
