@@ -12,7 +12,7 @@ inputs and outputs are written with their values, so that the question can be as
 One JSON object a line: {source, name, operator, model (hexadecimal), values {input: tensor}, outputs}; the first
 line is {onnx, license}. The output is the same for the same package.
 
-Usage: python standard_tests.py OUTPUT.jsonl.gz [--data FOLDER]
+Usage: python standard_tests.py OUTPUT.jsonl.gz [--data FOLDER ...]
 """
 
 from __future__ import annotations
@@ -106,7 +106,11 @@ def read_value(path: Path, info: ValueInfoProto) -> Any:
     content = path.read_bytes()
     match info.type.WhichOneof("value"):
         case "tensor_type":
-            return TensorProto.FromString(content)
+            tensor = TensorProto.FromString(content)
+            # Before numpy had bfloat16, the tests wrote its bits as uint16.
+            if info.type.tensor_type.elem_type == TensorProto.BFLOAT16 and tensor.data_type == TensorProto.UINT16:
+                tensor.data_type = TensorProto.BFLOAT16
+            return tensor
         case "sequence_type":
             return [*onnx.SequenceProto.FromString(content).tensor_values]
         case "optional_type":
@@ -254,22 +258,22 @@ def record(case: Case) -> dict[str, Any]:
     }
 
 
-def all_cases(data: Path | None) -> Iterator[Case]:
+def all_cases(data: Sequence[Path]) -> Iterator[Case]:
     yield from node_cases()
     bundled = Path(onnx.__file__).parent / "backend/test/data"
     for kind in KINDS:
         yield from folder_cases(kind, bundled / kind)
     yield from light_cases(bundled / "light")
-    if data is not None:
+    for folder in data:
         for kind in ("node", *KINDS):
-            yield from folder_cases(f"{data.name}/{kind}", data / kind)
-        yield from light_cases(data / "light")
+            yield from folder_cases(f"{folder.name}/{kind}", folder / kind)
+        yield from light_cases(folder / "light")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--data", type=Path, help="a folder with node/, simple/, light/ ...")
+    parser.add_argument("--data", type=Path, nargs="*", default=[], help="folders with node/, simple/, light/ ...")
     options = parser.parse_args()
     lines = [json.dumps({"onnx": onnx.__version__, "license": "Apache-2.0, ONNX Project Contributors"})]
     for case in all_cases(options.data):
