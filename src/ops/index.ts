@@ -23,6 +23,7 @@ import * as nonZero from "./non-zero.js";
 import * as normalization from "./normalization.js";
 import * as pad from "./pad.js";
 import * as pool from "./pool.js";
+import * as preview from "./preview/index.js";
 import * as quantize from "./quantize.js";
 import * as range from "./range.js";
 import * as recurrent from "./recurrent.js";
@@ -69,6 +70,7 @@ export const allOperators: readonly Operator[] = [
   ...normalization.operators,
   ...pad.operators,
   ...pool.operators,
+  ...preview.operators,
   ...quantize.operators,
   ...range.operators,
   ...recurrent.operators,
