@@ -90,6 +90,8 @@ export const TENSOR = {
   rawData: 9,
   doubleData: 10,
   uint64Data: 11,
+  /** Read by nobody; written for tensors whose elements are left out. */
+  externalData: 13,
   dataLocation: 14,
 } as const;
 export const TENSOR_SCHEMA = defineMessage("TensorProto", {
@@ -104,6 +106,9 @@ export const TENSOR_SCHEMA = defineMessage("TensorProto", {
   [TENSOR.uint64Data]: "ints",
   [TENSOR.dataLocation]: "int",
 });
+
+/** StringStringEntryProto, of which external_data is a list. */
+export const EXTERNAL_ENTRY = { key: 1, value: 2 } as const;
 
 export const SPARSE_TENSOR = { values: 1, dims: 3 } as const;
 export const SPARSE_TENSOR_SCHEMA = defineMessage("SparseTensorProto", {

@@ -6,7 +6,8 @@ import { decodeRaw, decodeTyped, isNumeric, rawBytes, typedEntries, typedField }
 import { SPARSE_TENSOR, SPARSE_TENSOR_SCHEMA, TENSOR, TENSOR_SCHEMA } from "./schema.js";
 import type { OnnxTensor } from "./types.js";
 
-const EXTERNAL = 1;
+/** TensorProto.DataLocation: the elements lie in another file. */
+export const EXTERNAL = 1;
 const MAX_VARINT_BYTES = 10;
 const MAX_ELEMENT_BYTES = 8;
 
@@ -162,7 +163,7 @@ function bytesPerEntry(field: number): number {
 }
 
 /** The product of the dimensions; it may round or overflow for absurd ones, always to something large. */
-function elements(dims: readonly number[]): number {
+export function elements(dims: readonly number[]): number {
   let count = 1;
   for (const dim of dims) {
     if (dim === 0) return 0;
