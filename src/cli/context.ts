@@ -26,3 +26,8 @@ export interface Command {
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
+
+/** The command did what could be done; the message says what is left. Exit code 1. */
+export class UnfinishedError extends Error {
+  override readonly name = "UnfinishedError";
+}

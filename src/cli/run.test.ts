@@ -38,7 +38,7 @@ describe("tempograph", () => {
   it("explains itself and its commands", async () => {
     expect((await cli(["--help"])).out).toContain("predict");
     expect((await cli(["--version"])).out).toMatch(/^\d+\.\d+\.\d+/);
-    for (const command of ["predict", "inspect", "snapshot", "targets", "serve"]) {
+    for (const command of ["predict", "inspect", "snapshot", "targets", "serve", "measure", "devices"]) {
       const { code, out } = await cli([command, "--help"]);
       expect(code).toBe(0);
       expect(out).toContain(`Usage: tempograph ${command}`);
@@ -62,6 +62,11 @@ describe("tempograph", () => {
     [["snapshot", "--cpus", "x"], "list of cores"],
     [["snapshot", "--interval", "0"], "--interval"],
     [["serve", "--port", "99999"], "port"],
+    [["measure"], "--plan FILE"],
+    [["measure", "--plan", join(folder, "missing.yaml")], "ENOENT"],
+    [["devices"], "devices check"],
+    [["devices", "check", "a.yaml", "b.yaml"], "devices check"],
+    [["devices", "check", join(folder, "missing.yaml")], "ENOENT"],
   ])("%j is a wrong command line: exit code 2", async (args, message) => {
     const { code, err, out } = await cli(args);
     expect(err).toContain(message);
@@ -140,6 +145,18 @@ describe.runIf(process.platform === "linux")("tempograph snapshot", () => {
     const { state } = JSON.parse(out) as { state: object };
     expect((await cli(["predict", MODEL, "--state", JSON.stringify(state)])).code).toBe(0);
     expect((await cli(["snapshot", "--interval", "50"])).out).toContain("utilization");
+  });
+});
+
+describe.runIf(process.platform === "linux")("tempograph devices", () => {
+  it("says what works on the device that a file describes, and fails where the file is wrong", async () => {
+    const device = (core: number) =>
+      file(`device-${core}.yaml`, `{name: here, reach: {by: local}, clusters: [{name: all, cores: [${core}]}], engines: [onnxruntime]}`);
+    expect((await cli(["devices", "check", device(0)])).out).toMatch(/cluster all +works/);
+    const wrong = await cli(["devices", "check", device(4095), "--json"]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toContain("wrong");
+    expect(JSON.parse(wrong.out)).toContainEqual(expect.objectContaining({ what: "cluster all", verdict: "wrong", detail: "no core 4095" }));
   });
 });
 

@@ -3,14 +3,24 @@ import { StateError } from "../hardware/state-error.js";
 import { packageVersion } from "../http/package-info.js";
 import { ListenError } from "../http/listen-error.js";
 import { ModelError } from "../wire/errors.js";
+import { devicesCommand } from "./commands/devices.js";
 import { inspectCommand } from "./commands/inspect.js";
+import { measureCommand } from "./commands/measure.js";
 import { predictCommand } from "./commands/predict.js";
 import { serveCommand } from "./commands/serve.js";
 import { snapshotCommand } from "./commands/snapshot.js";
 import { targetsCommand } from "./commands/targets.js";
-import { UsageError, type CliContext, type Command } from "./context.js";
+import { UnfinishedError, UsageError, type CliContext, type Command } from "./context.js";
 
-const COMMANDS: readonly Command[] = [predictCommand, inspectCommand, snapshotCommand, targetsCommand, serveCommand];
+const COMMANDS: readonly Command[] = [
+  predictCommand,
+  inspectCommand,
+  snapshotCommand,
+  targetsCommand,
+  serveCommand,
+  measureCommand,
+  devicesCommand,
+];
 
 const HELP = `Usage: tempograph COMMAND [options]
 
@@ -21,7 +31,8 @@ ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join("\n
   -h, --help     this text, or a command's
   -v, --version  the version
 
-Exit codes: 0 done, 1 the model cannot be read or predicted, 2 the command line is wrong.`;
+Exit codes: 0 done, 1 the model cannot be read or predicted, or something could not be measured, 2 the command line is
+wrong.`;
 
 export type ExitCode = 0 | 1 | 2;
 
@@ -40,7 +51,7 @@ function report(error: unknown, context: CliContext): ExitCode {
     context.remark(`tempograph: ${describeModelError(error)}`);
     return 1;
   }
-  if (error instanceof ListenError || (error instanceof ProblemError && error.problem === "unpredictable")) {
+  if (error instanceof ListenError || error instanceof UnfinishedError || (error instanceof ProblemError && error.problem === "unpredictable")) {
     context.remark(`tempograph: ${error.message}`);
     return 1;
   }

@@ -12,12 +12,12 @@ function parseLine(line: string, number: number): unknown {
   }
 }
 
-/** The rows of a JSONL text. Throws SyntaxError with the line's number. */
-export function parseRows(text: string): readonly Row[] {
+/** The values of a JSONL text, one a line. Throws SyntaxError with the line's number. */
+export function parseLines(text: string): readonly unknown[] {
   return text
     .split("\n")
-    .map((line, i) => (line === "" ? null : (parseLine(line, i + 1) as Row)))
-    .filter((row) => row !== null);
+    .map((line, i) => (line === "" ? null : parseLine(line, i + 1)))
+    .filter((value) => value !== null);
 }
 
 /**

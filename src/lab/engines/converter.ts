@@ -55,6 +55,11 @@ export class Converter {
     return new Converter(kind, process, completer, { converter: String(converter), version: String(version) }, options);
   }
 
+  /** False once one of its processes is gone. */
+  get alive(): boolean {
+    return this.process.alive && this.completer.alive;
+  }
+
   /** The folder of the engine's files. Throws ConversionFailure with the converter's own words. */
   async convert(model: EngineModel): Promise<Converted> {
     const shapes = inputShapes(model);
@@ -87,5 +92,25 @@ export class Converter {
         rmSync(scratch, { recursive: true, force: true });
       }
     });
+  }
+}
+
+/** One converter for each engine that asks for it, started when it is first asked for. */
+export class Converters {
+  private readonly running = new Map<string, Converter>();
+
+  /** Throws ProcessLost with the interpreter's words where the converter cannot start. */
+  async get(kind: EngineKind): Promise<Converter> {
+    const known = this.running.get(kind.name);
+    if (known?.alive === true) return known;
+    await known?.close();
+    const started = await Converter.start(kind);
+    this.running.set(kind.name, started);
+    return started;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.running.values()].map((converter) => converter.close()));
+    this.running.clear();
   }
 }

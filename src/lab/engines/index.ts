@@ -23,3 +23,18 @@ export function engineLacks(name: EngineName): string | null {
   const { modules, converterModules } = ENGINES[name];
   return interpreterLacks(ENGINES[name], [...modules, ...(converterModules ?? [])]);
 }
+
+/**
+ * Why an engine cannot be measured on this machine and what to do about it, or null where it can. An engine that does
+ * not read ONNX needs ONNX Runtime's environment too: weights are made up there.
+ */
+export function engineProblem(name: EngineName): string | null {
+  const needed: readonly EngineName[] = name === "onnxruntime" ? [name] : ["onnxruntime", name];
+  for (const each of needed) {
+    const reason = engineLacks(each);
+    if (reason === null) continue;
+    const advice = `npm run lab:setup -- --engine ${each}`;
+    return reason.includes(advice) ? reason : `${reason} (${ENGINES[each].environment}: run \`${advice}\`)`;
+  }
+  return null;
+}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Device } from "../devices/device.js";
 import { LOCAL_DEVICE } from "../devices/local.js";
 import type { Converted } from "./converter.js";
-import { Converter } from "./converter.js";
+import { Converters } from "./converter.js";
 import type {
   Engine,
   EngineDescription,
@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly threads?: number;
   readonly precision?: Precision;
   readonly device?: Device;
+  /** Converters that outlive the engine; without them it starts its own. */
+  readonly converters?: Converters;
 }
 
 /** The first values of one output. */
@@ -64,14 +66,14 @@ function describe(hello: Readonly<Record<string, unknown>>, precision: Precision
 
 /** An engine's Python package in a process of its own, on this machine or another (python/engine_runner.py). */
 export class PythonEngine implements Engine {
-  private converter: Converter | null = null;
-
   private constructor(
     private readonly kind: EngineKind,
     private readonly process: LineProcess,
     private readonly device: Device,
     readonly description: EngineDescription,
     private readonly profiles: boolean,
+    private readonly converters: Converters,
+    private readonly ownConverters: boolean,
   ) {}
 
   /** Starts the process and pins it. Throws ProcessLost with the interpreter's words where it cannot start. */
@@ -81,7 +83,9 @@ export class PythonEngine implements Engine {
     const { command, args: all, environment } = device.command([device.python(kind), device.script("engine_runner.py"), ...args], KEEP_MEMORY);
     const process = new LineProcess(command, all, { environment, timeoutMs: TIMEOUT_MS });
     const hello = await process.request("hello");
-    return new PythonEngine(kind, process, device, describe(hello, precision), hello["profiles"] === true);
+    const { converters = new Converters() } = options;
+    const own = options.converters === undefined;
+    return new PythonEngine(kind, process, device, describe(hello, precision), hello["profiles"] === true, converters, own);
   }
 
   async load(slot: number, model: EngineModel): Promise<LoadReport> {
@@ -121,13 +125,13 @@ export class PythonEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.process.close(), this.converter?.close()]);
+    await this.process.close();
+    if (this.ownConverters) await this.converters.close();
   }
 
   private async convert(model: EngineModel): Promise<Converted | null> {
     if (this.kind.converterModules === null) return null;
-    this.converter ??= await Converter.start(this.kind);
-    return this.converter.convert(model);
+    return (await this.converters.get(this.kind)).convert(model);
   }
 
   private async ask(op: string, fields: Readonly<Record<string, unknown>> = {}, bytes?: Uint8Array): Promise<Readonly<Record<string, unknown>>> {

@@ -13,7 +13,7 @@ export interface Bench {
   readonly catalog: Catalog;
   readonly host: EngineHost;
   readonly journals: Readonly<Record<Part, Journal>>;
-  readonly progress: Progress;
+  readonly progress: Progress<Part>;
   /** Id of the machine description. */
   readonly machine: string;
   /** Aborted by Ctrl-C: the row in flight is finished, then the run ends. */

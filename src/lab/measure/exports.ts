@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { readOnnx } from "../../onnx/reader.js";
 import type { ZooModel } from "../zoo/index.js";
+import { readModel } from "./read-model.js";
 
 const FOLDER = new URL("../../../test/corpus/fixtures/", import.meta.url);
 
@@ -15,16 +15,5 @@ export function readExport(name: string): ZooModel {
   const packed = `${plain}.gz`;
   if (!existsSync(plain) && !existsSync(packed)) throw new RangeError(`no export ${name} in the corpus`);
   const onnx = existsSync(plain) ? readFileSync(plain) : gunzipSync(readFileSync(packed));
-  const { graph } = readOnnx(onnx);
-  const initializers = new Set(graph.initializers.map((tensor) => tensor.name));
-  const inputs = graph.inputs
-    .filter((input) => !initializers.has(input.name))
-    .map((input) => ({
-      name: input.name,
-      shape: (input.shape ?? []).map((dim) => {
-        if (typeof dim !== "number") throw new RangeError(`${name}: input ${input.name} has an open dimension`);
-        return dim;
-      }),
-    }));
-  return { id: name, family: "real", onnx, inputs, info: {} };
+  return { id: name, family: "real", ...readModel(name, onnx), info: {} };
 }

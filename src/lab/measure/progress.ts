@@ -1,7 +1,4 @@
-import type { Part } from "../dataset/row.js";
-
-/** First guess in ms of one item, before any has been timed. */
-const GUESS_MS: Readonly<Record<Part, number>> = { sweep: 90, idle: 450, loaded: 900 };
+/** A line on standard error at most so often. */
 const REPORT_EVERY_MS = 5000;
 
 function clock(ms: number): string {
@@ -9,35 +6,43 @@ function clock(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+interface Tally {
+  left: number;
+  items: number;
+  ms: number;
+}
+
 /** A line on standard error with what is done and the time that remains, by each part's own pace. */
-export class Progress {
+export class Progress<P extends string> {
   private readonly started = performance.now();
   private last = this.started;
   private lastReport = 0;
-  private readonly left: Record<Part, number>;
+  private readonly tallies: ReadonlyMap<P, Tally>;
   private readonly total: number;
-  private readonly spent: Record<Part, { items: number; ms: number }> = {
-    sweep: { items: 0, ms: 0 },
-    idle: { items: 0, ms: 0 },
-    loaded: { items: 0, ms: 0 },
-  };
   private failures = 0;
 
+  /**
+   * @param items how many of each part are open
+   * @param guessMs what an item of a part takes, until one has been timed
+   */
   constructor(
-    items: Readonly<Record<Part, number>>,
+    items: ReadonlyMap<P, number>,
+    private readonly guessMs: (part: P) => number,
     private readonly write: (text: string) => void = (text) => process.stderr.write(text),
   ) {
-    this.left = { ...items };
-    this.total = items.sweep + items.idle + items.loaded;
+    this.tallies = new Map([...items].map(([part, left]) => [part, { left, items: 0, ms: 0 }]));
+    this.total = [...items.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** One item is done; the time since the last call counts as its own. */
-  done(part: Part, outcome: "measured" | "failed"): void {
+  done(part: P, outcome: "measured" | "failed"): void {
     const now = performance.now();
-    this.spent[part].items += 1;
-    this.spent[part].ms += now - this.last;
+    const tally = this.tallies.get(part);
+    if (tally === undefined) throw new RangeError(`no part ${part} in this run`);
+    tally.items += 1;
+    tally.ms += now - this.last;
+    tally.left -= 1;
     this.last = now;
-    this.left[part] -= 1;
     if (outcome === "failed") this.failures += 1;
     if (now - this.lastReport < REPORT_EVERY_MS) return;
     this.lastReport = now;
@@ -45,17 +50,17 @@ export class Progress {
   }
 
   /** Time in ms that an item of this part takes, preparation included. */
-  paceMs(part: Part): number {
-    const { items, ms } = this.spent[part];
-    return items === 0 ? GUESS_MS[part] : ms / items;
+  paceMs(part: P): number {
+    const { items, ms } = this.tallies.get(part) ?? { items: 0, ms: 0 };
+    return items === 0 ? this.guessMs(part) : ms / items;
   }
 
   remainingMs(): number {
-    return this.left.sweep * this.paceMs("sweep") + this.left.idle * this.paceMs("idle") + this.left.loaded * this.paceMs("loaded");
+    return [...this.tallies].reduce((sum, [part, { left }]) => sum + left * this.paceMs(part), 0);
   }
 
-  report(part: Part): void {
-    const left = this.left.sweep + this.left.idle + this.left.loaded;
+  report(part: P): void {
+    const left = [...this.tallies.values()].reduce((sum, tally) => sum + tally.left, 0);
     const failed = this.failures === 0 ? "" : `, ${this.failures} failed`;
     this.write(
       `${clock(performance.now() - this.started)} ${part}: ${this.total - left} of ${this.total}${failed}, ` +
@@ -64,8 +69,8 @@ export class Progress {
   }
 
   summary(): string {
-    const parts = (["sweep", "idle", "loaded"] as const).filter((part) => this.spent[part].items > 0);
-    const lines = parts.map((part) => `${part}: ${this.spent[part].items} rows, ${this.paceMs(part).toFixed(0)} ms each`);
+    const parts = [...this.tallies].filter(([, { items }]) => items > 0);
+    const lines = parts.map(([part, { items }]) => `${part}: ${items} rows, ${this.paceMs(part).toFixed(0)} ms each`);
     return [`${clock(performance.now() - this.started)} in all, ${this.failures} failed`, ...lines].join("\n");
   }
 }

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import os from "node:os";
 import { join } from "node:path";
 import type { LoadedRow, Part } from "../dataset/row.js";
 import { place } from "../dataset/row.js";
@@ -11,7 +10,7 @@ import { Journal } from "./journal.js";
 import { closeGenerators, ProbeHistory, runStateVisit, startGenerators } from "./loaded-part.js";
 import { stateVisits } from "./loaded-plan.js";
 import { describeMachine } from "./machine.js";
-import { pinSelf } from "./pin.js";
+import { otherCore, pinSelf } from "./pin.js";
 import type { Plan } from "./plan.js";
 import { Progress } from "./progress.js";
 import { runIdle, runSweep } from "./quiet-parts.js";
@@ -28,6 +27,9 @@ export interface RunOptions {
   readonly stop: AbortSignal;
 }
 
+/** First guess in ms of one item, before any has been timed. */
+const GUESS_MS: Readonly<Record<Part, number>> = { sweep: 90, idle: 450, loaded: 900 };
+
 /** Writes a JSON file, or checks that the one that is there says the same. */
 function writeOrMatch(path: string, value: object, what: string): void {
   const text = `${JSON.stringify(value, null, 2)}\n`;
@@ -35,12 +37,7 @@ function writeOrMatch(path: string, value: object, what: string): void {
   else if (readFileSync(path, "utf8") !== text) throw new Error(`${path} holds another ${what}: use another folder`);
 }
 
-/** Some other core, for everything that is not the model; the same one where there is no other. */
-function otherCore(core: number): number {
-  return os.cpus().length === 1 ? core : core === 0 ? 1 : 0;
-}
-
-function countOpen(bench: Pick<Bench, "catalog" | "plan" | "journals">, visits: ReturnType<typeof stateVisits>, parts: readonly Part[]): Record<Part, number> {
+function countOpen(bench: Pick<Bench, "catalog" | "plan" | "journals">, visits: ReturnType<typeof stateVisits>, parts: readonly Part[]): ReadonlyMap<Part, number> {
   const { catalog, plan, journals } = bench;
   const rounds = (part: "sweep" | "idle", ids: readonly string[]): number =>
     ids.reduce((sum, id) => {
@@ -48,11 +45,11 @@ function countOpen(bench: Pick<Bench, "catalog" | "plan" | "journals">, visits: 
       return sum + open.length;
     }, 0);
   const cells = visits.flatMap(({ modelIds, visit, load }) => modelIds.map((id) => place(id, visit, load.name)));
-  return {
-    sweep: parts.includes("sweep") ? rounds("sweep", catalog.sweepIds) : 0,
-    idle: parts.includes("idle") ? rounds("idle", catalog.idleIds) : 0,
-    loaded: parts.includes("loaded") ? cells.filter((at) => !journals.loaded.has(at)).length : 0,
-  };
+  return new Map([
+    ["sweep", parts.includes("sweep") ? rounds("sweep", catalog.sweepIds) : 0],
+    ["idle", parts.includes("idle") ? rounds("idle", catalog.idleIds) : 0],
+    ["loaded", parts.includes("loaded") ? cells.filter((at) => !journals.loaded.has(at)).length : 0],
+  ]);
 }
 
 /**
@@ -62,7 +59,7 @@ function countOpen(bench: Pick<Bench, "catalog" | "plan" | "journals">, visits: 
 export async function run({ out, plan, parts, core, startEngine, stop }: RunOptions): Promise<string> {
   mkdirSync(out, { recursive: true });
   writeOrMatch(join(out, "plan.json"), plan, "plan");
-  const spare = otherCore(core);
+  const spare = otherCore([core]) ?? core;
   if (!pinSelf(spare)) process.stderr.write("this process could not be pinned off the model's core\n");
 
   const host = new EngineHost(() => startEngine(core));
@@ -78,7 +75,7 @@ export async function run({ out, plan, parts, core, startEngine, stop }: RunOpti
     writeOrMatch(join(out, "machine.json"), machine, "machine");
     const catalog = new Catalog(plan);
     const visits = stateVisits(plan, catalog.idleIds);
-    const progress = new Progress(countOpen({ catalog, plan, journals }, visits, parts));
+    const progress = new Progress(countOpen({ catalog, plan, journals }, visits, parts), (part) => GUESS_MS[part]);
     const bench: Bench = { plan, catalog, host, journals, progress, machine: machine.id, stop };
     const history = new ProbeHistory(journals.loaded.existing.filter((row): row is LoadedRow => row.kind === "loaded"));
     for (const segment of schedule(plan, parts)) {

@@ -1,0 +1,47 @@
+import { basename, extname } from "node:path";
+import { readArgs } from "../args.js";
+import { UnfinishedError, UsageError, type Command } from "../context.js";
+import { table } from "../format.js";
+import { importLab } from "../lab.js";
+
+export const measureCommand: Command = {
+  name: "measure",
+  summary: "measure a plan's models on this device's engines",
+  help: `Usage: tempograph measure --plan FILE [options]
+
+Measures models x states x engines as a plan says (docs/measuring.md) and appends a row of raw times for each to a
+JSONL file. Ended by Ctrl-C, or killed, it goes on where it was when it is started again. An engine that is missing is
+told of and left out. Needs a checkout of the project and the engines that \`npm run lab:setup\` installs.
+
+  --plan FILE  the plan, such as plans/smoke.yaml
+  --out FILE   where the rows go; default measurements/PLAN.jsonl
+  -h, --help   this text
+
+Exit code 1 when an engine was missing or the run was stopped: some rows of the plan are not there yet.`,
+
+  async run(args, context) {
+    const { values } = readArgs(args, { plan: { type: "string" }, out: { type: "string" } }, []);
+    if (values.plan === undefined) throw new UsageError("measure needs --plan FILE, such as --plan plans/smoke.yaml.");
+    const planPath = values.plan;
+    const out = values.out ?? `measurements/${basename(planPath, extname(planPath))}.jsonl`;
+    const lab = await importLab(() => import("../../lab/plans/index.js"));
+    const stop = new AbortController();
+    void context.stopped().then(() => {
+      context.remark("finishing the row in flight; run the same command again to go on");
+      stop.abort();
+    });
+    try {
+      const report = await lab.runPlan({ planPath, out, stop: stop.signal, remark: context.remark });
+      const { headings, lines } = lab.describeRows(lab.readPlanRows(out));
+      context.print(table(headings, lines, "lllllrrrl"));
+      context.remark(report.summary);
+      context.remark(`${report.measured} measured, ${report.failed} failed, ${report.open} open, in ${out}`);
+      if (report.open === 0) return;
+      const missing = [...report.missing].map(([engine, reason]) => `\n  ${engine}: ${reason}`).join("");
+      throw new UnfinishedError(`${report.open} rows of the plan are not there yet${missing === "" ? "" : `; missing engines:${missing}`}`);
+    } catch (error) {
+      if (error instanceof lab.SettingsError) throw new UsageError(error.message);
+      throw error;
+    }
+  },
+};

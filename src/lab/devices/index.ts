@@ -1,0 +1,14 @@
+import { engineProblem } from "../engines/index.js";
+import type { Finding } from "./check.js";
+import { checkDevice } from "./check.js";
+import { readDeviceFile, thisMachine } from "./device-file.js";
+import { openDevice } from "./open.js";
+
+export type { Finding } from "./check.js";
+export { SettingsError } from "../plans/settings-file.js";
+
+/** What works on the device that a file describes, or on this machine for null. Throws SettingsError for a wrong file. */
+export async function checkDeviceFile(path: string | null): Promise<readonly Finding[]> {
+  const description = path === null ? thisMachine() : readDeviceFile(path);
+  return checkDevice(openDevice(description), description, engineProblem);
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { parseLines } from "../dataset/lines.js";
+import { median } from "../dataset/statistics.js";
+import type { PlanRow } from "./plan-row.js";
+import { spreadOf } from "./steadiness.js";
+
+const MIB = 2 ** 20;
+
+/** The rows of a plan's file, a torn last line left out. */
+export function readPlanRows(path: string): readonly PlanRow[] {
+  const text = readFileSync(path, "utf8");
+  return parseLines(text.slice(0, text.lastIndexOf("\n") + 1)) as readonly PlanRow[];
+}
+
+function memoryText(beforeLoadBytes: number | null, peakBytes: number | null): string {
+  return beforeLoadBytes === null || peakBytes === null ? "?" : ((peakBytes - beforeLoadBytes) / MIB).toFixed(0);
+}
+
+/** Headings and one line for each measured cell, for people: medians of the pass that counts. */
+export function describeRows(rows: readonly PlanRow[]): { readonly headings: readonly string[]; readonly lines: readonly (readonly string[])[] } {
+  const headings = ["model", "engine", "version", "cores", "state", "median ms", "spread %", "memory MiB", ""];
+  const lines = rows.flatMap((row) => {
+    if (row.kind === "failed") return [[row.model, row.engine, "", "", row.state, "", "", "", `failed to ${row.stage}`]];
+    const last = row.kind === "measured" ? row.passes.at(-1) : undefined;
+    if (row.kind !== "measured" || last === undefined) return [];
+    const { beforeLoadBytes, peakBytes } = row.memory;
+    return [
+      [
+        row.model,
+        row.engine,
+        row.engineVersion,
+        row.cores.join(","),
+        row.state,
+        (median(last.runsUs) / 1000).toFixed(2),
+        (100 * spreadOf(last.runsUs)).toFixed(1),
+        memoryText(beforeLoadBytes, peakBytes),
+        row.steady ? "" : "not steady",
+      ],
+    ];
+  });
+  return { headings, lines };
+}

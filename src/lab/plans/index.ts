@@ -1,0 +1,4 @@
+export { runPlan } from "./run-plan.js";
+export type { PlanRunReport } from "./run-plan.js";
+export { SettingsError } from "./settings-file.js";
+export { describeRows, readPlanRows } from "./describe-rows.js";

@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto";
+import { dirname, resolve } from "node:path";
+import Type, { type Static } from "typebox";
+import type { DeviceDescription } from "../devices/device-file.js";
+import { readDeviceFile, thisMachine } from "../devices/device-file.js";
+import { ENGINE_NAMES } from "../engines/index.js";
+import { readSettings, SettingsError } from "./settings-file.js";
+
+const STRICT = { additionalProperties: false };
+
+const ModelChoice = Type.Union([
+  Type.Object({ zoo: Type.String({ pattern: "^[a-z0-9]+-[0-9]+$" }) }, STRICT),
+  Type.Object({ export: Type.String({ minLength: 1 }) }, STRICT),
+  Type.Object({ file: Type.String({ minLength: 1 }), dims: Type.Optional(Type.Record(Type.String(), Type.Integer({ minimum: 1 }))) }, STRICT),
+]);
+/** A model of the zoo by its id, a real export of the tests' corpus by its name, or an ONNX file. */
+export type ModelChoice = Static<typeof ModelChoice>;
+
+const LoadChoice = Type.Object(
+  {
+    name: Type.String({ pattern: "^[a-z0-9][a-z0-9-]*$" }),
+    utilization: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    trafficGBs: Type.Optional(Type.Number({ minimum: 0 })),
+  },
+  STRICT,
+);
+
+const Placement = Type.Object({ cluster: Type.Optional(Type.String()), cores: Type.Integer({ minimum: 1 }) }, STRICT);
+
+const Protocol = Type.Object(
+  {
+    warmup: Type.Optional(Type.Integer({ minimum: 0 })),
+    runs: Type.Optional(Type.Integer({ minimum: 1 })),
+    settleMs: Type.Optional(Type.Number({ minimum: 0 })),
+    windowMs: Type.Optional(Type.Number({ minimum: 10 })),
+    maxSpread: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    maxDrift: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  },
+  STRICT,
+);
+
+const PlanSchema = Type.Object(
+  {
+    name: Type.String({ pattern: "^[a-z0-9][a-z0-9-]*$" }),
+    device: Type.Optional(Type.String()),
+    engines: Type.Array(Type.Enum([...ENGINE_NAMES]), { minItems: 1, uniqueItems: true }),
+    models: Type.Array(ModelChoice, { minItems: 1 }),
+    states: Type.Array(LoadChoice, { minItems: 1 }),
+    placements: Type.Optional(Type.Array(Placement, { minItems: 1 })),
+    repeats: Type.Optional(Type.Integer({ minimum: 1 })),
+    protocol: Type.Optional(Protocol),
+  },
+  STRICT,
+);
+
+/** Where an engine runs: so many threads, each on a core of one cluster. */
+export interface PlacedOn {
+  /** Such as `all.1`: the cluster and the number of cores. */
+  readonly name: string;
+  readonly cores: readonly number[];
+}
+
+export interface PlannedState {
+  readonly name: string;
+  /** Busy share of the first of the model's cores, 0..1. */
+  readonly utilization: number;
+  /** GB/s of memory traffic from a core that the model does not use. */
+  readonly trafficGBs: number;
+}
+
+/** How one visit goes. */
+export interface Protocol {
+  readonly warmup: number;
+  readonly runs: number;
+  /** Wait after the load is set. */
+  readonly settleMs: number;
+  /** How long the state is watched, before and after. */
+  readonly windowMs: number;
+  /** A pass is steady when the 90th percentile of its runs is at most this share over its 10th ... */
+  readonly maxSpread: number;
+  /** ... and the probes after it took at most this share longer, or shorter, than those before. */
+  readonly maxDrift: number;
+}
+
+/** A plan with everything decided: models x states x engines x placements, so many times. */
+export interface MeasuringPlan {
+  readonly name: string;
+  /** Of everything that decides what the rows are. */
+  readonly hash: string;
+  readonly device: DeviceDescription;
+  readonly engines: Static<typeof PlanSchema>["engines"];
+  readonly models: readonly ModelChoice[];
+  readonly states: readonly PlannedState[];
+  readonly placements: readonly PlacedOn[];
+  readonly repeats: number;
+  readonly protocol: Protocol;
+}
+
+const DEFAULT_PROTOCOL: Protocol = { warmup: 3, runs: 30, settleMs: 300, windowMs: 500, maxSpread: 0.2, maxDrift: 0.1 };
+
+function place(path: string, device: DeviceDescription, { cluster: wanted, cores }: Static<typeof Placement>): PlacedOn {
+  const cluster = wanted === undefined ? device.clusters.at(-1) : device.clusters.find(({ name }) => name === wanted);
+  const known = device.clusters.map(({ name }) => name).join(", ");
+  if (cluster === undefined) throw new SettingsError(`plan ${path}: ${device.name} has no cluster ${wanted ?? ""}, but ${known}`);
+  if (cluster.cores.length < cores) {
+    throw new SettingsError(`plan ${path}: cluster ${cluster.name} has ${cluster.cores.length} cores, not ${cores}`);
+  }
+  // The last ones: the system's own work prefers the first.
+  return { name: `${cluster.name}.${cores}`, cores: cluster.cores.slice(-cores) };
+}
+
+function checkNames(path: string, what: string, names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new SettingsError(`plan ${path}: ${what} ${twice} is there twice`);
+}
+
+/** The name of a model in rows: what the plan calls it by. */
+export function modelName(choice: ModelChoice): string {
+  if ("zoo" in choice) return choice.zoo;
+  return "export" in choice ? choice.export : choice.file;
+}
+
+/** Reads a plan and the device file that it names. Throws SettingsError where one of them is wrong. */
+export function readPlanFile(path: string): MeasuringPlan {
+  const file = readSettings(path, PlanSchema, "plan");
+  const device = file.device === undefined || file.device === "local" ? thisMachine() : readDeviceFile(resolve(dirname(path), file.device));
+  const unable = file.engines.find((engine) => !device.engines.includes(engine));
+  if (unable !== undefined) throw new SettingsError(`plan ${path}: ${device.name} has no engine ${unable}, but ${device.engines.join(", ")}`);
+  checkNames(path, "model", file.models.map(modelName));
+  checkNames(path, "state", file.states.map(({ name }) => name));
+  const plan = {
+    name: file.name,
+    device,
+    engines: file.engines,
+    models: file.models,
+    states: file.states.map(({ name, utilization = 0, trafficGBs = 0 }) => ({ name, utilization, trafficGBs })),
+    placements: (file.placements ?? [{ cores: 1 }]).map((placement) => place(path, device, placement)),
+    repeats: file.repeats ?? 1,
+    protocol: { ...DEFAULT_PROTOCOL, ...file.protocol },
+  };
+  checkNames(path, "placement", plan.placements.map(({ name }) => name));
+  return { ...plan, hash: createHash("sha256").update(JSON.stringify(plan)).digest("hex").slice(0, 12) };
+}

@@ -1,0 +1,102 @@
+import type { HardwareState } from "../../features/state.js";
+import type { Conversion, Interval } from "../engines/engine.js";
+import type { EngineName } from "../engines/index.js";
+import type { StateRaw } from "../load/state.js";
+import type { Machine } from "../measure/machine.js";
+import type { MeasuringPlan, PlannedState } from "./plan-file.js";
+
+/** The first row of a file: what the others answer to. */
+export interface PlanHeader {
+  readonly kind: "plan";
+  readonly plan: MeasuringPlan;
+}
+
+/** A machine and an engine on it, once before the first row that names it. */
+export interface MachineRow extends Machine {
+  readonly kind: "machine";
+  readonly device: string;
+}
+
+/** One cell of a plan. */
+export interface Cell {
+  readonly model: string;
+  readonly engine: EngineName;
+  /** The name of the placement. */
+  readonly placement: string;
+  /** The name of the state. */
+  readonly state: string;
+  /** From 1. */
+  readonly repeat: number;
+}
+
+/** Raw times of one pass; nothing averaged. */
+export interface RawPass extends Interval {
+  readonly runsUs: readonly number[];
+}
+
+export interface ReadState {
+  readonly state: HardwareState;
+  readonly raw: StateRaw;
+}
+
+export interface MeasuredCell extends Cell {
+  readonly kind: "measured";
+  /** Of the model's bytes: a file may change under its name. */
+  readonly onnxSha256: string;
+  readonly engineVersion: string;
+  readonly threads: number;
+  readonly cores: readonly number[];
+  readonly precision: string;
+  readonly asked: PlannedState;
+  readonly before: ReadState;
+  readonly after: ReadState;
+  /** One, or two where the first was not steady. The last one counts. */
+  readonly passes: readonly RawPass[];
+  /** Whether the last pass kept within the plan's spread and drift. */
+  readonly steady: boolean;
+  readonly sessionMs: number;
+  readonly conversion: Conversion | null;
+  /** Resident memory of the engine's process before the model was loaded, and its most from then on. */
+  readonly memory: { readonly beforeLoadBytes: number | null; readonly peakBytes: number | null };
+  /** What this device does not tell, so that nothing above stands for it. */
+  readonly missing: readonly string[];
+  readonly device: string;
+  /** Id of the machine row. */
+  readonly machine: string;
+  /** ISO time at which the row was finished. */
+  readonly at: string;
+}
+
+/** The engine, or its converter, said no or died; its own words. */
+export interface FailedCell extends Cell {
+  readonly kind: "failed";
+  readonly stage: "start" | "convert" | "load" | "run";
+  readonly error: string;
+  readonly device: string;
+  /** Id of the machine row; null where the engine did not come as far. */
+  readonly machine: string | null;
+  readonly at: string;
+}
+
+export type PlanRow = PlanHeader | MachineRow | MeasuredCell | FailedCell;
+
+/** Names a cell; one that has a row is not measured again. */
+export function cellPlace({ model, engine, placement, state, repeat }: Cell): string {
+  return [model, engine, placement, state, repeat].join("|");
+}
+
+/** The place of a row; null for rows that stand for no cell. */
+export function planPlaceOf(row: PlanRow): string | null {
+  return row.kind === "measured" || row.kind === "failed" ? cellPlace(row) : null;
+}
+
+/** All cells of a plan. Repeats are the outermost, so that those of one cell lie as far apart as the run is long. */
+export function cellsOf(plan: Pick<MeasuringPlan, "engines" | "placements" | "states" | "repeats">, models: readonly string[]): readonly Cell[] {
+  return Array.from({ length: plan.repeats }, (_, i) => i + 1).flatMap((repeat) =>
+    plan.states.flatMap(({ name: state }) =>
+      models.flatMap((model) =>
+        plan.placements.flatMap(({ name: placement }) => plan.engines.map((engine) => ({ model, engine, placement, state, repeat }))),
+      ),
+    ),
+  );
+}

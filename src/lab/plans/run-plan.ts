@@ -1,0 +1,123 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { openDevice } from "../devices/open.js";
+import { Converters } from "../engines/converter.js";
+import type { EngineModel } from "../engines/engine.js";
+import type { EngineName } from "../engines/index.js";
+import { engineProblem } from "../engines/index.js";
+import { Journal } from "../measure/journal.js";
+import { otherCore, pinSelf } from "../measure/pin.js";
+import { Progress } from "../measure/progress.js";
+import { loadModel } from "./models.js";
+import type { MeasuringPlan } from "./plan-file.js";
+import { modelName, readPlanFile } from "./plan-file.js";
+import type { Cell, PlanRow } from "./plan-row.js";
+import { cellPlace, cellsOf, planPlaceOf } from "./plan-row.js";
+import { SettingsError } from "./settings-file.js";
+import { visit } from "./visit.js";
+
+export interface PlanRunOptions {
+  readonly planPath: string;
+  /** The JSONL file; one that is there already is resumed. */
+  readonly out: string;
+  /** Aborted by Ctrl-C: the cell in flight is finished, then the run ends. */
+  readonly stop: AbortSignal;
+  readonly remark: (text: string) => void;
+}
+
+/** What is there after a run. */
+export interface PlanRunReport {
+  readonly measured: number;
+  readonly failed: number;
+  /** Cells that have no row: their engine is missing, or the run was stopped. */
+  readonly open: number;
+  /** Why an engine could not run at all, and what to do. */
+  readonly missing: ReadonlyMap<EngineName, string>;
+  readonly summary: string;
+}
+
+/** First guess of a visit, its processes' start and the conversion included. */
+const GUESS_MS = 8000;
+
+/** Opens the file of rows and writes the plan at its head. Throws SettingsError where it holds another plan's rows. */
+function openJournal(path: string, plan: MeasuringPlan): Journal<PlanRow> {
+  mkdirSync(dirname(path), { recursive: true });
+  const journal = Journal.openRows<PlanRow>(path, planPlaceOf);
+  const [head] = journal.existing;
+  if (head === undefined) journal.append({ kind: "plan", plan });
+  else if (head.kind !== "plan" || head.plan.hash !== plan.hash) {
+    journal.close();
+    throw new SettingsError(`${path} holds the rows of another plan: choose another file with --out`);
+  }
+  return journal;
+}
+
+function countBy(cells: readonly Cell[]): ReadonlyMap<EngineName, number> {
+  const counts = new Map<EngineName, number>();
+  for (const { engine } of cells) counts.set(engine, (counts.get(engine) ?? 0) + 1);
+  return counts;
+}
+
+function named<T extends { readonly name: string }>(items: readonly T[], name: string): T {
+  const found = items.find((item) => item.name === name);
+  if (found === undefined) throw new RangeError(`no ${name} in this plan`);
+  return found;
+}
+
+/**
+ * Measures every cell of a plan that the file does not hold yet. An engine that is missing is told of and left out:
+ * its cells stay open for a later run.
+ *
+ * @throws SettingsError where the plan, a model or the file of rows is not what it should be
+ */
+export async function runPlan({ planPath, out, stop, remark }: PlanRunOptions): Promise<PlanRunReport> {
+  const plan = readPlanFile(planPath);
+  const models = new Map(plan.models.map((choice): [string, EngineModel] => [modelName(choice), loadModel(choice, planPath)]));
+  const device = openDevice(plan.device);
+  const missing = new Map<EngineName, string>();
+  for (const engine of plan.engines) {
+    const problem = engineProblem(engine);
+    if (problem === null) continue;
+    missing.set(engine, problem);
+    remark(`${engine} is missing: ${problem}`);
+  }
+
+  const journal = openJournal(out, plan);
+  const converters = new Converters();
+  try {
+    const cells = cellsOf(plan, [...models.keys()]);
+    const open = cells.filter((cell) => !journal.has(cellPlace(cell)) && !missing.has(cell.engine));
+    const machines = new Set(journal.existing.flatMap((row) => (row.kind === "machine" ? [row.id] : [])));
+    const progress = new Progress<EngineName>(countBy(open), () => GUESS_MS, (text) => remark(text.trimEnd()));
+    const results = journal.existing.filter((row) => planPlaceOf(row) !== null);
+    let failed = results.filter(({ kind }) => kind === "failed").length;
+    let measured = results.length - failed;
+    if (results.length > 0) remark(`${out} holds ${results.length} of ${cells.length} rows: the others are measured now`);
+
+    for (const cell of open) {
+      if (stop.aborted) break;
+      const model = models.get(cell.model);
+      if (model === undefined) throw new RangeError(`no model ${cell.model} in this plan`);
+      const placement = named(plan.placements, cell.placement);
+      const spare = otherCore(placement.cores);
+      if (spare !== null) pinSelf(spare);
+      const state = named(plan.states, cell.state);
+      const { row, machine } = await visit(cell, { device, converters, protocol: plan.protocol, model, placement, state });
+      if (machine !== null && !machines.has(machine.id)) {
+        journal.append({ kind: "machine", device: device.name, ...machine });
+        machines.add(machine.id);
+      }
+      journal.append(row);
+      if (row.kind === "measured") measured += 1;
+      else {
+        failed += 1;
+        remark(`${cell.engine} ${cell.model}: failed to ${row.stage}: ${row.error.split("\n", 1)[0] ?? ""}`);
+      }
+      progress.done(cell.engine, row.kind);
+    }
+    return { measured, failed, open: cells.length - measured - failed, missing, summary: progress.summary() };
+  } finally {
+    await converters.close();
+    journal.close();
+  }
+}

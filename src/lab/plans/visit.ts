@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Device } from "../devices/device.js";
+import type { Converters } from "../engines/converter.js";
+import type { EngineModel, PassReport } from "../engines/engine.js";
+import { ConversionFailure, EngineFailure } from "../engines/engine.js";
+import { ENGINES, PythonEngine } from "../engines/index.js";
+import { ProcessLost } from "../engines/line-process.js";
+import { LoadGenerator } from "../load/generator.js";
+import { readState } from "../load/state.js";
+import type { Machine } from "../measure/machine.js";
+import { describeMachine } from "../measure/machine.js";
+import { otherCore } from "../measure/pin.js";
+import type { PlacedOn, PlannedState, Protocol } from "./plan-file.js";
+import type { Cell, FailedCell, MeasuredCell, RawPass, ReadState } from "./plan-row.js";
+import { isSteady } from "./steadiness.js";
+
+/** What a visit needs to know beside its cell. */
+export interface VisitContext {
+  readonly device: Device;
+  readonly converters: Converters;
+  readonly protocol: Protocol;
+  readonly model: EngineModel;
+  readonly placement: PlacedOn;
+  readonly state: PlannedState;
+}
+
+const SLOT = 0;
+const PROBES = 3;
+/** At least so many runs, and on for at most so long, when a model is slow. */
+const MIN_RUNS = 5;
+const MAX_PASS_MS = 60_000;
+const ATTEMPTS = 2;
+
+interface Generators {
+  readonly utilization: LoadGenerator | null;
+  readonly traffic: LoadGenerator | null;
+}
+
+async function startLoad({ utilization, trafficGBs }: PlannedState, cores: readonly number[]): Promise<Generators> {
+  const [first = 0] = cores;
+  const spare = otherCore(cores);
+  if (trafficGBs > 0 && spare === null) throw new EngineFailure("no core is free for memory traffic: the model runs on all of them");
+  const generators = {
+    utilization: utilization > 0 ? await LoadGenerator.start("utilization", first) : null,
+    traffic: trafficGBs > 0 && spare !== null ? await LoadGenerator.start("traffic", spare) : null,
+  };
+  await generators.utilization?.set(utilization);
+  await generators.traffic?.set(trafficGBs);
+  return generators;
+}
+
+function rawPass({ runsNs, wallNs, cpuNs, runDelayNs }: PassReport): RawPass {
+  return { runsUs: runsNs.map((ns) => Math.round(ns / 100) / 10), wallNs, cpuNs, runDelayNs };
+}
+
+interface Passes {
+  readonly before: ReadState;
+  readonly after: ReadState;
+  readonly passes: readonly RawPass[];
+  readonly steady: boolean;
+  readonly last: PassReport;
+}
+
+/** Reads the state, takes a pass, reads it again; once more where that was not steady. */
+async function takePasses(engine: PythonEngine, generators: Generators, { warmup, runs, windowMs, ...limits }: Protocol): Promise<Passes> {
+  const passes: RawPass[] = [];
+  let before = await readState(engine, generators, { windowMs, probes: PROBES });
+  for (;;) {
+    const last = await engine.pass(SLOT, { warmup, runs, minRuns: Math.min(runs, MIN_RUNS), minMs: 0, maxMs: MAX_PASS_MS });
+    const after = await readState(engine, generators, { windowMs, probes: PROBES });
+    const raw = rawPass(last);
+    passes.push(raw);
+    const steady = isSteady(raw.runsUs, before.raw.probes, after.raw.probes, limits);
+    if (steady || passes.length === ATTEMPTS) return { before, after, passes, steady, last };
+    before = after;
+  }
+}
+
+export interface VisitOutcome {
+  readonly row: MeasuredCell | FailedCell;
+  /** Null where the engine did not come as far as to describe itself. */
+  readonly machine: Machine | null;
+}
+
+/**
+ * Measures one cell in an engine process of its own: what an earlier model left behind, or broke, does not count. The
+ * engine's refusal or death becomes a row; any other error is a fault of this program and is thrown.
+ */
+export async function visit(cell: Cell, context: VisitContext): Promise<VisitOutcome> {
+  const { device, converters, placement, state, model, protocol } = context;
+  const { cores } = placement;
+  let stage: FailedCell["stage"] = "start";
+  let engine: PythonEngine | null = null;
+  let machine: Machine | null = null;
+  let generators: Generators = { utilization: null, traffic: null };
+  try {
+    engine = await PythonEngine.start(ENGINES[cell.engine], { cores, threads: cores.length, device, converters });
+    machine = describeMachine(engine.description);
+    stage = "load";
+    const { sessionMs, conversion } = await engine.load(SLOT, model);
+    stage = "run";
+    generators = await startLoad(state, cores);
+    await sleep(protocol.settleMs);
+    const { before, after, passes, steady, last } = await takePasses(engine, generators, protocol);
+    const row: MeasuredCell = {
+      kind: "measured",
+      ...cell,
+      onnxSha256: createHash("sha256").update(model.onnx).digest("hex"),
+      engineVersion: engine.description.engineVersion,
+      threads: engine.description.threads,
+      cores,
+      precision: engine.description.precision,
+      asked: state,
+      before,
+      after,
+      passes,
+      steady,
+      sessionMs,
+      conversion,
+      memory: { beforeLoadBytes: last.beforeLoadBytes, peakBytes: last.peakBytes },
+      missing: machine.missing,
+      device: device.name,
+      machine: machine.id,
+      at: new Date().toISOString(),
+    };
+    return { row, machine };
+  } catch (error) {
+    if (!(error instanceof EngineFailure || error instanceof ProcessLost)) throw error;
+    const failed = error instanceof ConversionFailure ? "convert" : stage;
+    const row: FailedCell = {
+      kind: "failed",
+      ...cell,
+      stage: failed,
+      error: error.message,
+      device: device.name,
+      machine: machine?.id ?? null,
+      at: new Date().toISOString(),
+    };
+    return { row, machine };
+  } finally {
+    await generators.utilization?.close();
+    await generators.traffic?.close();
+    await engine?.close();
+  }
+}
