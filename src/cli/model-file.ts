@@ -5,19 +5,24 @@ import type { Graph } from "../graph/types.js";
 import { OnnxReader } from "../onnx/reader.js";
 import { UsageError, type CliContext } from "./context.js";
 
-/** Reads an ONNX file, or standard input for `-`, as it streams by. Throws ModelError, UsageError. */
-export async function readModelFile(
-  file: string,
-  dims: ReadonlyMap<string, number>,
-  { input }: CliContext,
-): Promise<Graph> {
-  const reader = new OnnxReader();
+/** The chunks of a file, or of standard input for `-`. Throws UsageError where it cannot be read. */
+export async function* fileChunks(file: string, { input }: CliContext): AsyncGenerator<Buffer> {
   const stream: Readable = file === "-" ? input : createReadStream(file, { highWaterMark: 256 * 1024 });
   try {
-    for await (const chunk of stream) reader.push(chunk as Buffer);
+    for await (const chunk of stream) yield chunk as Buffer;
   } catch (error) {
     if (error instanceof Error && "syscall" in error) throw new UsageError(`Cannot read ${file}: ${error.message}`);
     throw error;
   }
+}
+
+/** Reads an ONNX file, or standard input for `-`, as it streams by. Throws ModelError, UsageError. */
+export async function readModelFile(
+  file: string,
+  dims: ReadonlyMap<string, number>,
+  context: CliContext,
+): Promise<Graph> {
+  const reader = new OnnxReader();
+  for await (const chunk of fileChunks(file, context)) reader.push(chunk);
   return buildGraph(reader.end(), { dims });
 }
