@@ -9,12 +9,14 @@ import { measureCommand } from "./commands/measure.js";
 import { predictCommand } from "./commands/predict.js";
 import { serveCommand } from "./commands/serve.js";
 import { snapshotCommand } from "./commands/snapshot.js";
+import { stripCommand } from "./commands/strip.js";
 import { targetsCommand } from "./commands/targets.js";
 import { UnfinishedError, UsageError, type CliContext, type Command } from "./context.js";
 
 const COMMANDS: readonly Command[] = [
   predictCommand,
   inspectCommand,
+  stripCommand,
   snapshotCommand,
   targetsCommand,
   serveCommand,
