@@ -12,7 +12,7 @@ inputs and outputs are written with their values, so that the question can be as
 One JSON object a line: {source, name, operator, model (hexadecimal), values {input: tensor}, outputs}; the first
 line is {onnx, license}. The output is the same for the same package.
 
-Usage: python standard_tests.py OUTPUT.jsonl.gz [--data FOLDER ...]
+Usage: python standard_tests.py OUTPUT.jsonl.gz [--data FOLDER ...] [--every-tensor]
 """
 
 from __future__ import annotations
@@ -21,102 +21,22 @@ import argparse
 import gzip
 import json
 import sys
-import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
-from onnx import TensorProto, TypeProto, ValueInfoProto, helper, numpy_helper
+from onnx import TensorProto, TypeProto, helper, numpy_helper
 
 from check_shapes import contradict, onnx_dtype
+from every_tensor import with_every_tensor
 from shape_dependence import depends_on_data
+from standard_cases import Case, all_cases
 from strip_weights import strip
 
 # Longer inputs and outputs are written without their values.
 VALUES_UP_TO = {"float": 8, "integer": 64}
-KINDS = ("simple", "pytorch-operator", "pytorch-converted")
-
-
-@dataclass
-class Case:
-    source: str
-    name: str
-    operator: str
-    model: onnx.ModelProto
-    """Tensors as TensorProto, sequences as lists; None for an optional that is empty or an input that is not given."""
-    inputs: Sequence[Any]
-    outputs: Sequence[Any]
-
-
-def node_cases() -> Iterator[Case]:
-    from onnx.backend.test.case.node import collect_testcases
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the tests' own arithmetic overflows on purpose
-        tests = collect_testcases(None)
-    operators = {test.name: _operator(test.model) for test in tests}
-    for test in tests:
-        # `test_x_expanded_ver18` is `test_x` written with simpler operators.
-        operator = operators.get(test.name.partition("_expanded")[0], operators[test.name])
-        (inputs, outputs), *_ = test.data_sets
-        yield Case("node", test.name, operator, test.model, [*map(as_proto, inputs)], [*map(as_proto, outputs)])
-
-
-def folder_cases(source: str, folder: Path) -> Iterator[Case]:
-    """Of folders that hold model.onnx and test_data_set_0/{input,output}_N.pb."""
-    for path in sorted(folder.glob("*/model.onnx")):
-        model = onnx.load(path)
-        data = path.parent / "test_data_set_0"
-        inputs = [read_value(data / f"input_{at}.pb", info) for at, info in enumerate(model.graph.input)]
-        outputs = [read_value(data / f"output_{at}.pb", info) for at, info in enumerate(model.graph.output)]
-        yield Case(source, path.parent.name, _operator(model), model, inputs, outputs)
-
-
-def light_cases(folder: Path) -> Iterator[Case]:
-    """Networks whose weights are computed; their inputs are ones of the shape that the file states."""
-    for path in sorted(folder.glob("light_*.onnx")):
-        model = onnx.load(path)
-        (info,) = model.graph.output
-        output = read_value(path.with_name(f"{path.stem}_output_0.pb"), info)
-        yield Case("light", path.stem, "", model, [None] * len(model.graph.input), [output])
-
-
-def _operator(model: onnx.ModelProto) -> str:
-    """`domain:Operator` of a model of one node."""
-    if len(model.graph.node) != 1:
-        return ""
-    (node,) = model.graph.node
-    return f"{node.domain}:{node.op_type}"
-
-
-def as_proto(value: Any) -> Any:
-    if value is None or isinstance(value, TensorProto):
-        return value
-    if isinstance(value, list):
-        return [as_proto(element) for element in value]
-    return numpy_helper.from_array(np.asarray(value))
-
-
-def read_value(path: Path, info: ValueInfoProto) -> Any:
-    if not path.exists():
-        return None
-    content = path.read_bytes()
-    match info.type.WhichOneof("value"):
-        case "tensor_type":
-            tensor = TensorProto.FromString(content)
-            # Before numpy had bfloat16, the tests wrote its bits as uint16.
-            if info.type.tensor_type.elem_type == TensorProto.BFLOAT16 and tensor.data_type == TensorProto.UINT16:
-                tensor.data_type = TensorProto.BFLOAT16
-            return tensor
-        case "sequence_type":
-            return [*onnx.SequenceProto.FromString(content).tensor_values]
-        case "optional_type":
-            optional = onnx.OptionalProto.FromString(content)
-            return optional.tensor_value if optional.HasField("tensor_value") else [*optional.sequence_value.tensor_values]
-    raise ValueError(f"{path}: a {info.type.WhichOneof('value')}")
 
 
 def bare(case: Case) -> onnx.ModelProto:
@@ -258,25 +178,17 @@ def record(case: Case) -> dict[str, Any]:
     }
 
 
-def all_cases(data: Sequence[Path]) -> Iterator[Case]:
-    yield from node_cases()
-    bundled = Path(onnx.__file__).parent / "backend/test/data"
-    for kind in KINDS:
-        yield from folder_cases(kind, bundled / kind)
-    yield from light_cases(bundled / "light")
-    for folder in data:
-        for kind in ("node", *KINDS):
-            yield from folder_cases(f"{folder.name}/{kind}", folder / kind)
-        yield from light_cases(folder / "light")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("output", type=Path)
     parser.add_argument("--data", type=Path, nargs="*", default=[], help="folders with node/, simple/, light/ ...")
+    parser.add_argument("--every-tensor", action="store_true", help="of the models of several nodes, as ONNX Runtime runs them")
     options = parser.parse_args()
+    cases = all_cases(options.data)
+    if options.every_tensor:
+        cases = with_every_tensor(cases)
     lines = [json.dumps({"onnx": onnx.__version__, "license": "Apache-2.0, ONNX Project Contributors"})]
-    for case in all_cases(options.data):
+    for case in cases:
         lines.append(json.dumps(record(case), separators=(",", ":")))
         if len(lines) % 100 == 0:
             print(f"\r{len(lines)} models", end="", file=sys.stderr, flush=True)
