@@ -1,20 +1,25 @@
 import type { StandardCase, StandardTests } from "./cases.js";
 import { judge, type Judgement } from "./judge.js";
+import { judgeFromSymbols } from "./symbols.js";
 
-/** One test, asked twice. */
+/** One test, asked three times. */
 export interface Examined {
   readonly test: StandardCase;
   /** From the shapes of the inputs alone. */
   readonly fromShapes: readonly Judgement[];
   /** With the values of its small inputs known beforehand as well. */
   readonly fromValues: readonly Judgement[];
+  /** With symbols for all sizes of the inputs. */
+  readonly fromSymbols: readonly Judgement[];
 }
 
 /** What became of a whole test. */
 export type Outcome = "equal" | "depends on data" | "unknown" | "contradiction" | "error";
 
 export function examine({ cases }: StandardTests): readonly Examined[] {
-  return cases.map((test) => ({ test, fromShapes: judge(test), fromValues: judge(test, test.values) }));
+  return cases.map((test) => {
+    return { test, fromShapes: judge(test), fromValues: judge(test, test.values), fromSymbols: judgeFromSymbols(test) };
+  });
 }
 
 /** An output that is not known though its shape depends on nothing but the shapes of the inputs makes a test unknown. */
@@ -38,10 +43,11 @@ export function isSettledByValues({ fromValues }: Examined): boolean {
   return fromValues.every(({ verdict }) => verdict === "equal");
 }
 
-/** Wrong in either question: `name: what was inferred, what is true`. */
+/** Wrong in any question: `name: what was inferred, what is true`. */
 export function wrongAnswers(examined: readonly Examined[]): readonly string[] {
-  return examined.flatMap(({ test, fromShapes, fromValues }) => {
-    const wrong = [...fromShapes, ...fromValues].filter(({ verdict }) => verdict === "contradiction" || verdict === "error");
+  return examined.flatMap(({ test, fromShapes, fromValues, fromSymbols }) => {
+    const all = [...fromShapes, ...fromValues, ...fromSymbols];
+    const wrong = all.filter(({ verdict }) => verdict === "contradiction" || verdict === "error");
     return wrong.map(({ verdict, detail }) => `${verdict} in ${test.name}: ${detail}`);
   });
 }

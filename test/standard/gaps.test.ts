@@ -9,7 +9,7 @@ function examinedOf(name: string, dependsOnData: boolean, fromShapes: Judgement[
   const answer: Answer = { name: "y", kind: "tensor", dtype: "float32", shape: [1], dependsOnData, onnx: "unknown" };
   const test: StandardCase = { source: "node", name, operator: ":Op", model: "", values: {}, outputs: [answer] };
   const judged = (verdict: Judgement["verdict"]): readonly Judgement[] => [{ answer, verdict, detail: "", cause: ":Lost" }];
-  return { test, fromShapes: judged(fromShapes), fromValues: judged(fromValues) };
+  return { test, fromShapes: judged(fromShapes), fromValues: judged(fromValues), fromSymbols: [] };
 }
 
 const examined = [

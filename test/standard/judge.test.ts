@@ -3,6 +3,7 @@ import type { OnnxModel } from "../../src/onnx/types.js";
 import { modelOf, nodeOf, tensorOf, valueOf } from "../helper/onnx.js";
 import type { Answer } from "./cases.js";
 import { judgeModel } from "./judge.js";
+import { judgeSymbolically } from "./symbols.js";
 
 function answer(shape: readonly number[], rest: Partial<Answer> = {}): Answer {
   return { name: "y", kind: "tensor", dtype: "float32", shape, dependsOnData: false, onnx: "equal", ...rest };
@@ -46,5 +47,20 @@ describe("a judgement on inferred shapes", () => {
     const initializers = [tensorOf("shape", [1], [5])];
     const refused = modelOf({ inputs: [valueOf("x", [2, 3])], initializers, nodes, outputs: ["y"] });
     expect(judgeModel(() => refused, [answer([5])])).toMatchObject([{ verdict: "error" }]);
+  });
+});
+
+describe("a judgement on what is inferred from symbols", () => {
+  it("puts the real sizes in the place of the symbols", () => {
+    const truth = answer([2], { dtype: "int64", value: [2, 3] });
+    expect(judgeSymbolically(() => model("Shape"), [truth])).toMatchObject([{ verdict: "equal" }]);
+    expect(judgeSymbolically(() => model("Transpose"), [answer([3, 2])])).toMatchObject([{ verdict: "equal" }]);
+    expect(judgeSymbolically(() => model("Transpose"), [answer([2, 3])])).toMatchObject([{ verdict: "contradiction" }]);
+  });
+
+  it("is unknown where a dimension stays open", () => {
+    const nodes = [nodeOf("Concat", ["x", "x"], ["y"], { attributes: { axis: 0 } })];
+    const doubled = modelOf({ inputs: [valueOf("x", [2, 3])], nodes, outputs: ["y"] });
+    expect(judgeSymbolically(() => doubled, [answer([4, 3])])).toMatchObject([{ verdict: "unknown" }]);
   });
 });

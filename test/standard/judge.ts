@@ -55,7 +55,8 @@ function withValues(model: OnnxModel, given: Readonly<Record<string, GivenTensor
   return { ...model, graph: { ...model.graph, initializers: [...model.graph.initializers, ...tensors] } };
 }
 
-function compare(fact: ValueFact, answer: Answer): Verdict {
+/** What is inferred of an output, against what it really is. */
+export function compare(fact: ValueFact, answer: Answer): Verdict {
   const { dtype, shape } = fact;
   if (answer.kind !== "tensor") return "unknown";
   if (dtype !== null && dtype !== answer.dtype) return "contradiction";
@@ -76,7 +77,8 @@ function valuesAgree({ value }: ValueFact, { value: truth }: Answer): boolean {
   });
 }
 
-function difference(fact: ValueFact | undefined, answer: Answer): string {
+/** Both in words. */
+export function difference(fact: ValueFact | undefined, answer: Answer): string {
   const ours = fact === undefined ? "no output" : written(fact);
   const plural = answer.kind === "sequence" ? "tensors of " : "";
   return `${answer.name}: ${ours}, really ${plural}${written({ ...answer, value: answer.value ?? null })}`;

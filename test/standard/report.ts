@@ -1,6 +1,6 @@
 import type { Examined, Outcome } from "./examine.js";
 import type { Gap, Reasons } from "./gaps.js";
-import { rowOf, rowsBy, shareOfOnnx, shareOfOutputs, shareOfTests, type Row, type Share } from "./totals.js";
+import { rowOf, rowsBy, shareFromSymbols, shareOfOnnx, shareOfOutputs, shareOfTests, type Row, type Share } from "./totals.js";
 
 export interface Report {
   readonly onnx: string;
@@ -31,13 +31,16 @@ A shape depends on data by rule, not by what the service knows: \`python/shape_d
 inputs whose values the standard uses as sizes, axes, counts or selections (the shape of Reshape, the indices of
 Compress), and follows constants and shapes through the graph. A shape that onnx.shape_inference (strict, with data
 propagation) gives for the same question never counts as dependent. **Settled**: of those, the tests that are equal
-when the values of inputs up to 64 integers or 8 floats are given, as if they were constants in the file.
+when the values of inputs up to 64 integers or 8 floats are given, as if they were constants in the file. **From symbols**:
+the same questions with a symbol in the place of every size of every input; what is inferred must be true of the real
+sizes, and counts as equal when no dimension is open.
 
 | | equal | of | |
 | --- | ---: | ---: | ---: |
 ${[
   shareLine("tests whose shapes do not depend on data", shareOfTests(examined)),
   shareLine("outputs whose shapes do not depend on data", shareOfOutputs(examined)),
+  shareLine("the same outputs, from symbols", shareFromSymbols(examined)),
   shareLine("the same outputs, by onnx.shape_inference", shareOfOnnx(examined)),
 ].join("\n")}
 

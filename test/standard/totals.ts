@@ -43,6 +43,12 @@ export function shareOfOutputs(examined: readonly Examined[]): Share {
   return { equal: fixed.filter(({ verdict }) => verdict === "equal").length, of: fixed.length };
 }
 
+/** The same outputs, where every dimension is a number or a symbol when the sizes of the inputs are symbols. */
+export function shareFromSymbols(examined: readonly Examined[]): Share {
+  const fixed = examined.flatMap(({ fromSymbols }) => fromSymbols.filter(({ answer }) => !answer.dependsOnData));
+  return { equal: fixed.filter(({ verdict }) => verdict === "equal").length, of: fixed.length };
+}
+
 /** The same share for onnx.shape_inference. */
 export function shareOfOnnx(examined: readonly Examined[]): Share {
   const fixed = examined.flatMap(({ test }) => test.outputs.filter(({ dependsOnData }) => !dependsOnData));
