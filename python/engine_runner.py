@@ -11,9 +11,9 @@ ENGINE names a module of the folder engines/, which holds everything that is pec
                         carries: the bytes of a model, or the folder that a conversion wrote
     profile             optional: profile(request, body, threads, random)
 
-Requests: hello | load {slot, inputs, bytes or folder} | pass {slot, ...} | compute {slot, seed} |
-profile {bytes, inputs, warmup, runs} | probe | unload {slot}. Several loaded models may wait in slots; only one runs
-at a time. Runs on Python 3.7.
+Requests: hello | load {slot, inputs, bytes or folder} | pass {slot, ...} | compute {slot, inputs, seed} |
+profile {bytes, inputs, warmup, runs} | probe | watch | unload {slot}. Several loaded models may wait in slots; only one
+runs at a time. Runs on Python 3.7.
 """
 
 import os
@@ -88,6 +88,15 @@ class Runner:
     def probe(self, _request, _body):
         return self._probe.run()
 
+    def watch(self, _request, _body):
+        """What the system has counted until now; None where it does not tell."""
+        try:
+            with open("/proc/stat") as file:
+                stat = file.read()
+        except OSError:
+            stat = None
+        return {"atNs": time.monotonic_ns(), "stat": stat, "cpuNs": time.process_time_ns()}
+
     def compute(self, request, _body):
         """The first values of every output for seeded inputs, to compare engines with each other."""
         session, _ = self._slots[request["slot"]]
@@ -138,6 +147,7 @@ def main():
             "load": runner.load,
             "unload": runner.unload,
             "pass": runner.timed_pass,
+            "watch": runner.watch,
             "compute": runner.compute,
             "profile": runner.profile,
             "probe": runner.probe,

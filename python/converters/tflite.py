@@ -5,6 +5,7 @@ import os
 import sys
 
 import numpy as np
+import onnx
 
 from converters.tool import last_words, run_tool
 
@@ -17,7 +18,17 @@ def version():
     return importlib.metadata.version("onnx2tf")
 
 
+def without_single_concats(model):
+    """It makes an operator that nobody has of a Concat of one tensor, which does nothing."""
+    for node in model.graph.node:
+        if node.op_type == "Concat" and len(node.input) == 1:
+            node.op_type = "Identity"
+            del node.attribute[:]
+    return model
+
+
 def convert(model, _shapes, folder):
+    onnx.save(without_single_concats(onnx.load(model)), model)
     np.save(os.path.join(folder, SAMPLE), np.random.default_rng(1).random((20, 128, 128, 3), dtype=np.float32))
     program = os.path.join(os.path.dirname(sys.executable), "onnx2tf")
     output = run_tool(NAME, [sys.executable, program, "-i", model, "-o", os.path.join(folder, "out"), "-n"], folder)

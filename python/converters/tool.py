@@ -8,14 +8,16 @@ KEPT_LINES = 12
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def last_words(output):
-    """The end of what a program printed, without colours and without the bars that it drew over."""
+def last_words(output, strip=None):
+    """The end of what a program printed, without colours, without the bars that it drew over, and without `strip`."""
     lines = [ESCAPE.sub("", line).split("\r")[-1].rstrip() for line in output.decode(errors="replace").split("\n")]
-    return "\n".join([line for line in lines if line][-KEPT_LINES:])
+    if strip is not None:
+        lines = [strip.sub("", line) for line in lines]
+    return "\n".join([line for line in lines if line.strip("=")][-KEPT_LINES:])
 
 
-def run_tool(name, command, folder):
-    """What it printed. Raises RuntimeError with its last words where it fails or dies."""
+def run_tool(name, command, folder, strip=None):
+    """What it printed. Raises RuntimeError with its last words (see last_words) where it fails or dies."""
     try:
         done = subprocess.run(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -25,5 +27,5 @@ def run_tool(name, command, folder):
         raise RuntimeError("%s did not end within %d s" % (name, TIMEOUT_S))
     if done.returncode != 0:
         how = "was ended by signal %d" % -done.returncode if done.returncode < 0 else "exited with %d" % done.returncode
-        raise RuntimeError("%s %s: %s" % (name, how, last_words(done.stdout)))
+        raise RuntimeError("%s %s: %s" % (name, how, last_words(done.stdout, strip)))
     return done.stdout

@@ -14,13 +14,14 @@ JSONL file. Ended by Ctrl-C, or killed, it goes on where it was when it is start
 told of and left out. Needs a checkout of the project and the engines that \`npm run lab:setup\` installs.
 
   --plan FILE  the plan, such as plans/smoke.yaml
+  --device F   the file of another device than the plan's
   --out FILE   where the rows go; default measurements/PLAN.jsonl
   -h, --help   this text
 
 Exit code 1 when an engine was missing or the run was stopped: some rows of the plan are not there yet.`,
 
   async run(args, context) {
-    const { values } = readArgs(args, { plan: { type: "string" }, out: { type: "string" } }, []);
+    const { values } = readArgs(args, { plan: { type: "string" }, device: { type: "string" }, out: { type: "string" } }, []);
     if (values.plan === undefined) throw new UsageError("measure needs --plan FILE, such as --plan plans/smoke.yaml.");
     const planPath = values.plan;
     const out = values.out ?? `measurements/${basename(planPath, extname(planPath))}.jsonl`;
@@ -31,16 +32,17 @@ Exit code 1 when an engine was missing or the run was stopped: some rows of the 
       stop.abort();
     });
     try {
-      const report = await lab.runPlan({ planPath, out, stop: stop.signal, remark: context.remark });
+      const report = await lab.runPlan({ planPath, devicePath: values.device, out, stop: stop.signal, remark: context.remark });
       const { headings, lines } = lab.describeRows(lab.readPlanRows(out));
       context.print(table(headings, lines, "lllllrrrl"));
       context.remark(report.summary);
-      context.remark(`${report.measured} measured, ${report.failed} failed, ${report.open} open, in ${out}`);
+      context.remark(`${out} holds ${report.rows} of ${report.rows + report.open} rows`);
       if (report.open === 0) return;
       const missing = [...report.missing].map(([engine, reason]) => `\n  ${engine}: ${reason}`).join("");
       throw new UnfinishedError(`${report.open} rows of the plan are not there yet${missing === "" ? "" : `; missing engines:${missing}`}`);
     } catch (error) {
       if (error instanceof lab.SettingsError) throw new UsageError(error.message);
+      if (error instanceof lab.DeviceUnreachable) throw new UnfinishedError(error.message);
       throw error;
     }
   },

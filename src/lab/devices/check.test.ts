@@ -50,7 +50,7 @@ const DESCRIPTION: DeviceDescription = {
 };
 
 async function findings(device: Device, description = DESCRIPTION, problem: string | null = null): Promise<ReadonlyMap<string, Finding>> {
-  const found = await checkDevice(device, description, () => problem);
+  const found = await checkDevice(device, description, () => Promise.resolve(problem));
   return new Map(found.map((finding) => [finding.what, finding]));
 }
 
@@ -89,7 +89,7 @@ describe("checkDevice", () => {
   });
 
   it("stops at a device that does not answer", async () => {
-    const found = await checkDevice(deviceWith("silent", {}), DESCRIPTION, () => null);
+    const found = await checkDevice(deviceWith("silent", {}), DESCRIPTION, () => Promise.resolve(null));
     expect(found).toMatchObject([{ what: "reach", verdict: "wrong" }]);
   });
 

@@ -88,7 +88,7 @@ async function checkEnergy(device: Device): Promise<Finding> {
 export async function checkDevice(
   device: Device,
   { clusters, engines }: DeviceDescription,
-  engineProblem: (name: EngineName) => string | null,
+  engineProblem: (name: EngineName) => Promise<string | null>,
 ): Promise<readonly Finding[]> {
   if ((await device.read("/proc/version")) === null) {
     return [wrong("reach", `${device.name} does not answer like a Linux system`, "measuring needs Linux or Android")];
@@ -106,7 +106,7 @@ export async function checkDevice(
     findings.push(missing("memory traffic", "one core only", "traffic needs a core that the model does not use"));
   }
   for (const engine of engines) {
-    const problem = engineProblem(engine);
+    const problem = await engineProblem(engine);
     findings.push(problem === null ? works(`engine ${engine}`, "installed") : wrong(`engine ${engine}`, problem, ""));
   }
   return findings;

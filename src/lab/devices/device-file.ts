@@ -13,8 +13,19 @@ const Cluster = Type.Object(
 );
 export type Cluster = Static<typeof Cluster>;
 
-/** How to get there; SSH and adb are to follow. */
-const Reach = Type.Object({ by: Type.Literal("local") }, { additionalProperties: false });
+/** How to get there; adb is to follow. */
+const Reach = Type.Union([
+  Type.Object({ by: Type.Literal("local") }, { additionalProperties: false }),
+  Type.Object(
+    {
+      by: Type.Literal("ssh"),
+      host: Type.String({ pattern: "^[^-\\s]\\S*$" }),
+      config: Type.Optional(Type.String({ minLength: 1 })),
+      root: Type.String({ pattern: "^/" }),
+    },
+    { additionalProperties: false },
+  ),
+]);
 
 const DeviceSchema = Type.Object(
   {

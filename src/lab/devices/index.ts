@@ -1,7 +1,9 @@
+import { dirname } from "node:path";
 import { engineProblem } from "../engines/index.js";
 import type { Finding } from "./check.js";
 import { checkDevice } from "./check.js";
 import { readDeviceFile, thisMachine } from "./device-file.js";
+import { DeviceUnreachable } from "./device.js";
 import { openDevice } from "./open.js";
 
 export type { Finding } from "./check.js";
@@ -10,5 +12,15 @@ export { SettingsError } from "../plans/settings-file.js";
 /** What works on the device that a file describes, or on this machine for null. Throws SettingsError for a wrong file. */
 export async function checkDeviceFile(path: string | null): Promise<readonly Finding[]> {
   const description = path === null ? thisMachine() : readDeviceFile(path);
-  return checkDevice(openDevice(description), description, engineProblem);
+  try {
+    const device = await openDevice(description, path === null ? "." : dirname(path));
+    try {
+      return await checkDevice(device, description, (name) => engineProblem(device, name));
+    } finally {
+      await device.close();
+    }
+  } catch (error) {
+    if (!(error instanceof DeviceUnreachable)) throw error;
+    return [{ what: "reach", verdict: "wrong", detail: error.message, advice: "" }];
+  }
 }

@@ -1,8 +1,17 @@
+import { resolve } from "node:path";
 import type { DeviceDescription } from "./device-file.js";
 import type { Device } from "./device.js";
 import { LOCAL_DEVICE } from "./local.js";
+import { SshDevice } from "./ssh.js";
 
-/** The device that a description tells how to reach; so far this machine is the only way. */
-export function openDevice({ name }: DeviceDescription): Device {
-  return { ...LOCAL_DEVICE, name };
+/**
+ * The device that a description tells how to reach. To be closed.
+ *
+ * @param folder of the device file: what it names is relative to it
+ * @throws DeviceUnreachable where it does not answer
+ */
+export function openDevice({ name, reach }: DeviceDescription, folder: string): Promise<Device> {
+  if (reach.by === "local") return Promise.resolve({ ...LOCAL_DEVICE, name });
+  const config = reach.config === undefined ? undefined : resolve(folder, reach.config);
+  return SshDevice.connect(name, { host: reach.host, config, root: reach.root });
 }

@@ -17,11 +17,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Channels, height and width all differ, so a layout that is mixed up does not go unnoticed. */
+/**
+ * Channels, height and width all differ, so a layout that is mixed up does not go unnoticed. With operators that
+ * converters are given in another form: a HardSwish, a Concat of one.
+ */
 function network() {
   const builder = new ModelBuilder([1, 3, 20, 28]);
   const features = builder.relu(builder.conv(builder.input, { out: 8, kernel: 3, stride: 2 }));
-  const pooled = builder.maxPool(features, { kernel: 2, stride: 2 });
+  const swished = builder.unary("HardSwish", builder.concat([features]));
+  const pooled = builder.maxPool(swished, { kernel: 2, stride: 2 });
   const output = builder.gemm(builder.flatten(pooled), 10);
   return builder.finish(output, { id: "small", family: "test" });
 }

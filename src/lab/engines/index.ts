@@ -1,3 +1,4 @@
+import type { Device } from "../devices/device.js";
 import type { EngineKind, EngineName } from "./engine-kind.js";
 import { MINDSPORE } from "./mindspore.js";
 import { MNN } from "./mnn.js";
@@ -24,17 +25,36 @@ export function engineLacks(name: EngineName): string | null {
   return interpreterLacks(ENGINES[name], [...modules, ...(converterModules ?? [])]);
 }
 
-/**
- * Why an engine cannot be measured on this machine and what to do about it, or null where it can. An engine that does
- * not read ONNX needs ONNX Runtime's environment too: weights are made up there.
- */
-export function engineProblem(name: EngineName): string | null {
-  const needed: readonly EngineName[] = name === "onnxruntime" ? [name] : ["onnxruntime", name];
-  for (const each of needed) {
-    const reason = engineLacks(each);
-    if (reason === null) continue;
-    const advice = `npm run lab:setup -- --engine ${each}`;
-    return reason.includes(advice) ? reason : `${reason} (${ENGINES[each].environment}: run \`${advice}\`)`;
+const advice = (name: EngineName) => `npm run lab:setup -- --engine ${name}`;
+
+/** Why an engine cannot run on a device and what to do about it, or null where it can. */
+async function runtimeProblem(device: Device, name: EngineName): Promise<string | null> {
+  const { modules, environment } = ENGINES[name];
+  try {
+    const { code, stderr } = await device.run([device.python(ENGINES[name]), "-c", `import ${modules.join(", ")}`]);
+    if (code === 0) return null;
+    const reason = stderr.trim().split("\n").at(-1) ?? "";
+    return `${reason} (${environment} on ${device.name}: run \`${advice(name)}\` there)`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
-  return null;
+}
+
+/** Why models cannot be brought into an engine's format on this machine and what to do about it, or null. */
+function converterProblem(name: EngineName): string | null {
+  const { converterModules, environment } = ENGINES[name];
+  if (converterModules === null) return null;
+  // Weights are made up by ONNX Runtime's environment.
+  const base = interpreterLacks(ONNX_RUNTIME, ["numpy", "onnx"]);
+  if (base !== null) return `no converter: ${base} (${ONNX_RUNTIME.environment}: run \`${advice("onnxruntime")}\`)`;
+  const reason = interpreterLacks(ENGINES[name], ["sys", ...converterModules]);
+  return reason === null ? null : `no converter: ${reason} (${environment}: run \`${advice(name)}\`)`;
+}
+
+/**
+ * Why an engine cannot be measured on a device and what to do about it, or null where it can. Models are converted
+ * here and run there.
+ */
+export async function engineProblem(device: Device, name: EngineName): Promise<string | null> {
+  return (await runtimeProblem(device, name)) ?? converterProblem(name);
 }

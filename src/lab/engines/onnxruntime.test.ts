@@ -1,6 +1,8 @@
+import os from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ModelBuilder } from "../zoo/index.js";
 import { EngineFailure } from "./engine.js";
+import { ProcessLost } from "./line-process.js";
 import { ONNX_RUNTIME } from "./onnxruntime.js";
 import { PythonEngine } from "./python-engine.js";
 import { pythonLacks } from "./python.js";
@@ -63,6 +65,24 @@ describe.skipIf(lacking !== null)(`ONNX Runtime (skipped without a Python that h
     const broken = { ...smallNetwork(), onnx: new TextEncoder().encode("not a model") };
     await expect(engine.load(1, broken)).rejects.toBeInstanceOf(EngineFailure);
     expect((await engine.probe()).memory.trafficBytes).toBeGreaterThan(0);
+  });
+
+  it("tells that its process was killed in the middle of a pass", async () => {
+    const mortal = await PythonEngine.start(ONNX_RUNTIME, { cores: [0] });
+    await mortal.load(0, smallNetwork());
+    const pass = mortal.pass(0, { ...PASS, minMs: 60_000, maxMs: 60_000 });
+    process.kill(mortal.description.pid, "SIGKILL");
+    await expect(pass).rejects.toThrow(ProcessLost);
+    await expect(pass).rejects.toThrow(/SIGKILL/);
+    await mortal.close();
+  });
+
+  it.skipIf(os.cpus().length < 2)("runs in as many threads as it has cores, and counts the time of all", async () => {
+    const wide = await PythonEngine.start(ONNX_RUNTIME, { cores: [0, 1], threads: 2 });
+    expect(wide.description).toMatchObject({ threads: 2, cores: [0, 1] });
+    await wide.load(0, smallNetwork());
+    expect((await wide.pass(0, PASS)).cpuNs).toBeGreaterThan(0);
+    await wide.close();
   });
 
   it("keeps several models loaded, each in its slot", async () => {

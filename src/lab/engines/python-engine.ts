@@ -30,6 +30,14 @@ export interface EngineOptions {
   readonly converters?: Converters;
 }
 
+export interface WatchReading {
+  /** Of the device's monotonic clock. */
+  readonly atNs: number;
+  /** The text of /proc/stat; null where the system hides it. */
+  readonly stat: string | null;
+  readonly cpuNs: number;
+}
+
 /** The first values of one output. */
 export interface OutputSample {
   readonly elements: number;
@@ -117,6 +125,12 @@ export class PythonEngine implements Engine {
     if (!this.profiles) return null;
     const { kernels } = await this.ask("profile", { inputs: inputShapes(model), ...options }, model.onnx);
     return kernels as readonly Kernel[];
+  }
+
+  /** What the device's system has counted until now, and the CPU time of the engine's process. */
+  async watch(): Promise<WatchReading> {
+    const { atNs, stat, cpuNs } = await this.ask("watch");
+    return { atNs: Number(atNs), stat: typeof stat === "string" ? stat : null, cpuNs: Number(cpuNs) };
   }
 
   async probe(): Promise<ProbeReading> {

@@ -1,5 +1,7 @@
+import type { Device } from "../devices/device.js";
+import { LOCAL_DEVICE } from "../devices/local.js";
 import { LineProcess } from "../engines/line-process.js";
-import { findPython, pythonScript } from "../engines/python.js";
+import { ONNX_RUNTIME } from "../engines/onnxruntime.js";
 
 /** Totals of a generator since its start; two of them give the averages between. */
 export interface GeneratorTotals {
@@ -40,10 +42,10 @@ export class LoadGenerator {
     private readonly process: LineProcess,
   ) {}
 
-  static async start(kind: GeneratorKind, core: number): Promise<LoadGenerator> {
-    const process = new LineProcess(findPython(), [pythonScript("load_generator.py"), kind, String(core)], {
-      timeoutMs: TIMEOUT_MS,
-    });
+  static async start(kind: GeneratorKind, core: number, device: Device = LOCAL_DEVICE): Promise<LoadGenerator> {
+    const argv = [device.python(ONNX_RUNTIME), device.script("load_generator.py"), kind, String(core)];
+    const { command, args, environment } = device.command(argv, {});
+    const process = new LineProcess(command, args, { environment, timeoutMs: TIMEOUT_MS });
     const generator = new LoadGenerator(kind, process);
     await generator.set(0);
     return generator;

@@ -63,6 +63,17 @@ export function stateFrom(shares: CoreShares | null, core: number, own: number |
   };
 }
 
+/** Busy shares of the cores since an earlier read. */
+export interface CoreWatch {
+  read(): CoreReading | Promise<CoreReading>;
+}
+
+export interface CoreReading {
+  readonly shares: CoreShares | null;
+  /** Share of a core that the model's own process used. */
+  readonly own: number | null;
+}
+
 interface Sample {
   readonly cores: CoreSample | null;
   readonly ownNs: number | null;
@@ -73,7 +84,7 @@ interface Sample {
  * Busy shares over a window that reaches from the last call but one (or from further back, so that it lasts at least
  * `shortestMs`) to now. Costs two small reads of /proc and no waiting, so it can be asked between any two passes.
  */
-export class CoreMonitor {
+export class CoreMonitor implements CoreWatch {
   private readonly samples: Sample[] = [];
 
   constructor(
@@ -81,7 +92,7 @@ export class CoreMonitor {
     private readonly shortestMs = 1000,
   ) {}
 
-  read(): { readonly shares: CoreShares | null; readonly own: number | null } {
+  read(): CoreReading {
     const now: Sample = { cores: sampleCores(), ownNs: threadCpuNs(this.pid), atMs: performance.now() };
     const first = this.samples.findLast((sample) => now.atMs - sample.atMs >= this.shortestMs) ?? this.samples[0];
     while (this.samples[0] !== undefined && first !== undefined && this.samples[0] !== first) this.samples.shift();
@@ -103,22 +114,26 @@ export interface StateOptions {
 
 const PAUSES_MS = [13, 7, 29, 17, 11] as const;
 
-/** Watches the cores while the engine sleeps, then probes the engine's core a few times. */
+/**
+ * Watches the cores while the engine sleeps, then probes the engine's core a few times.
+ *
+ * @param monitor of the device's cores; of this machine's by default
+ */
 export async function readState(
   engine: Engine,
   generators: { readonly utilization: Reporter | null; readonly traffic: Reporter | null },
   options: StateOptions,
+  monitor: CoreWatch = new CoreMonitor(engine.description.pid, 0),
 ): Promise<StateReading> {
-  const { core, pid } = engine.description;
+  const { core } = engine.description;
   const report = async () => [await generators.utilization?.report(), await generators.traffic?.report()] as const;
   const rates = (before: GeneratorTotals | undefined, after: GeneratorTotals | undefined) =>
     before === undefined || after === undefined ? null : ratesBetween(before, after);
 
-  const monitor = new CoreMonitor(pid, 0);
   const [busyBefore, trafficBefore] = await report();
-  monitor.read();
+  await monitor.read();
   await sleep(options.windowMs);
-  const { shares, own } = monitor.read();
+  const { shares, own } = await monitor.read();
   const [busyAfter, trafficAfter] = await report();
   const probes: ProbeReading[] = [];
   for (let i = 0; i < options.probes; i++) {

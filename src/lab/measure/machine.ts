@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import os from "node:os";
+import type { Device } from "../devices/device.js";
 import type { EngineDescription } from "../engines/engine.js";
 
 /** The machine and the engine that rows were measured on. What cannot be read is null and named in `missing`. */
@@ -27,26 +26,20 @@ export interface Machine {
   readonly missing: readonly string[];
 }
 
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8").trim();
-  } catch {
-    return null;
-  }
+async function readText(device: Device, path: string): Promise<string | null> {
+  return (await device.read(path))?.trim() ?? null;
 }
 
-function readCaches(core: number): Readonly<Record<string, string>> {
+async function readCaches(device: Device, core: number): Promise<Readonly<Record<string, string>>> {
   const folder = `/sys/devices/system/cpu/cpu${core}/cache`;
-  if (!existsSync(folder)) return {};
   const suffix: Readonly<Record<string, string>> = { Data: "d", Instruction: "i" };
-  const entries = readdirSync(folder)
-    .filter((name) => name.startsWith("index"))
-    .toSorted()
-    .map((name): [string, string] => {
-      const type = readText(`${folder}/${name}/type`) ?? "";
-      return [`L${readText(`${folder}/${name}/level`) ?? "?"}${suffix[type] ?? ""}`, readText(`${folder}/${name}/size`) ?? "?"];
-    });
-  return Object.fromEntries(entries);
+  const caches: [string, string][] = [];
+  for (const name of (await device.list(folder)).filter((entry) => entry.startsWith("index"))) {
+    const read = (field: string) => readText(device, `${folder}/${name}/${field}`);
+    const type = (await read("type")) ?? "";
+    caches.push([`L${(await read("level")) ?? "?"}${suffix[type] ?? ""}`, (await read("size")) ?? "?"]);
+  }
+  return Object.fromEntries(caches);
 }
 
 function widestSimd(cpuinfo: string): Machine["simd"] {
@@ -55,27 +48,34 @@ function widestSimd(cpuinfo: string): Machine["simd"] {
   return /\b(asimd|neon)\b/.test(cpuinfo) ? "neon" : "other";
 }
 
-/** Reads this machine's description; memory is rounded to 256 MiB so that the id survives a reboot. */
-export function describeMachine(engine: EngineDescription): Machine {
-  const governor = readText(`/sys/devices/system/cpu/cpu${engine.core}/cpufreq/scaling_governor`);
-  const cpuinfo = readText("/proc/cpuinfo");
-  const caches = readCaches(engine.core);
-  const counters = existsSync("/sys/bus/event_source/devices/cpu") || existsSync("/sys/bus/event_source/devices/armv8_pmuv3");
+/** `uname -m` in Node's words. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: "x64", aarch64: "arm64", armv7l: "arm", i686: "ia32" };
+const KIB_PER_256_MIB = 2 ** 18;
+
+/** The description of a device and an engine on it; memory is rounded to 256 MiB so that the id survives a reboot. */
+export async function describeMachine(engine: EngineDescription, device: Device): Promise<Machine> {
+  const governor = await readText(device, `/sys/devices/system/cpu/cpu${engine.core}/cpufreq/scaling_governor`);
+  const cpuinfo = await readText(device, "/proc/cpuinfo");
+  const caches = await readCaches(device, engine.core);
+  const sources = await device.list("/sys/bus/event_source/devices");
+  const counters = sources.includes("cpu") || sources.includes("armv8_pmuv3");
   const missing = [
     ...(governor === null ? ["frequency"] : []),
     ...(counters ? [] : ["counters"]),
     ...(Object.keys(caches).length === 0 ? ["caches"] : []),
-    ...(existsSync("/proc/self/schedstat") ? [] : ["runDelay"]),
-    ...(existsSync("/proc/stat") ? [] : ["utilization"]),
+    ...((await device.read("/proc/self/schedstat")) === null ? ["runDelay"] : []),
+    ...((await device.read("/proc/stat")) === null ? ["utilization"] : []),
   ];
+  const memoryKiB = Number(/^MemTotal:\s+(\d+) kB/m.exec((await device.read("/proc/meminfo")) ?? "")?.[1] ?? 0);
+  const uname = (await device.run(["uname", "-m"])).stdout.trim();
   const facts = {
-    cpu: os.cpus()[0]?.model.trim() ?? "unknown",
-    architecture: os.arch(),
-    cores: os.cpus().length,
+    cpu: /^model name\s*:\s*(.+)$/m.exec(cpuinfo ?? "")?.[1]?.trim() ?? "unknown",
+    architecture: ARCHITECTURES[uname] ?? uname,
+    cores: (cpuinfo ?? "").match(/^processor\s*:/gm)?.length ?? 0,
     simd: widestSimd(cpuinfo ?? ""),
     caches,
-    memoryMiB: Math.round(os.totalmem() / 2 ** 28) * 256,
-    kernel: `${os.type()} ${os.release()}`,
+    memoryMiB: Math.round(memoryKiB / KIB_PER_256_MIB) * 256,
+    kernel: `Linux ${(await readText(device, "/proc/sys/kernel/osrelease")) ?? "?"}`,
     hypervisor: cpuinfo === null ? null : /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo),
     governor,
     engine: engine.engine,

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LoadedRow, Part } from "../dataset/row.js";
 import { place } from "../dataset/row.js";
+import { LOCAL_DEVICE } from "../devices/local.js";
 import type { Engine } from "../engines/engine.js";
 import type { Bench } from "./bench.js";
 import { Catalog } from "./catalog.js";
@@ -71,7 +72,7 @@ export async function run({ out, plan, parts, core, startEngine, stop }: RunOpti
   const generators = parts.includes("loaded") ? await startGenerators(core, spare) : null;
   try {
     const { engine } = await host.get();
-    const machine = describeMachine(engine.description);
+    const machine = await describeMachine(engine.description, LOCAL_DEVICE);
     writeOrMatch(join(out, "machine.json"), machine, "machine");
     const catalog = new Catalog(plan);
     const visits = stateVisits(plan, catalog.idleIds);

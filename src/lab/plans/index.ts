@@ -1,3 +1,4 @@
+export { DeviceUnreachable } from "../devices/device.js";
 export { runPlan } from "./run-plan.js";
 export type { PlanRunReport } from "./run-plan.js";
 export { SettingsError } from "./settings-file.js";

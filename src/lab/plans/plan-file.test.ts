@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,12 +32,12 @@ function read(plan: object, device: object = DEVICE) {
   writeFileSync(join(folder, "device.yaml"), stringify(device));
   const path = join(folder, "plan.yaml");
   writeFileSync(path, stringify(plan));
-  return readPlanFile(path);
+  return readPlanFile(path).plan;
 }
 
 describe("a plan file", () => {
   it("that ships can be read", () => {
-    const plan = readPlanFile(fileURLToPath(new URL("../../../plans/smoke.yaml", import.meta.url)));
+    const { plan } = readPlanFile(fileURLToPath(new URL("../../../plans/smoke.yaml", import.meta.url)));
     expect(plan.engines).toHaveLength(5);
     expect(plan.models.map(modelName)).toEqual(["mobilenetv2-0"]);
     expect(plan.states).toEqual([{ name: "idle", utilization: 0, trafficGBs: 0 }]);
@@ -50,6 +50,16 @@ describe("a plan file", () => {
       { name: "big.2", cores: [4, 5] },
       { name: "little.3", cores: [1, 2, 3] },
     ]);
+  });
+
+  it("runs on another device when it is asked to", () => {
+    read(PLAN);
+    const other = join(folder, "elsewhere", "other.yaml");
+    mkdirSync(join(folder, "elsewhere"));
+    writeFileSync(other, stringify({ ...DEVICE, name: "other" }));
+    const { plan, deviceFolder } = readPlanFile(join(folder, "plan.yaml"), other);
+    expect(plan.device.name).toBe("other");
+    expect(deviceFolder).toBe(join(folder, "elsewhere"));
   });
 
   it("has another hash when it asks for something else", () => {

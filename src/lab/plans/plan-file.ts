@@ -120,10 +120,22 @@ export function modelName(choice: ModelChoice): string {
   return "export" in choice ? choice.export : choice.file;
 }
 
-/** Reads a plan and the device file that it names. Throws SettingsError where one of them is wrong. */
-export function readPlanFile(path: string): MeasuringPlan {
+export interface PlanFile {
+  readonly plan: MeasuringPlan;
+  /** What the device file names is relative to it. */
+  readonly deviceFolder: string;
+}
+
+/**
+ * Reads a plan and its device file. Throws SettingsError where one of them is wrong.
+ *
+ * @param otherDevice the file of another device than the plan's
+ */
+export function readPlanFile(path: string, otherDevice?: string): PlanFile {
   const file = readSettings(path, PlanSchema, "plan");
-  const device = file.device === undefined || file.device === "local" ? thisMachine() : readDeviceFile(resolve(dirname(path), file.device));
+  const named = file.device === undefined ? null : resolve(dirname(path), file.device);
+  const devicePath = otherDevice ?? named;
+  const device = devicePath === null ? thisMachine() : readDeviceFile(devicePath);
   const unable = file.engines.find((engine) => !device.engines.includes(engine));
   if (unable !== undefined) throw new SettingsError(`plan ${path}: ${device.name} has no engine ${unable}, but ${device.engines.join(", ")}`);
   checkNames(path, "model", file.models.map(modelName));
@@ -139,5 +151,6 @@ export function readPlanFile(path: string): MeasuringPlan {
     protocol: { ...DEFAULT_PROTOCOL, ...file.protocol },
   };
   checkNames(path, "placement", plan.placements.map(({ name }) => name));
-  return { ...plan, hash: createHash("sha256").update(JSON.stringify(plan)).digest("hex").slice(0, 12) };
+  const hash = createHash("sha256").update(JSON.stringify(plan)).digest("hex").slice(0, 12);
+  return { plan: { ...plan, hash }, deviceFolder: dirname(devicePath ?? path) };
 }

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
+import { LOCAL_DEVICE } from "../devices/local.js";
 import { ENGINES, engineProblem } from "../engines/index.js";
 import { ModelBuilder } from "../zoo/index.js";
 import { describeRows, readPlanRows } from "./describe-rows.js";
 import { cellPlace } from "./plan-row.js";
 import { runPlan } from "./run-plan.js";
 
-const lacking = engineProblem("onnxruntime");
+const lacking = await engineProblem(LOCAL_DEVICE, "onnxruntime");
 const folder = mkdtempSync(join(tmpdir(), "tempograph-run-plan-"));
 const { interpreterVariable } = ENGINES.mnn;
 beforeAll(() => {
@@ -50,7 +51,7 @@ describe.skipIf(lacking !== null)(`runPlan (skipped without ONNX Runtime: ${lack
   it("measures every cell; every row names its device and its machine", async () => {
     const plan = writePlan("whole", { models: [{ file: "good.onnx" }], states: [{ name: "idle" }, { name: "busy", utilization: 0.5 }] });
     const report = await start(plan, "whole.jsonl").done;
-    expect(report).toMatchObject({ measured: 2, failed: 0, open: 0 });
+    expect(report).toMatchObject({ rows: 2, open: 0 });
     const rows = rowsOf("whole.jsonl");
     expect(rows.map(({ kind }) => kind)).toEqual(["plan", "machine", "measured", "measured"]);
     const [, machine, idle, busy] = rows;
@@ -69,11 +70,11 @@ describe.skipIf(lacking !== null)(`runPlan (skipped without ONNX Runtime: ${lack
     writeFileSync(join(folder, "resumed.jsonl"), `${whole.slice(0, 3).join("\n")}\n`);
     appendFileSync(join(folder, "resumed.jsonl"), (whole[3] ?? "").slice(0, 200));
     const { remarks, done } = start(plan, "resumed.jsonl");
-    expect(await done).toMatchObject({ measured: 3, open: 0 });
+    expect(await done).toMatchObject({ rows: 3, open: 0 });
     expect(remarks.join("\n")).toContain("holds 1 of 3 rows");
     expect(places("resumed.jsonl")).toEqual(places("undisturbed.jsonl"));
     const again = await start(plan, "resumed.jsonl").done;
-    expect(again.measured).toBe(3);
+    expect(again.rows).toBe(3);
     expect(places("resumed.jsonl")).toHaveLength(3);
   }, 60_000);
 
@@ -86,7 +87,7 @@ describe.skipIf(lacking !== null)(`runPlan (skipped without ONNX Runtime: ${lack
 
   it("records what an engine refuses in its words, and measures the rest", async () => {
     const plan = writePlan("refused", { models: [{ file: "unknown.onnx" }, { file: "good.onnx" }] });
-    expect(await start(plan, "refused.jsonl").done).toMatchObject({ measured: 1, failed: 1, open: 0 });
+    expect(await start(plan, "refused.jsonl").done).toMatchObject({ rows: 2, open: 0 });
     const failed = rowsOf("refused.jsonl").find((row) => row.kind === "failed");
     expect(failed).toMatchObject({ stage: "load", error: expect.stringContaining("HardSwosh") as string });
   }, 60_000);
@@ -96,7 +97,7 @@ describe.skipIf(lacking !== null)(`runPlan (skipped without ONNX Runtime: ${lack
     const plan = writePlan("missing", { engines: ["mnn", "onnxruntime"], models: [{ file: "good.onnx" }] });
     const { remarks, done } = start(plan, "missing.jsonl");
     const report = await done;
-    expect(report).toMatchObject({ measured: 1, failed: 0, open: 1 });
+    expect(report).toMatchObject({ rows: 1, open: 1 });
     expect(report.missing.get("mnn")).toMatch(/no-such-python.*lab:setup -- --engine mnn/);
     expect(remarks[0]).toContain("mnn is missing");
     expect(places("missing.jsonl")).toHaveLength(1);
@@ -104,7 +105,7 @@ describe.skipIf(lacking !== null)(`runPlan (skipped without ONNX Runtime: ${lack
 
   it("stops before the next cell when it is told to", async () => {
     const plan = writePlan("stopped", { models: [{ file: "good.onnx" }], repeats: 3 });
-    expect(await start(plan, "stopped.jsonl", AbortSignal.abort()).done).toMatchObject({ measured: 0, open: 3 });
+    expect(await start(plan, "stopped.jsonl", AbortSignal.abort()).done).toMatchObject({ rows: 0, open: 3 });
   }, 60_000);
 
   it("names the model that cannot be read", async () => {

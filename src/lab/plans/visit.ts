@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Device } from "../devices/device.js";
+import { DeviceUnreachable } from "../devices/device.js";
 import type { Converters } from "../engines/converter.js";
 import type { EngineModel, PassReport } from "../engines/engine.js";
 import { ConversionFailure, EngineFailure } from "../engines/engine.js";
@@ -10,7 +11,7 @@ import { LoadGenerator } from "../load/generator.js";
 import { readState } from "../load/state.js";
 import type { Machine } from "../measure/machine.js";
 import { describeMachine } from "../measure/machine.js";
-import { otherCore } from "../measure/pin.js";
+import { EngineWatch } from "./engine-watch.js";
 import type { PlacedOn, PlannedState, Protocol } from "./plan-file.js";
 import type { Cell, FailedCell, MeasuredCell, RawPass, ReadState } from "./plan-row.js";
 import { isSteady } from "./steadiness.js";
@@ -22,6 +23,8 @@ export interface VisitContext {
   readonly protocol: Protocol;
   readonly model: EngineModel;
   readonly placement: PlacedOn;
+  /** A core of the device that the placement does not use; null where there is none. */
+  readonly spareCore: number | null;
   readonly state: PlannedState;
 }
 
@@ -37,13 +40,13 @@ interface Generators {
   readonly traffic: LoadGenerator | null;
 }
 
-async function startLoad({ utilization, trafficGBs }: PlannedState, cores: readonly number[]): Promise<Generators> {
-  const [first = 0] = cores;
-  const spare = otherCore(cores);
-  if (trafficGBs > 0 && spare === null) throw new EngineFailure("no core is free for memory traffic: the model runs on all of them");
+async function startLoad({ state, placement, spareCore, device }: VisitContext): Promise<Generators> {
+  const { utilization, trafficGBs } = state;
+  const [first = 0] = placement.cores;
+  if (trafficGBs > 0 && spareCore === null) throw new EngineFailure("no core is free for memory traffic: the model runs on all of them");
   const generators = {
-    utilization: utilization > 0 ? await LoadGenerator.start("utilization", first) : null,
-    traffic: trafficGBs > 0 && spare !== null ? await LoadGenerator.start("traffic", spare) : null,
+    utilization: utilization > 0 ? await LoadGenerator.start("utilization", first, device) : null,
+    traffic: trafficGBs > 0 && spareCore !== null ? await LoadGenerator.start("traffic", spareCore, device) : null,
   };
   await generators.utilization?.set(utilization);
   await generators.traffic?.set(trafficGBs);
@@ -65,10 +68,11 @@ interface Passes {
 /** Reads the state, takes a pass, reads it again; once more where that was not steady. */
 async function takePasses(engine: PythonEngine, generators: Generators, { warmup, runs, windowMs, ...limits }: Protocol): Promise<Passes> {
   const passes: RawPass[] = [];
-  let before = await readState(engine, generators, { windowMs, probes: PROBES });
+  const read = () => readState(engine, generators, { windowMs, probes: PROBES }, new EngineWatch(engine));
+  let before = await read();
   for (;;) {
     const last = await engine.pass(SLOT, { warmup, runs, minRuns: Math.min(runs, MIN_RUNS), minMs: 0, maxMs: MAX_PASS_MS });
-    const after = await readState(engine, generators, { windowMs, probes: PROBES });
+    const after = await read();
     const raw = rawPass(last);
     passes.push(raw);
     const steady = isSteady(raw.runsUs, before.raw.probes, after.raw.probes, limits);
@@ -86,6 +90,8 @@ export interface VisitOutcome {
 /**
  * Measures one cell in an engine process of its own: what an earlier model left behind, or broke, does not count. The
  * engine's refusal or death becomes a row; any other error is a fault of this program and is thrown.
+ *
+ * @throws DeviceUnreachable where the device went away
  */
 export async function visit(cell: Cell, context: VisitContext): Promise<VisitOutcome> {
   const { device, converters, placement, state, model, protocol } = context;
@@ -96,11 +102,11 @@ export async function visit(cell: Cell, context: VisitContext): Promise<VisitOut
   let generators: Generators = { utilization: null, traffic: null };
   try {
     engine = await PythonEngine.start(ENGINES[cell.engine], { cores, threads: cores.length, device, converters });
-    machine = describeMachine(engine.description);
+    machine = await describeMachine(engine.description, device);
     stage = "load";
     const { sessionMs, conversion } = await engine.load(SLOT, model);
     stage = "run";
-    generators = await startLoad(state, cores);
+    generators = await startLoad(context);
     await sleep(protocol.settleMs);
     const { before, after, passes, steady, last } = await takePasses(engine, generators, protocol);
     const row: MeasuredCell = {
@@ -127,6 +133,10 @@ export async function visit(cell: Cell, context: VisitContext): Promise<VisitOut
     return { row, machine };
   } catch (error) {
     if (!(error instanceof EngineFailure || error instanceof ProcessLost)) throw error;
+    // A device that is gone says nothing about the engine: the cell stays open.
+    if (error instanceof ProcessLost && (await device.run(["true"])).code !== 0) {
+      throw new DeviceUnreachable(`${device.name} is gone: ${error.message}`);
+    }
     const failed = error instanceof ConversionFailure ? "convert" : stage;
     const row: FailedCell = {
       kind: "failed",
