@@ -42,6 +42,9 @@ Exit code 1 when an engine was missing or the run was stopped: some rows of the 
       throw new UnfinishedError(`${report.open} rows of the plan are not there yet${missing === "" ? "" : `; missing engines:${missing}`}`);
     } catch (error) {
       if (error instanceof lab.SettingsError) throw new UsageError(error.message);
+      if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
+        throw new UnfinishedError("the disk is full: make room and run the same command again");
+      }
       if (error instanceof lab.DeviceUnreachable) throw new UnfinishedError(error.message);
       throw error;
     }

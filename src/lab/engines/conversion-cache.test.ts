@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -59,6 +59,16 @@ describe("ConversionCache", () => {
     await expect(dying).rejects.toThrow("killed");
     expect(cache.find("k")).toBeNull();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("clears away what killed runs left behind, not what others are at work on", () => {
+    const folder = join(root, "left");
+    const old = join(folder, "unfinished-old");
+    for (const path of [old, join(folder, "unfinished-new")]) mkdirSync(path, { recursive: true });
+    const then = new Date(Date.now() - 2 * 86_400_000);
+    utimesSync(old, then, then);
+    expect(new ConversionCache(folder, LARGE).find("k")).toBeNull();
+    expect(readdirSync(folder)).toEqual(["unfinished-new"]);
   });
 
   it("drops the least recently used ones over its limit, never the newest", async () => {

@@ -14,6 +14,8 @@ export interface CachedConversion {
 }
 
 const RESULT = "result.json";
+const UNFINISHED = "unfinished-";
+const DAY_MS = 86_400_000;
 
 /** A key for everything that decides what a conversion yields: strings (options, versions) and bytes (the model). */
 export function conversionKey(parts: readonly (string | Uint8Array)[]): string {
@@ -38,6 +40,11 @@ export class ConversionCache {
     private readonly maxBytes: number,
   ) {
     mkdirSync(root, { recursive: true });
+    // What runs that were killed left behind; those of today may still be at work.
+    for (const name of readdirSync(root).filter((entry) => entry.startsWith(UNFINISHED))) {
+      const folder = join(root, name);
+      if (Date.now() - statSync(folder).mtimeMs > DAY_MS) rmSync(folder, { recursive: true, force: true });
+    }
   }
 
   find(key: string): CachedConversion | null {
@@ -51,7 +58,7 @@ export class ConversionCache {
 
   /** Runs `convert` on a new folder and keeps what it leaves there. What it throws leaves nothing. */
   async add(key: string, convert: (folder: string) => Promise<ConversionResult>): Promise<CachedConversion> {
-    const unfinished = mkdtempSync(join(this.root, "unfinished-"));
+    const unfinished = mkdtempSync(join(this.root, UNFINISHED));
     const folder = join(this.root, key);
     try {
       const result = await convert(unfinished);

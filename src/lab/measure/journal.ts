@@ -1,4 +1,4 @@
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, ftruncateSync, openSync, readFileSync } from "node:fs";
 import { parseLines } from "../dataset/lines.js";
 import type { Row } from "../dataset/row.js";
 import { placeOf } from "../dataset/row.js";
@@ -45,7 +45,7 @@ export class Journal<R = Row> {
 
   /** Written through at once: a row is there when this returns. */
   append(row: R): void {
-    writeSync(this.file, `${JSON.stringify(row)}\n`);
+    appendFileSync(this.file, `${JSON.stringify(row)}\n`);
     const place = this.placeOf(row);
     if (place !== null) this.places.add(place);
   }

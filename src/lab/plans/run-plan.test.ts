@@ -1,14 +1,16 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { LOCAL_DEVICE } from "../devices/local.js";
 import { ENGINES, engineProblem } from "../engines/index.js";
+import { claim } from "../measure/lock.js";
 import { ModelBuilder } from "../zoo/index.js";
 import { describeRows, readPlanRows } from "./describe-rows.js";
 import { cellPlace } from "./plan-row.js";
 import { runPlan } from "./run-plan.js";
+import { SettingsError } from "./settings-file.js";
 
 const lacking = await engineProblem(LOCAL_DEVICE, "onnxruntime");
 const folder = mkdtempSync(join(tmpdir(), "tempograph-run-plan-"));
@@ -83,6 +85,15 @@ describe.skipIf(lacking !== null)(`runPlan (skipped without ONNX Runtime: ${lack
     await start(first, "mixed.jsonl").done;
     const other = writePlan("first", { models: [{ file: "good.onnx" }], repeats: 2 });
     await expect(start(other, "mixed.jsonl").done).rejects.toThrow(/another plan/);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".lock"))).toEqual([]);
+  }, 60_000);
+
+  it("refuses a file that another run writes, or that cannot be written", async () => {
+    const plan = writePlan("taken", { models: [{ file: "good.onnx" }] });
+    const release = claim(join(folder, "taken.jsonl"));
+    await expect(start(plan, "taken.jsonl").done).rejects.toThrow(SettingsError);
+    release();
+    await expect(start(plan, "good.onnx/rows.jsonl").done).rejects.toThrow(/cannot write .*good\.onnx/);
   }, 60_000);
 
   it("records what an engine refuses in its words, and measures the rest", async () => {

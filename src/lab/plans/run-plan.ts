@@ -7,6 +7,7 @@ import type { EngineModel } from "../engines/engine.js";
 import type { EngineName } from "../engines/index.js";
 import { engineProblem } from "../engines/index.js";
 import { Journal } from "../measure/journal.js";
+import { claim, LockedError } from "../measure/lock.js";
 import { pinSelf } from "../measure/pin.js";
 import { Progress } from "../measure/progress.js";
 import { loadModel } from "./models.js";
@@ -42,17 +43,38 @@ export interface PlanRunReport {
 /** First guess of a visit, its processes' start and the conversion included. */
 const GUESS_MS = 8000;
 
-/** Opens the file of rows and writes the plan at its head. Throws SettingsError where it holds another plan's rows. */
-function openJournal(path: string, plan: MeasuringPlan): Journal<PlanRow> {
-  mkdirSync(dirname(path), { recursive: true });
-  const journal = Journal.openRows<PlanRow>(path, planPlaceOf);
+function checkPlan(journal: Journal<PlanRow>, path: string, plan: MeasuringPlan): void {
   const [head] = journal.existing;
   if (head === undefined) journal.append({ kind: "plan", plan });
   else if (head.kind !== "plan" || head.plan.hash !== plan.hash) {
-    journal.close();
     throw new SettingsError(`${path} holds the rows of another plan: choose another file with --out`);
   }
-  return journal;
+}
+
+/**
+ * Opens the file of rows for this process alone, with the plan at its head, and closes it after `use`.
+ *
+ * @throws SettingsError where it cannot be written, another run writes it, or it holds another plan's rows
+ */
+async function withJournal<T>(path: string, plan: MeasuringPlan, use: (journal: Journal<PlanRow>) => Promise<T>): Promise<T> {
+  let release: () => void;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    release = claim(path);
+  } catch (error) {
+    throw new SettingsError(error instanceof LockedError ? error.message : `cannot write ${path}: ${String(error)}`);
+  }
+  try {
+    const journal = Journal.openRows<PlanRow>(path, planPlaceOf);
+    try {
+      checkPlan(journal, path, plan);
+      return await use(journal);
+    } finally {
+      journal.close();
+    }
+  } finally {
+    release();
+  }
 }
 
 async function missingEngines(device: Device, plan: MeasuringPlan, remark: PlanRunOptions["remark"]): Promise<ReadonlyMap<EngineName, string>> {
@@ -125,8 +147,7 @@ export async function runPlan({ planPath, devicePath, out, stop, remark }: PlanR
   const converters = new Converters();
   try {
     const missing = await missingEngines(device, plan, remark);
-    const journal = openJournal(out, plan);
-    try {
+    return await withJournal(out, plan, async (journal) => {
       const cells = cellsOf(plan, [...models.keys()]);
       const open = cells.filter((cell) => !journal.has(cellPlace(cell)) && !missing.has(cell.engine));
       const done = journal.existing.filter((row) => planPlaceOf(row) !== null).length;
@@ -135,9 +156,7 @@ export async function runPlan({ planPath, devicePath, out, stop, remark }: PlanR
       await measureCells({ plan, models, device, converters, journal, progress, remark, stop }, open);
       const rows = cells.filter((cell) => journal.has(cellPlace(cell))).length;
       return { rows, open: cells.length - rows, missing, summary: progress.summary() };
-    } finally {
-      journal.close();
-    }
+    });
   } finally {
     await converters.close();
     await device.close();
