@@ -5,6 +5,7 @@ import type { PlanRow } from "./plan-row.js";
 import { spreadOf } from "./steadiness.js";
 
 const MIB = 2 ** 20;
+const US_PER_MS = 1000;
 
 /** The rows of a plan's file, a torn last line left out. */
 export function readPlanRows(path: string): readonly PlanRow[] {
@@ -31,7 +32,7 @@ export function describeRows(rows: readonly PlanRow[]): { readonly headings: rea
         row.engineVersion,
         row.cores.join(","),
         row.state,
-        (median(last.runsUs) / 1000).toFixed(2),
+        String(Number((median(last.runsUs) / US_PER_MS).toPrecision(3))),
         (100 * spreadOf(last.runsUs)).toFixed(1),
         memoryText(beforeLoadBytes, peakBytes),
         row.steady ? "" : "not steady",

@@ -29,6 +29,7 @@ export interface VisitContext {
 }
 
 const SLOT = 0;
+const NS_PER_US = 1000;
 const PROBES = 3;
 /** At least so many runs, and on for at most so long, when a model is slow. */
 const MIN_RUNS = 5;
@@ -54,7 +55,7 @@ async function startLoad({ state, placement, spareCore, device }: VisitContext):
 }
 
 function rawPass({ runsNs, wallNs, cpuNs, runDelayNs }: PassReport): RawPass {
-  return { runsUs: runsNs.map((ns) => Math.round(ns / 100) / 10), wallNs, cpuNs, runDelayNs };
+  return { runsUs: runsNs.map((ns) => ns / NS_PER_US), wallNs, cpuNs, runDelayNs };
 }
 
 interface Passes {
