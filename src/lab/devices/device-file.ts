@@ -1,7 +1,7 @@
 import os from "node:os";
 import Type, { type Static } from "typebox";
 import { ENGINE_NAMES } from "../engines/index.js";
-import { readSettings, SettingsError } from "../plans/settings-file.js";
+import { readSettings, SettingsError } from "../settings-file.js";
 
 const Cluster = Type.Object(
   {

@@ -7,7 +7,7 @@ import { DeviceUnreachable } from "./device.js";
 import { openDevice } from "./open.js";
 
 export type { Finding } from "./check.js";
-export { SettingsError } from "../plans/settings-file.js";
+export { SettingsError } from "../settings-file.js";
 
 /** What works on the device that a file describes, or on this machine for null. Throws SettingsError for a wrong file. */
 export async function checkDeviceFile(path: string | null): Promise<readonly Finding[]> {

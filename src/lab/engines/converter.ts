@@ -22,6 +22,9 @@ export function cacheFolder(): string {
   return join(chosen === undefined || chosen === "" ? join(PROJECT_ROOT, ".cache") : chosen, "conversions");
 }
 
+/** SIGKILL and SIGTERM, in the words of python/converters/tool.py. */
+const ENDED_BY_OTHERS = /was ended by signal (9|15):/;
+
 export interface Converted {
   /** Of the engine's files. */
   readonly folder: string;
@@ -87,6 +90,8 @@ export class Converter {
       } catch (error) {
         // A process that is gone is no answer: it is tried again the next time.
         if (!(error instanceof RequestRefused)) throw error;
+        // Nor is one that somebody else ended, such as a system that ran out of memory.
+        if (ENDED_BY_OTHERS.test(error.message)) throw new ConversionFailure(error.message);
         return { ok: false, ...this.description, error: error.message };
       } finally {
         rmSync(scratch, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,6 +38,12 @@ function unknownOperator() {
   const model = builder.finish(output, { id: "unknown", family: "test" });
   const text = Buffer.from(model.onnx).toString("latin1").replaceAll("HardSwish", "HardSwosh");
   return { ...model, onnx: new Uint8Array(Buffer.from(text, "latin1")) };
+}
+
+/** Other bytes that mean the same, so that no conversion of them is in the cache. */
+function withAnotherName(onnx: Uint8Array): Uint8Array {
+  const text = Buffer.from(onnx).toString("latin1").replace("tempograph-zoo", "tempograph-zoO");
+  return new Uint8Array(Buffer.from(text, "latin1"));
 }
 
 const MODEL = network();
@@ -125,4 +132,33 @@ describe.each(ENGINE_NAMES.filter((name) => name !== "onnxruntime"))("%s", (name
       await expect(engine.pass(7, PASS)).rejects.toBeInstanceOf(EngineFailure);
     });
   });
+});
+
+/** Process ids of everything that this process started, and that they started, whose command line holds a word. */
+function descendantsWith(word: string): readonly number[] {
+  const lines = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).trim().split("\n");
+  const processes = lines.map((line) => {
+    const [pid = "", ppid = "", ...args] = line.trim().split(/\s+/);
+    return { pid: Number(pid), ppid: Number(ppid), args: args.join(" ") };
+  });
+  const within = (pid: number): readonly (typeof processes)[number][] =>
+    processes.filter(({ ppid }) => ppid === pid).flatMap((child) => [child, ...within(child.pid)]);
+  return within(process.pid)
+    .filter(({ args }) => args.includes(word))
+    .map(({ pid }) => pid);
+}
+
+describe.skipIf(lacking.get("tflite") !== null || !withReference)("a converter's program that is killed", () => {
+  it("has not said no: the model is converted the next time", async () => {
+    const engine = await PythonEngine.start(ENGINES.tflite, { cores: [0] });
+    const model = { ...MODEL, onnx: withAnotherName(MODEL.onnx) };
+    const failing = refusal(engine, model);
+    await expect.poll(() => descendantsWith("onnx2tf -i").length, { timeout: 30_000, interval: 10 }).toBe(1);
+    for (const pid of descendantsWith("onnx2tf -i")) process.kill(pid, "SIGKILL");
+    const failure = await failing;
+    expect(failure).toBeInstanceOf(ConversionFailure);
+    expect(failure?.message).toContain("signal 9");
+    expect((await engine.load(0, model)).conversion?.cached).toBe(false);
+    await engine.close();
+  }, 60_000);
 });

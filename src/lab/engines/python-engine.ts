@@ -15,9 +15,9 @@ import type {
   ProbeReading,
   ProfileOptions,
 } from "./engine.js";
-import { EngineFailure } from "./engine.js";
+import { ConversionFailure, EngineFailure } from "./engine.js";
 import type { EngineKind } from "./engine-kind.js";
-import { LineProcess, RequestRefused } from "./line-process.js";
+import { LineProcess, ProcessLost, RequestRefused } from "./line-process.js";
 import { inputShapes } from "./model-shapes.js";
 
 export interface EngineOptions {
@@ -145,7 +145,11 @@ export class PythonEngine implements Engine {
 
   private async convert(model: EngineModel): Promise<Converted | null> {
     if (this.kind.converterModules === null) return null;
-    return (await this.converters.get(this.kind)).convert(model);
+    try {
+      return await (await this.converters.get(this.kind)).convert(model);
+    } catch (error) {
+      throw error instanceof ProcessLost ? new ConversionFailure(`the converter: ${error.message}`) : error;
+    }
   }
 
   private async ask(op: string, fields: Readonly<Record<string, unknown>> = {}, bytes?: Uint8Array): Promise<Readonly<Record<string, unknown>>> {

@@ -1,5 +1,5 @@
 export { DeviceUnreachable } from "../devices/device.js";
 export { runPlan } from "./run-plan.js";
 export type { PlanRunReport } from "./run-plan.js";
-export { SettingsError } from "./settings-file.js";
+export { SettingsError } from "../settings-file.js";
 export { describeRows, readPlanRows } from "./describe-rows.js";

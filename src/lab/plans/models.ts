@@ -6,7 +6,7 @@ import { readModel } from "../measure/read-model.js";
 import { buildVariant, isFamily } from "../zoo/index.js";
 import type { ModelChoice } from "./plan-file.js";
 import { modelName } from "./plan-file.js";
-import { SettingsError } from "./settings-file.js";
+import { SettingsError } from "../settings-file.js";
 
 function load(choice: ModelChoice, folder: string): EngineModel {
   if ("zoo" in choice) {

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { modelName, readPlanFile } from "./plan-file.js";
 import { cellsOf } from "./plan-row.js";
-import { SettingsError } from "./settings-file.js";
+import { SettingsError } from "../settings-file.js";
 
 const folder = mkdtempSync(join(tmpdir(), "tempograph-plan-"));
 afterAll(() => rmSync(folder, { recursive: true }));

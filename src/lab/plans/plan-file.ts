@@ -4,7 +4,7 @@ import Type, { type Static } from "typebox";
 import type { DeviceDescription } from "../devices/device-file.js";
 import { readDeviceFile, thisMachine } from "../devices/device-file.js";
 import { ENGINE_NAMES } from "../engines/index.js";
-import { readSettings, SettingsError } from "./settings-file.js";
+import { readSettings, SettingsError } from "../settings-file.js";
 
 const STRICT = { additionalProperties: false };
 

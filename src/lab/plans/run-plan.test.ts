@@ -10,7 +10,7 @@ import { ModelBuilder } from "../zoo/index.js";
 import { describeRows, readPlanRows } from "./describe-rows.js";
 import { cellPlace } from "./plan-row.js";
 import { runPlan } from "./run-plan.js";
-import { SettingsError } from "./settings-file.js";
+import { SettingsError } from "../settings-file.js";
 
 const lacking = await engineProblem(LOCAL_DEVICE, "onnxruntime");
 const folder = mkdtempSync(join(tmpdir(), "tempograph-run-plan-"));

@@ -15,7 +15,7 @@ import type { MeasuringPlan } from "./plan-file.js";
 import { modelName, readPlanFile } from "./plan-file.js";
 import type { Cell, PlanRow } from "./plan-row.js";
 import { cellPlace, cellsOf, planPlaceOf } from "./plan-row.js";
-import { SettingsError } from "./settings-file.js";
+import { SettingsError } from "../settings-file.js";
 import { visit } from "./visit.js";
 
 export interface PlanRunOptions {

@@ -37,21 +37,23 @@ const MAX_PASS_MS = 60_000;
 const ATTEMPTS = 2;
 
 interface Generators {
-  readonly utilization: LoadGenerator | null;
-  readonly traffic: LoadGenerator | null;
+  utilization: LoadGenerator | null;
+  traffic: LoadGenerator | null;
 }
 
-async function startLoad({ state, placement, spareCore, device }: VisitContext): Promise<Generators> {
+/** Adds each generator to `started` as it starts, so that all of them can be closed whatever happens. */
+async function startLoad({ state, placement, spareCore, device }: VisitContext, started: Generators): Promise<void> {
   const { utilization, trafficGBs } = state;
   const [first = 0] = placement.cores;
   if (trafficGBs > 0 && spareCore === null) throw new EngineFailure("no core is free for memory traffic: the model runs on all of them");
-  const generators = {
-    utilization: utilization > 0 ? await LoadGenerator.start("utilization", first, device) : null,
-    traffic: trafficGBs > 0 && spareCore !== null ? await LoadGenerator.start("traffic", spareCore, device) : null,
-  };
-  await generators.utilization?.set(utilization);
-  await generators.traffic?.set(trafficGBs);
-  return generators;
+  if (utilization > 0) {
+    started.utilization = await LoadGenerator.start("utilization", first, device);
+    await started.utilization.set(utilization);
+  }
+  if (trafficGBs > 0 && spareCore !== null) {
+    started.traffic = await LoadGenerator.start("traffic", spareCore, device);
+    await started.traffic.set(trafficGBs);
+  }
 }
 
 function rawPass({ runsNs, wallNs, cpuNs, runDelayNs }: PassReport): RawPass {
@@ -100,14 +102,14 @@ export async function visit(cell: Cell, context: VisitContext): Promise<VisitOut
   let stage: FailedCell["stage"] = "start";
   let engine: PythonEngine | null = null;
   let machine: Machine | null = null;
-  let generators: Generators = { utilization: null, traffic: null };
+  const generators: Generators = { utilization: null, traffic: null };
   try {
     engine = await PythonEngine.start(ENGINES[cell.engine], { cores, threads: cores.length, device, converters });
     machine = await describeMachine(engine.description, device);
     stage = "load";
     const { sessionMs, conversion } = await engine.load(SLOT, model);
     stage = "run";
-    generators = await startLoad(context);
+    await startLoad(context, generators);
     await sleep(protocol.settleMs);
     const { before, after, passes, steady, last } = await takePasses(engine, generators, protocol);
     const row: MeasuredCell = {
