@@ -34,12 +34,13 @@ Exit code 1 when an engine was missing or the run was stopped: some rows of the 
     try {
       const report = await lab.runPlan({ planPath, devicePath: values.device, out, stop: stop.signal, remark: context.remark });
       const { headings, lines } = lab.describeRows(lab.readPlanRows(out));
-      context.print(table(headings, lines, "lllllrrrl"));
+      if (lines.length > 0) context.print(table(headings, lines, "lllllrrrl"));
       context.remark(report.summary);
       context.remark(`${out} holds ${report.rows} of ${report.rows + report.open} rows`);
       if (report.open === 0) return;
-      const missing = [...report.missing].map(([engine, reason]) => `\n  ${engine}: ${reason}`).join("");
-      throw new UnfinishedError(`${report.open} rows of the plan are not there yet${missing === "" ? "" : `; missing engines:${missing}`}`);
+      // Why, was said in the beginning.
+      const missing = report.missing.size === 0 ? "" : `; missing: ${[...report.missing.keys()].join(", ")}`;
+      throw new UnfinishedError(`${report.open} rows of the plan are not there yet${missing}`);
     } catch (error) {
       if (error instanceof lab.SettingsError) throw new UsageError(error.message);
       if (error instanceof Error && "code" in error && error.code === "ENOSPC") {

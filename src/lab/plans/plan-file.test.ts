@@ -30,6 +30,7 @@ const PLAN = {
 
 function read(plan: object, device: object = DEVICE) {
   writeFileSync(join(folder, "device.yaml"), stringify(device));
+  writeFileSync(join(folder, "wide.yaml"), stringify({ ...DEVICE, clusters: [{ name: "all", cores: [0, 1, 2, 3, 4, 5] }] }));
   const path = join(folder, "plan.yaml");
   writeFileSync(path, stringify(plan));
   return readPlanFile(path).plan;
@@ -75,6 +76,11 @@ describe("a plan file", () => {
     ["an engine that the device has not", { ...PLAN, engines: ["ncnn"] }, /board has no engine ncnn, but onnxruntime, mnn/],
     ["a cluster that is not there", { ...PLAN, placements: [{ cluster: "huge", cores: 1 }] }, /no cluster huge, but little, big/],
     ["more cores than there are", { ...PLAN, placements: [{ cores: 3 }] }, /big has 2 cores, not 3/],
+    [
+      "memory traffic and no core for it",
+      { ...PLAN, states: [{ name: "t", trafficGBs: 1 }], placements: [{ cores: 1 }, { cluster: "all", cores: 6 }], device: "wide.yaml" },
+      /all\.6 uses every core, and t needs one/,
+    ],
     ["a load beyond everything", { ...PLAN, states: [{ name: "x", utilization: 90 }] }, /states\.0\.utilization/],
     ["a model twice", { ...PLAN, models: [{ zoo: "vgg-1" }, { zoo: "vgg-1" }] }, /model vgg-1 is there twice/],
     ["a device file that is not there", { ...PLAN, device: "nowhere.yaml" }, /nowhere\.yaml.*ENOENT/],

@@ -109,6 +109,11 @@ function place(path: string, device: DeviceDescription, { cluster: wanted, cores
   return { name: `${cluster.name}.${cores}`, cores: cluster.cores.slice(-cores) };
 }
 
+/** A core of the device that is none of these, for everything that is not the model; null where there is none. */
+export function spareCoreOf({ clusters }: DeviceDescription, taken: readonly number[]): number | null {
+  return clusters.flatMap(({ cores }) => cores).find((core) => !taken.includes(core)) ?? null;
+}
+
 function checkNames(path: string, what: string, names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new SettingsError(`plan ${path}: ${what} ${twice} is there twice`);
@@ -151,6 +156,11 @@ export function readPlanFile(path: string, otherDevice?: string): PlanFile {
     protocol: { ...DEFAULT_PROTOCOL, ...file.protocol },
   };
   checkNames(path, "placement", plan.placements.map(({ name }) => name));
+  const traffic = plan.states.find(({ trafficGBs }) => trafficGBs > 0);
+  const greedy = plan.placements.find(({ cores }) => spareCoreOf(device, cores) === null);
+  if (traffic !== undefined && greedy !== undefined) {
+    throw new SettingsError(`plan ${path}: ${greedy.name} uses every core, and ${traffic.name} needs one for memory traffic`);
+  }
   const hash = createHash("sha256").update(JSON.stringify(plan)).digest("hex").slice(0, 12);
   return { plan: { ...plan, hash }, deviceFolder: dirname(devicePath ?? path) };
 }

@@ -12,7 +12,7 @@ import { pinSelf } from "../measure/pin.js";
 import { Progress } from "../measure/progress.js";
 import { loadModel } from "./models.js";
 import type { MeasuringPlan } from "./plan-file.js";
-import { modelName, readPlanFile } from "./plan-file.js";
+import { modelName, readPlanFile, spareCoreOf } from "./plan-file.js";
 import type { Cell, PlanRow } from "./plan-row.js";
 import { cellPlace, cellsOf, planPlaceOf } from "./plan-row.js";
 import { SettingsError } from "../settings-file.js";
@@ -112,14 +112,13 @@ function named<T extends { readonly name: string }>(items: readonly T[], name: s
 }
 
 async function measureCells({ plan, models, device, converters, journal, progress, remark, stop }: Campaign, cells: readonly Cell[]): Promise<void> {
-  const deviceCores = plan.device.clusters.flatMap(({ cores }) => cores);
   const machines = new Set(journal.existing.flatMap((row) => (row.kind === "machine" ? [row.id] : [])));
   for (const cell of cells) {
     if (stop.aborted) return;
     const model = models.get(cell.model);
     if (model === undefined) throw new RangeError(`no model ${cell.model} in this plan`);
     const placement = named(plan.placements, cell.placement);
-    const spareCore = deviceCores.find((core) => !placement.cores.includes(core)) ?? null;
+    const spareCore = spareCoreOf(plan.device, placement.cores);
     if (device.isHere && spareCore !== null) pinSelf(spareCore);
     const state = named(plan.states, cell.state);
     const { row, machine } = await visit(cell, { device, converters, protocol: plan.protocol, model, placement, spareCore, state });

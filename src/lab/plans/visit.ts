@@ -45,12 +45,12 @@ interface Generators {
 async function startLoad({ state, placement, spareCore, device }: VisitContext, started: Generators): Promise<void> {
   const { utilization, trafficGBs } = state;
   const [first = 0] = placement.cores;
-  if (trafficGBs > 0 && spareCore === null) throw new EngineFailure("no core is free for memory traffic: the model runs on all of them");
   if (utilization > 0) {
     started.utilization = await LoadGenerator.start("utilization", first, device);
     await started.utilization.set(utilization);
   }
-  if (trafficGBs > 0 && spareCore !== null) {
+  if (trafficGBs > 0) {
+    if (spareCore === null) throw new RangeError("a plan with memory traffic and no core for it");
     started.traffic = await LoadGenerator.start("traffic", spareCore, device);
     await started.traffic.set(trafficGBs);
   }
