@@ -12,7 +12,7 @@ import { findEnginePython, findPython, PROJECT_ROOT, pythonScript } from "./pyth
 
 /** Longer than the converters' own limit (python/converters/tool.py). */
 const TIMEOUT_MS = 660_000;
-const MAX_CACHE_BYTES = 20 * 2 ** 30;
+const DEFAULT_CACHE_GIB = 20;
 /** Scripts that decide, beside the converter's version, what a conversion yields. */
 const SHARED_SCRIPTS = ["model_completer.py", "random_tensors.py"] as const;
 
@@ -25,10 +25,23 @@ export function cacheFolder(): string {
 /** SIGKILL and SIGTERM, in the words of python/converters/tool.py. */
 const ENDED_BY_OTHERS = /was ended by signal (9|15):/;
 
+const DISK_FULL = /no space left on device/i;
+
 export interface Converted {
   /** Of the engine's files. */
   readonly folder: string;
   readonly conversion: Conversion;
+}
+
+/** How large one engine's conversions may be in all, in bytes: $TEMPOGRAPH_CACHE_GIB, or 20 GiB. */
+function cacheLimit(): number {
+  const chosen = Number(process.env["TEMPOGRAPH_CACHE_GIB"] ?? DEFAULT_CACHE_GIB);
+  return (chosen > 0 ? chosen : DEFAULT_CACHE_GIB) * 2 ** 30;
+}
+
+/** As the file system itself would have it, for a tool that met it in another process. */
+function diskFull(message: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(message), { code: "ENOSPC" });
 }
 
 /**
@@ -45,7 +58,7 @@ export class Converter {
     private readonly description: { readonly converter: string; readonly version: string },
     private readonly options: string,
   ) {
-    this.cache = new ConversionCache(join(cacheFolder(), kind.name), MAX_CACHE_BYTES);
+    this.cache = new ConversionCache(join(cacheFolder(), kind.name), cacheLimit());
   }
 
   /** Throws ProcessLost with the interpreter's words where the converter cannot start. */
@@ -91,6 +104,7 @@ export class Converter {
         // A process that is gone is no answer: it is tried again the next time.
         if (!(error instanceof RequestRefused)) throw error;
         // Nor is one that somebody else ended, such as a system that ran out of memory.
+        if (DISK_FULL.test(error.message)) throw diskFull(error.message);
         if (ENDED_BY_OTHERS.test(error.message)) throw new ConversionFailure(error.message);
         return { ok: false, ...this.description, error: error.message };
       } finally {
