@@ -9,7 +9,7 @@ ENGINE names a module of the folder engines/, which holds everything that is pec
     Session             a loaded model: Session(source, shapes, threads, precision), feed(arrays), run(), outputs(),
                         and optionally load_ns, the engine's own time to create it. `source` is what the request
                         carries: the bytes of a model, or the folder that a conversion wrote
-    profile             optional: profile(request, body, threads, random)
+    profile             optional: profile(request, body, threads), the kernels of a session of its own
 
 Requests: hello | load {slot, inputs, bytes or folder} | pass {slot, ...} | compute {slot, inputs, seed} |
 profile {bytes, inputs, warmup, runs} | probe | watch | unload {slot}. Several loaded models may wait in slots; only one

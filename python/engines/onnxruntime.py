@@ -23,7 +23,6 @@ SCRATCH = "/dev/shm" if os.path.isdir("/dev/shm") else None
 INLINE_BYTES = 1024
 INTEGER_TYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
 
-
 _random = RandomTensors()
 
 
