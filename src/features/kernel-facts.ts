@@ -2,6 +2,7 @@ import { type DataType, bitsOf } from "../onnx/dtype.js";
 import type { Kernel, KernelGraph, Layout } from "../graph/kernels/types.js";
 import type { Graph, GraphNode, ValueId } from "../graph/types.js";
 import { type KernelClass, classOf } from "./kernel-class.js";
+import { type KernelWindow, kernelWindow } from "./kernel-window.js";
 
 /** The plain quantities of one kernel from which every feature and every regression is computed. */
 export interface KernelFacts {
@@ -9,7 +10,7 @@ export interface KernelFacts {
   /** False where a shape or an operator is unknown: the quantities are then of no use. */
   readonly known: boolean;
   readonly macs: number;
-  /** MACs that the engine computes, channels and tiles filled up. */
+  /** MACs that the engine computes, channels and tiles filled up, and padding left out where it skips it. */
   readonly paddedMacs: number;
   readonly flops: number;
   readonly bytesIn: number;
@@ -28,6 +29,8 @@ export interface KernelFacts {
   readonly stride: number;
   readonly dilation: number;
   readonly groups: number;
+  /** See KernelWindow. */
+  readonly insideShare: number;
   readonly blocked: boolean;
   /** Channels in a block of the engine's blocked layout: the width of its vectors. */
   readonly channelBlock: number;
@@ -65,10 +68,13 @@ function surroundings(kernels: readonly Kernel[], facts: readonly KernelFacts[])
   let touched = 0;
   const ages = kernels.map((kernel, index) => {
     const { bytesIn = 0, bytesOut = 0, bytesWeights = 0 } = facts[index] ?? {};
-    const age = Math.max(0, ...kernel.inputs.map(({ value }) => touched - (lastUse.get(value) ?? 0)));
-    touched += bytesIn + bytesOut + bytesWeights;
-    for (const { value } of kernel.inputs) lastUse.set(value, touched);
-    for (const value of kernel.outputs) lastUse.set(value, touched);
+    const lastUses = kernel.inputs.map(({ value }) => lastUse.get(value) ?? 0);
+    const age = Math.max(0, ...lastUses.map((use) => touched - use));
+    const moved = bytesIn + bytesOut + bytesWeights;
+    touched += moved;
+    if (moved > 0) for (const { value } of kernel.inputs) lastUse.set(value, touched);
+    // What moves nothing is a view of its first input.
+    for (const value of kernel.outputs) lastUse.set(value, moved > 0 ? touched : (lastUses[0] ?? touched));
     return age;
   });
   return ages.map((inputAgeBytes) => ({ inputAgeBytes, runBytes: touched }));
@@ -92,15 +98,18 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): KernelFact
       ? { groups, inChannels, outChannels, kernelArea: window.kernelHeight * window.kernelWidth }
       : null;
   const shape = { ...window, inChannels, outChannels, outArea, macs, op: kernel.op, blocked: kernel.layout === "blocked" };
+  const kernelClass = classOf(kernel, convolution, operandsDiffer(graph, kernel));
+  // A view shares its input's memory; only an output of the model has memory of its own, given by the caller.
+  const moves = kernelClass !== "view" || kernel.outputs.some((value) => graph.outputs.includes(value));
   return {
-    kernelClass: classOf(kernel, convolution, operandsDiffer(graph, kernel)),
+    kernelClass,
     known,
     macs,
     paddedMacs: paddedMacs(shape, channelBlock),
     flops: sum(nodes.map((node) => node?.cost?.flops ?? 0)),
-    bytesIn: sum(kernel.inputs.map(({ value, layout }) => bytes(value, layout))),
-    bytesOut: sum(kernel.outputs.map((value) => bytes(value, kernel.layout))),
-    bytesWeights: sum(kernel.weights.map((value) => bytes(value, "plain"))),
+    bytesIn: moves ? sum(kernel.inputs.map(({ value, layout }) => bytes(value, layout))) : 0,
+    bytesOut: moves ? sum(kernel.outputs.map((value) => bytes(value, kernel.layout))) : 0,
+    bytesWeights: moves ? sum(kernel.weights.map((value) => bytes(value, "plain"))) : 0,
     im2colBytes: im2colBytes(shape),
     inChannels,
     outChannels,
@@ -112,6 +121,7 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): KernelFact
     stride: window.stride,
     dilation: window.dilation,
     groups,
+    insideShare: window.insideShare,
     blocked: kernel.layout === "blocked",
     channelBlock,
     readsPlain: kernel.layout === "blocked" && kernel.inputs[0]?.layout === "plain" && kernel.nodes.length > 0,
@@ -124,38 +134,13 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): KernelFact
   };
 }
 
-interface Window {
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly stride: number;
-  readonly dilation: number;
-  readonly groups: number;
+function windowOf(graph: Graph, kernel: Kernel, node: GraphNode | undefined): KernelWindow {
+  const spatial = (value: ValueId | undefined): readonly number[] => (dimsOf(graph, value) ?? []).slice(2);
+  const taps = kernel.op.startsWith("Conv") ? spatial(kernel.weights[0]) : [];
+  return kernelWindow(node?.rawAttributes ?? new Map(), taps, spatial(kernel.inputs[0]?.value), spatial(kernel.outputs[0]));
 }
 
-function windowOf(graph: Graph, kernel: Kernel, node: GraphNode | undefined): Window {
-  const ints = (name: string): readonly number[] => {
-    const attribute = node?.rawAttributes.get(name);
-    return attribute?.kind === "ints" ? attribute.value : [];
-  };
-  const group = node?.rawAttributes.get("group");
-  const weight = kernel.op.startsWith("Conv") ? (dimsOf(graph, kernel.weights[0]) ?? []).slice(2) : [];
-  const [kernelHeight, kernelWidth] = weight.length > 0 ? spatial(weight) : spatial(ints("kernel_shape"));
-  return {
-    kernelHeight,
-    kernelWidth,
-    stride: Math.max(1, ...ints("strides")),
-    dilation: Math.max(1, ...ints("dilations")),
-    groups: group?.kind === "int" ? group.value : 1,
-  };
-}
-
-/** Height and width; a 1-D window has height 1, a 3-D one folds its depth into the height. */
-function spatial(dims: readonly number[]): [number, number] {
-  const width = dims.at(-1) ?? 1;
-  return [dims.slice(0, -1).reduce((product, dim) => product * dim, 1), width];
-}
-
-interface WorkShape extends Window {
+interface WorkShape extends KernelWindow {
   readonly op: string;
   readonly inChannels: number;
   readonly outChannels: number;
@@ -165,8 +150,10 @@ interface WorkShape extends Window {
 }
 
 function paddedMacs(shape: WorkShape, block: number): number {
-  const { op, inChannels, outChannels, outArea, macs, groups, blocked } = shape;
-  if (op !== "Conv" || inChannels === 0 || outChannels === 0 || outArea === 0) return macs;
+  const { op, inChannels, outChannels, outArea, groups, blocked, insideShare } = shape;
+  if (op !== "Conv" || inChannels === 0 || outChannels === 0 || outArea === 0) return shape.macs;
+  // In blocks the padding is stepped over; unfolded into a matrix it is multiplied like anything else.
+  const macs = blocked ? shape.macs * insideShare : shape.macs;
   const groupIn = inChannels / groups;
   const groupOut = outChannels / groups;
   if (blocked) {

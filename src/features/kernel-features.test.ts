@@ -57,12 +57,14 @@ describe("a feature", () => {
     expect(feature("logReduction", { kernelClass: "relu" })).toBe(0);
   });
 
-  it("tells a cheap fused activation from one with exponentials", () => {
-    const both = (activation: string | null): (number | undefined)[] =>
-      ["activationCheap", "activationExponential"].map((name) => feature(name, { activation }));
-    expect(both("Relu")).toEqual([1, 0]);
-    expect(both("Sigmoid")).toEqual([0, 1]);
-    expect(both(null)).toEqual([0, 0]);
+  it("tells fused activations by what they cost: inside the kernel, a pass of comparisons, of arithmetic, of exponentials", () => {
+    const all = (activation: string | null): (number | undefined)[] =>
+      ["activationRelu", "activationClamp", "activationPiecewise", "activationExponential"].map((name) => feature(name, { activation }));
+    expect(all("Relu")).toEqual([1, 0, 0, 0]);
+    expect(all("Clip")).toEqual([0, 1, 0, 0]);
+    expect(all("HardSwish")).toEqual([0, 0, 1, 0]);
+    expect(all("Sigmoid")).toEqual([0, 0, 0, 1]);
+    expect(all(null)).toEqual([0, 0, 0, 0]);
   });
 
   it("tells layouts", () => {

@@ -12,7 +12,11 @@ const BLOCKS_PER_PASS = 4;
 /** Where the engine has no blocked layout, its vectors still fill up. */
 const DEFAULT_BLOCK = 8;
 
-const CHEAP_ACTIVATIONS: ReadonlySet<string> = new Set(["Relu", "Clip", "LeakyRelu"]);
+/** Fused activations by what they cost: Relu is part of the convolution's kernel, the others are a pass over its output. */
+const FUSED_RELU: ReadonlySet<string> = new Set(["Relu"]);
+const FUSED_CLAMPS: ReadonlySet<string> = new Set(["Clip", "LeakyRelu"]);
+const FUSED_PIECEWISE: ReadonlySet<string> = new Set(["HardSigmoid", "HardSwish"]);
+const FUSED_CHEAP: ReadonlySet<string> = new Set([...FUSED_RELU, ...FUSED_CLAMPS, ...FUSED_PIECEWISE]);
 
 type Feature = readonly [name: string, value: (facts: KernelFacts) => number];
 
@@ -52,6 +56,7 @@ const NUMERIC: readonly Feature[] = [
   ["logKernelAspect", ({ kernelHeight, kernelWidth }) => Math.log(kernelHeight / Math.max(1, kernelWidth))],
   ["stride", ({ stride }) => Math.log2(stride)],
   ["dilation", ({ dilation }) => Math.log2(dilation)],
+  ["logInside", ({ insideShare }) => Math.log(Math.max(1e-3, insideShare))],
   ["logGroups", ({ groups }) => Math.log(groups)],
   ["logReduction", (facts) => (isConv(facts) && facts.outArea > 0 ? ln(facts.macs / (facts.outArea * Math.max(1, facts.outChannels))) : 0)],
   ["widthUse", (facts) => (isConv(facts) ? widthUse(facts) : 1)],
@@ -61,8 +66,10 @@ const NUMERIC: readonly Feature[] = [
   ["blocked", ({ blocked }) => flag(blocked)],
   ["readsPlain", ({ readsPlain }) => flag(readsPlain)],
   ["addsResidual", ({ addsResidual }) => flag(addsResidual)],
-  ["activationCheap", ({ activation }) => flag(activation !== null && CHEAP_ACTIVATIONS.has(activation))],
-  ["activationExponential", ({ activation }) => flag(activation !== null && !CHEAP_ACTIVATIONS.has(activation))],
+  ["activationRelu", ({ activation }) => flag(activation !== null && FUSED_RELU.has(activation))],
+  ["activationClamp", ({ activation }) => flag(activation !== null && FUSED_CLAMPS.has(activation))],
+  ["activationPiecewise", ({ activation }) => flag(activation !== null && FUSED_PIECEWISE.has(activation))],
+  ["activationExponential", ({ activation }) => flag(activation !== null && !FUSED_CHEAP.has(activation))],
   ["divides", ({ divides }) => flag(divides)],
   ["inputAgeOverL2", ({ inputAgeBytes }) => ln(inputAgeBytes / L2_BYTES)],
   ["runOverL2", ({ runBytes }) => ln(runBytes / L2_BYTES)],

@@ -26,7 +26,7 @@ import { gcnForward } from "./gcn.js";
 import { KernelLatencyPredictor } from "./kernel-latency.js";
 import { mergeParams, toVariables } from "./params.js";
 import { standardise } from "./scaler.js";
-import { completeState, MAX_KERNEL_SLOWDOWN, phi, PHI_WIDTH, SLOWDOWN_RANK } from "./slowdown.js";
+import { completeState, fairShare, MAX_KERNEL_SLOWDOWN, phi, PHI_WIDTH, SLOWDOWN_RANK } from "./slowdown.js";
 import { normalizedAdjacency } from "./sparse.js";
 
 let tf: Tf;
@@ -53,8 +53,9 @@ function forward(model: AdditiveModel, features: ModelFeatures, state: HardwareS
       return tf.add(mlpForward(tf, variables, "state", x, "tanh"), mlpForward(tf, variables, "stateLinear", x));
     };
     const { values, mask } = stateVector(state);
-    const effect = tf.sub(outputs(completeState(model.slowdown, values, mask)), outputs(model.slowdown.idle));
-    const s = tf.slice(effect, [0, 0], [1, 1]);
+    const complete = completeState(model.slowdown, values, mask);
+    const effect = tf.sub(outputs(complete), outputs(model.slowdown.idle));
+    const s = tf.add(tf.slice(effect, [0, 0], [1, 1]), fairShare(phi(complete)) - fairShare(phi(model.slowdown.idle)));
     const v = tf.slice(effect, [0, 1], [1, SLOWDOWN_RANK]);
     const factors = tf.tanh(mlpForward(tf, variables, "factors", joined));
     const dot = tf.sum(tf.mul(factors, v), 1, true);

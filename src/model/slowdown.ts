@@ -8,7 +8,8 @@ import { conditionalMean, type StateDistribution } from "./state-distribution.js
 /**
  * How much longer than idle a kernel takes in a state: exp(s(h) + bound(u_i . v(h))). s acts on all kernels alike (the
  * core is shared), v on each as far as its factors u_i make it sensitive (memory traffic slows what moves many bytes).
- * (s, v) = g(phi(h)) - g(phi(idle)), so an idle device is exactly 1.
+ * (s, v) = g(phi(h)) - g(phi(idle)), so an idle device is exactly 1. The first of g's outputs starts from the law of a fair
+ * scheduler, log(1 + utilization): what the networks add is what a device does otherwise.
  */
 export interface SlowdownModel {
   /** Of the training states; what is missing in a request is filled in from it. */
@@ -33,6 +34,8 @@ const FREQUENCY = STATE_FEATURE_NAMES.indexOf("frequencyMHz");
 
 /** phi(h): the forms in which the state enters, latency being near linear in their sum of logarithms. */
 export const PHI_WIDTH = 6;
+/** Where phi holds log(1 + utilization). */
+const FAIR_SHARE = 1;
 
 /** phi of complete state vectors, row-major [states x STATE_FEATURE_NAMES.length] -> [states x PHI_WIDTH]. */
 export function phi(states: Float32Array): Float32Array {
@@ -54,6 +57,11 @@ export function phi(states: Float32Array): Float32Array {
     );
   }
   return result;
+}
+
+/** log(1 + utilization) of one state's phi: by how much a fair scheduler lengthens what runs beside a load. */
+export function fairShare(forms: Float32Array): number {
+  return forms[FAIR_SHARE] ?? 0;
 }
 
 /** One state's effect. */
@@ -121,8 +129,9 @@ export class SlowdownPredictor {
   }
 
   private outputs(state: Float32Array): Float32Array {
-    const x = standardise(phi(state), this.model.scaler);
+    const forms = phi(state);
+    const x = standardise(forms, this.model.scaler);
     const linear = this.linear.run(x);
-    return this.network.run(x).map((value, i) => value + (linear[i] ?? 0));
+    return this.network.run(x).map((value, i) => value + (linear[i] ?? 0) + (i === 0 ? fairShare(forms) : 0));
   }
 }

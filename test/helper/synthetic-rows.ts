@@ -27,6 +27,7 @@ export function syntheticLoadedExamples(idle: readonly IdleExample[], statesEach
       stateName: `state-${k}`,
       features,
       state,
+      readings: [state],
       latencyUs: syntheticUs(features, state),
       idleUs,
     })),

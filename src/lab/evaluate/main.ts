@@ -59,7 +59,7 @@ async function main(): Promise<void> {
       corpus,
       seed,
       log,
-      kernelLatency: await trainKernelLatency(tf, corpus.kernels, { ...KERNEL_TRAINING, seed, onProgress: log }),
+      kernelLatency: await trainKernelLatency(tf, corpus.kernels, [], { ...KERNEL_TRAINING, seed, onProgress: log }),
     });
   const compute: Readonly<Record<PartName, () => Promise<Section[]>>> = {
     data: () => Promise.resolve([dataSection(corpus)]),

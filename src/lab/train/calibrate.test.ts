@@ -27,7 +27,7 @@ function rows(count: number, seed: number): Rows {
   const idle = Array.from({ length: count }, (): IdleExample => ({ ...common, latencyUs: noisy(1500, IDLE_NOISE), kernelUs: null }));
   const loaded = syntheticStates(count, seed).map((state): LoadedExample => {
     const latencyUs = noisy(1000 * (1 + (state.utilization ?? 0)), LOADED_NOISE);
-    return { ...common, stateName: "synthetic", state, latencyUs, idleUs: 1000 };
+    return { ...common, stateName: "synthetic", state, readings: [state], latencyUs, idleUs: 1000 };
   });
   return { idle, loaded };
 }

@@ -188,6 +188,7 @@ function loadedExamples(
       stateName: first.load.name,
       features: featuresOf(first.id),
       state: meanState(list.map(({ state }) => state)),
+      readings: list.map(({ state }) => state),
       latencyUs: loadedLabel(list, quiet.get(first.load.name) ?? 1),
       idleUs: idle,
     });

@@ -26,7 +26,10 @@ export interface LoadedExample {
   readonly family: string;
   readonly stateName: string;
   readonly features: ModelFeatures;
+  /** The mean of `readings`. */
   readonly state: HardwareState;
+  /** The state as read before each visit. */
+  readonly readings: readonly HardwareState[];
   readonly latencyUs: number;
   /** The same model's idle label, measured in the same run. */
   readonly idleUs: number;

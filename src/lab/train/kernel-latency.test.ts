@@ -24,7 +24,7 @@ function served(model: KernelLatencyModel): (example: KernelExample) => number {
 
 describe("training of the kernel latency on synthetic data", () => {
   it("corrects what the roofline misses", async () => {
-    const model = await trainKernelLatency(tf, EXAMPLES, OPTIONS);
+    const model = await trainKernelLatency(tf, EXAMPLES, [], OPTIONS);
     const ofRoofline = meanError(EXAMPLES, ({ features, kernel }) => {
       const facts = features.facts[kernel];
       return facts === undefined ? NaN : rooflineUs(model.roofline, facts);
@@ -34,7 +34,7 @@ describe("training of the kernel latency on synthetic data", () => {
   });
 
   it("has as many networks as asked for, each its own", async () => {
-    const model = await trainKernelLatency(tf, EXAMPLES, { ...OPTIONS, epochs: 2, members: 3 });
+    const model = await trainKernelLatency(tf, EXAMPLES, [], { ...OPTIONS, epochs: 2, members: 3 });
     const biases = [0, 1, 2].map((member) => model.params.get(`kernel${member}.0.bias`)?.data);
     expect(model.members).toBe(3);
     expect(biases[0]).not.toEqual(biases[1]);
@@ -43,8 +43,8 @@ describe("training of the kernel latency on synthetic data", () => {
 
   it("gives the same weights from the same seed", async () => {
     const [first, again] = [
-      await trainKernelLatency(tf, EXAMPLES, { ...OPTIONS, epochs: 2 }),
-      await trainKernelLatency(tf, EXAMPLES, { ...OPTIONS, epochs: 2 }),
+      await trainKernelLatency(tf, EXAMPLES, [], { ...OPTIONS, epochs: 2 }),
+      await trainKernelLatency(tf, EXAMPLES, [], { ...OPTIONS, epochs: 2 }),
     ];
     expect(again).toEqual(first);
   });
@@ -55,8 +55,8 @@ describe("training of the kernel latency on synthetic data", () => {
     const unknown = { ...example.features, facts: example.features.facts.map((facts) => ({ ...facts, known: false })) };
     const odd = [{ ...example, features: unknown }, { ...example, latencyUs: 0 }];
     const [clean, mixed] = [
-      await trainKernelLatency(tf, EXAMPLES, { ...OPTIONS, epochs: 1 }),
-      await trainKernelLatency(tf, [...EXAMPLES, ...odd], { ...OPTIONS, epochs: 1 }),
+      await trainKernelLatency(tf, EXAMPLES, [], { ...OPTIONS, epochs: 1 }),
+      await trainKernelLatency(tf, [...EXAMPLES, ...odd], [], { ...OPTIONS, epochs: 1 }),
     ];
     expect(mixed).toEqual(clean);
   });

@@ -1,5 +1,7 @@
 import { fitRoofline, rooflineUs } from "../../conv/roofline.js";
+import type { KernelFacts } from "../../features/kernel-facts.js";
 import type { Tf } from "../../model/backend.js";
+import { NUMERIC_FROM } from "../../features/kernel-features.js";
 import { initLayers, mlpForward } from "../../model/dense.js";
 import { KERNEL_WIDTH, type KernelLatencyModel, memberPrefix } from "../../model/kernel-latency.js";
 import { mergeParams, toParams, toVariables, disposeAll, type ParamSet } from "../../model/params.js";
@@ -23,37 +25,59 @@ export const KERNEL_TRAINING: KernelTrainingOptions = { seed: 1, members: 3, epo
 const ROUNDING_US = 2;
 const BETA = 0.05;
 const BATCH = 512;
+/** The network of what kernels are slower by alone; it sees no class, so that it cannot learn one's latency. */
+const ALONE = "alone";
+const ALONE_UNITS = 16;
 
 interface Row {
   readonly x: Float32Array;
   readonly target: number;
   readonly weight: number;
+  /** 1 where the kernel ran alone, 0 in a network. */
+  readonly alone: 0 | 1;
 }
 
-/** Fits the engine-aware kernel latency c on the sweep: roofline first, then the networks on what it leaves. */
+interface MeasuredKernel {
+  readonly facts: KernelFacts;
+  readonly x: Float32Array;
+  readonly latencyUs: number;
+  readonly alone: 0 | 1;
+}
+
+/**
+ * Fits the engine-aware kernel latency c: roofline first, then the networks on what it leaves. A kernel of `sweep` ran
+ * alone in a small model, one of `profiled` in a network; c is that in a network, and what kernels are slower by alone
+ * is learned beside it and left out of the model. Without `profiled` kernels c is that of kernels alone.
+ */
 export async function trainKernelLatency(
   tf: Tf,
-  examples: readonly KernelExample[],
+  sweep: readonly KernelExample[],
+  profiled: readonly KernelExample[],
   options: KernelTrainingOptions = KERNEL_TRAINING,
 ): Promise<KernelLatencyModel> {
-  const usable = examples.filter(({ features, kernel, latencyUs }) => latencyUs > 0 && features.facts[kernel]?.known);
-  const measured = usable.flatMap(({ features, kernel, latencyUs }) => {
-    const facts = features.facts[kernel];
-    return facts === undefined ? [] : [{ facts, latencyUs }];
-  });
+  const measured = [...measuredOf(sweep, profiled.length === 0 ? 0 : 1), ...measuredOf(profiled, 0)];
   const roofline = fitRoofline(measured);
-  const rows = usable.map(({ features, kernel }) => rowOf(features.kernelMatrix, kernel));
-  const scaler = fitScaler(rows, KERNEL_WIDTH);
-  const data = measured.map(({ facts, latencyUs }, index): Row => ({
-    x: standardise(rows[index] ?? new Float32Array(KERNEL_WIDTH), scaler),
+  const scaler = fitScaler(measured.map(({ x }) => x), KERNEL_WIDTH);
+  const data = measured.map(({ facts, x, latencyUs, alone }): Row => ({
+    x: standardise(x, scaler),
     target: Math.log(latencyUs / rooflineUs(roofline, facts)),
     weight: latencyUs / (latencyUs + ROUNDING_US),
+    alone,
   }));
   const members: ParamSet[] = [];
   for (let member = 0; member < options.members; member += 1) {
     members.push(await trainMember(tf, data, member, options));
   }
   return { roofline, scaler, params: mergeParams(...members), members: options.members };
+}
+
+/** What is known of the kernels that took any time. */
+function measuredOf(examples: readonly KernelExample[], alone: 0 | 1): MeasuredKernel[] {
+  return examples.flatMap(({ features, kernel, latencyUs }) => {
+    const facts = features.facts[kernel];
+    if (facts === undefined || !facts.known || latencyUs <= 0) return [];
+    return [{ facts, x: rowOf(features.kernelMatrix, kernel), latencyUs, alone }];
+  });
 }
 
 async function trainMember(
@@ -69,10 +93,15 @@ async function trainMember(
   const validation = shuffled.slice(0, heldOut);
   const training = shuffled.slice(heldOut);
   const prefix = memberPrefix(member);
-  const variables = toVariables(tf, initLayers(prefix, [KERNEL_WIDTH, ...hidden, 1], random, { finalScale: 0.1 }));
+  const own = initLayers(prefix, [KERNEL_WIDTH, ...hidden, 1], random, { finalScale: 0.1 });
+  const alone = initLayers(ALONE, [KERNEL_WIDTH - NUMERIC_FROM, ALONE_UNITS, 1], random, { finalScale: 0.1 });
+  const variables = toVariables(tf, mergeParams(own, alone));
   const loss = (rows: readonly Row[]) => {
     const x = tf.tensor2d(joined(rows), [rows.length, KERNEL_WIDTH]);
-    const predicted = tf.reshape(mlpForward(tf, variables, prefix, x), [rows.length]);
+    const inNetwork = tf.reshape(mlpForward(tf, variables, prefix, x), [rows.length]);
+    const numeric = tf.slice(x, [0, NUMERIC_FROM], [rows.length, KERNEL_WIDTH - NUMERIC_FROM]);
+    const slower = tf.reshape(mlpForward(tf, variables, ALONE, numeric), [rows.length]);
+    const predicted = tf.add(inNetwork, tf.mul(slower, tf.tensor1d(rows.map((row) => row.alone))));
     const error = tf.sub(predicted, tf.tensor1d(rows.map(({ target }) => target)));
     const weights = tf.tensor1d(rows.map(({ weight }) => weight / rows.length));
     return weightedSum(tf, smoothL1(tf, error, BETA), weights);
@@ -90,7 +119,7 @@ async function trainMember(
   onProgress?.(
     `kernel network ${member + 1}: best epoch ${result.bestEpoch}, validation loss ${(result.bestValidation ?? 0).toFixed(4)}`,
   );
-  const params = toParams(variables);
+  const params = new Map([...toParams(variables)].filter(([name]) => own.has(name)));
   disposeAll(variables);
   return params;
 }

@@ -13,7 +13,7 @@ import { loadCorpus } from "./corpus.js";
 import { rowsOf, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
 
 const USAGE = `usage: npm run train -- [--data datasets/epyc-avx512] [--target epyc-avx512.onnxruntime.float32.1core] [--out weights]
-                        [--version 1.0.0] [--seed 1]
+                        [--version 1.1.0] [--seed 1]
 
 Trains the shipped predictor of a recorded dataset and writes it as weights/<device>-<engine>/<version>. The same data,
 seed and backend give the same weights. TEMPOGRAPH_BACKEND=tensorflow trains on the native library.
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
       data: { type: "string", default: "datasets/epyc-avx512" },
       target: { type: "string", default: "epyc-avx512.onnxruntime.float32.1core" },
       out: { type: "string", default: "weights" },
-      version: { type: "string", default: "1.0.0" },
+      version: { type: "string", default: "1.1.0" },
       seed: { type: "string", default: "1" },
       help: { type: "boolean", default: false },
     },

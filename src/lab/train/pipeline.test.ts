@@ -12,6 +12,7 @@ const loadedExample = (id: string): LoadedExample => ({
   ...idleExample(id),
   stateName: "s",
   state: SYNTHETIC_IDLE,
+  readings: [SYNTHETIC_IDLE],
   idleUs: 1,
 });
 

@@ -50,7 +50,7 @@ export function profiledKernels(idle: readonly IdleExample[]): KernelExample[] {
 /** Kernel latencies from the sweep and from the profiles of a split's training models, where memory is less at hand. */
 export function trainKernels(tf: Tf, corpus: Corpus, split: Split, options: AdditiveOptions): Promise<KernelLatencyModel> {
   const profiled = profiledKernels(rowsOf(corpus, split.training).idle);
-  return trainKernelLatency(tf, [...corpus.kernels, ...profiled], { ...KERNEL_TRAINING, ...options });
+  return trainKernelLatency(tf, corpus.kernels, profiled, { ...KERNEL_TRAINING, ...options });
 }
 
 /** The idle part of the additive predictor, trained on a split's training rows. */
