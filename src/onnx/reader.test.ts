@@ -99,17 +99,21 @@ describe("encodings that writers may choose", () => {
   it("merges a value's type that comes in two parts, and lets the last alternative win", () => {
     const dim = (size: number): Uint8Array => delimited(2, delimited(1, int(1, size)));
     const tensor = (...parts: readonly Uint8Array[]): Uint8Array => delimited(2, delimited(1, ...parts));
-    const sequence = delimited(2, delimited(4, delimited(1)));
+    const map = delimited(2, delimited(5, int(1, 7)));
+    const sequence = (element: Uint8Array): Uint8Array => delimited(2, delimited(4, delimited(1, element)));
+    const floats = delimited(1, int(1, 1), delimited(2, delimited(1, int(1, 2))));
     const model = readOnnx(
       modelBytes(
         delimited(11, text(1, "merged"), tensor(int(1, 1), dim(2)), tensor(dim(3))),
-        delimited(11, text(1, "sequence"), tensor(int(1, 1), dim(2)), sequence),
-        delimited(11, text(1, "tensor"), sequence, tensor(int(1, 7), dim(4))),
+        delimited(11, text(1, "map"), tensor(int(1, 1), dim(2)), map),
+        delimited(11, text(1, "sequence"), tensor(int(1, 7), dim(3)), sequence(floats)),
+        delimited(11, text(1, "tensor"), sequence(floats), tensor(int(1, 7), dim(4))),
       ),
     );
     expect(model.graph.inputs).toEqual([
       { name: "merged", dtype: "float32", shape: [2, 3] },
-      { name: "sequence", dtype: null, shape: null },
+      { name: "map", dtype: null, shape: null },
+      { name: "sequence", dtype: null, shape: null, container: { kind: "sequence", element: { dtype: "float32", shape: [2] } } },
       { name: "tensor", dtype: "int64", shape: [4] },
     ]);
   });

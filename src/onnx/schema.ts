@@ -119,16 +119,20 @@ export const SPARSE_TENSOR_SCHEMA = defineMessage("SparseTensorProto", {
 export const VALUE_INFO = { name: 1, type: 2 } as const;
 export const VALUE_INFO_SCHEMA = defineMessage("ValueInfoProto", { [VALUE_INFO.name]: "text", [VALUE_INFO.type]: "message" });
 
-/** A oneof. All but the dense tensor are declared as bytes, so that the reader learns of them without descending. */
+/** A oneof. What is not read is declared as bytes, so that the reader learns of it without descending. */
 export const TYPE = { tensor: 1, sequence: 4, map: 5, opaque: 7, sparseTensor: 8, optional: 9 } as const;
 export const TYPE_SCHEMA = defineMessage("TypeProto", {
   [TYPE.tensor]: "message",
-  [TYPE.sequence]: "bytes",
+  [TYPE.sequence]: "message",
   [TYPE.map]: "bytes",
   [TYPE.opaque]: "bytes",
   [TYPE.sparseTensor]: "bytes",
-  [TYPE.optional]: "bytes",
+  [TYPE.optional]: "message",
 });
+
+/** TypeProto.Sequence and TypeProto.Optional. */
+export const CONTAINER_TYPE = { elemType: 1 } as const;
+export const CONTAINER_TYPE_SCHEMA = defineMessage("TypeProto.Sequence", { [CONTAINER_TYPE.elemType]: "message" });
 
 export const TENSOR_TYPE = { elemType: 1, shape: 2 } as const;
 export const TENSOR_TYPE_SCHEMA = defineMessage("TypeProto.Tensor", {

@@ -19,11 +19,17 @@ export interface OnnxTensor {
   readonly external: boolean;
 }
 
-export interface OnnxValueInfo {
-  readonly name: string;
+/** A type; of a tensor unless `container` says otherwise. */
+export interface OnnxType {
   /** null: not a (dense) tensor, or the type is absent. */
   readonly dtype: DataType | null;
   readonly shape: Shape;
+  /** Absent for tensors, maps and sparse tensors. */
+  readonly container?: { readonly kind: "sequence" | "optional"; readonly element: OnnxType };
+}
+
+export interface OnnxValueInfo extends OnnxType {
+  readonly name: string;
 }
 
 export type OnnxAttribute =
@@ -50,6 +56,11 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
+  /**
+   * Operator sets of a node in a subgraph that came out of a function, which brings its own; absent: those of what is
+   * around the node.
+   */
+  readonly opsets?: ReadonlyMap<string, number>;
 }
 
 export interface OnnxGraph {

@@ -1,22 +1,21 @@
 import { ModelError } from "../wire/errors.js";
 import { MessageHandler } from "../wire/schema.js";
 import type { Budget } from "./budget.js";
-import { dataTypeOf, type DataType } from "./dtype.js";
+import { dataTypeOf } from "./dtype.js";
 import {
+  CONTAINER_TYPE_SCHEMA,
   DIMENSION,
   DIMENSION_SCHEMA,
   SHAPE_SCHEMA,
   TENSOR_TYPE,
   TENSOR_TYPE_SCHEMA,
+  TYPE,
   TYPE_SCHEMA,
   VALUE_INFO_SCHEMA,
 } from "./schema.js";
-import type { Dim, OnnxValueInfo } from "./types.js";
+import type { Dim, OnnxType, OnnxValueInfo, Shape } from "./types.js";
 
-/**
- * Collects ValueInfoProto with the type and shape messages inside it. Nothing recursive is descended into, so one builder
- * serves all values of a file.
- */
+/** Collects ValueInfoProto with the type and shape messages inside it. One builder serves all values of a file. */
 export class ValueInfoBuilder extends MessageHandler {
   override readonly schema = VALUE_INFO_SCHEMA;
   private readonly type = new TypeBuilder();
@@ -44,9 +43,12 @@ export class ValueInfoBuilder extends MessageHandler {
   }
 
   override close(): void {
-    const dims = this.type.takeDims();
-    this.budget.checkRank(dims?.length ?? 0, this.name);
-    this.done.push({ name: this.name, dtype: this.type.dtype(), shape: dims?.map((dim) => this.checkDim(dim)) ?? null });
+    this.done.push({ name: this.name, ...this.type.build((dims) => this.checkedShape(dims)) });
+  }
+
+  private checkedShape(dims: readonly Dim[]): readonly Dim[] {
+    this.budget.checkRank(dims.length, this.name);
+    return dims.map((dim) => this.checkDim(dim));
   }
 
   /** Exporters write -1 for a dimension that they don't know; nothing else below zero means anything. */
@@ -62,30 +64,58 @@ class TypeBuilder extends MessageHandler {
   override readonly schema = TYPE_SCHEMA;
   private readonly tensor = new TensorTypeBuilder();
   private isTensor = false;
+  private container: ContainerTypeBuilder | null = null;
 
   reset(): void {
     this.isTensor = false;
+    this.container = null;
     this.tensor.reset();
   }
 
-  override message(): MessageHandler {
-    this.isTensor = true;
-    return this.tensor;
+  override message(field: number): MessageHandler {
+    if (field === TYPE.tensor) {
+      this.container = null;
+      this.isTensor = true;
+      return this.tensor;
+    }
+    const kind = field === TYPE.sequence ? "sequence" : "optional";
+    if (this.container?.kind !== kind) {
+      this.reset();
+      this.container = new ContainerTypeBuilder(kind, new TypeBuilder());
+    }
+    return this.container;
   }
 
-  /** A sequence, map, optional or sparse tensor: noted, not descended into. */
+  /** A map or a sparse tensor: noted, not descended into. */
   override keeps(): boolean {
     this.reset();
     return false;
   }
 
-  dtype(): DataType | null {
-    const { typeCode } = this.tensor;
-    return this.isTensor && typeCode !== 0 ? dataTypeOf(typeCode) : null;
+  /** Types within types are as deep as the messages of a file may be. */
+  build(checked: (dims: readonly Dim[]) => Shape): OnnxType {
+    if (this.container !== null) {
+      const { kind, element } = this.container;
+      return { dtype: null, shape: null, container: { kind, element: element.build(checked) } };
+    }
+    const { typeCode, shape } = this.tensor;
+    if (!this.isTensor) return { dtype: null, shape: null };
+    return { dtype: typeCode === 0 ? null : dataTypeOf(typeCode), shape: shape.dims === null ? null : checked(shape.dims) };
+  }
+}
+
+class ContainerTypeBuilder extends MessageHandler {
+  override readonly schema = CONTAINER_TYPE_SCHEMA;
+
+  constructor(
+    readonly kind: "sequence" | "optional",
+    readonly element: TypeBuilder,
+  ) {
+    super();
   }
 
-  takeDims(): readonly Dim[] | null {
-    return this.isTensor ? this.tensor.shape.dims : null;
+  override message(): MessageHandler {
+    return this.element;
   }
 }
 

@@ -1,7 +1,7 @@
 import onnxProto from "onnx-proto";
 import type { onnx } from "onnx-proto";
 import { dataTypeOf } from "../../src/onnx/dtype.js";
-import type { Dim, OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from "../../src/onnx/types.js";
+import type { Dim, OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxType, OnnxValueInfo } from "../../src/onnx/types.js";
 
 /*
  * What the streaming reader should make of a file, by way of onnx-proto: an independent decoder that holds the whole file.
@@ -113,9 +113,16 @@ function sparseTensor(proto: onnx.ISparseTensorProto): OnnxTensor {
 }
 
 function valueInfo(proto: onnx.IValueInfoProto): OnnxValueInfo {
-  const type = proto.type?.tensorType ?? null;
+  return { name: proto.name ?? "", ...valueType(proto.type) };
+}
+
+function valueType(proto: onnx.ITypeProto | null | undefined): OnnxType {
+  if (proto?.sequenceType != null) {
+    return { dtype: null, shape: null, container: { kind: "sequence", element: valueType(proto.sequenceType.elemType) } };
+  }
+  const type = proto?.tensorType ?? null;
   const dtype = (type?.elemType ?? 0) === 0 ? null : dataTypeOf(type?.elemType ?? 0);
-  return { name: proto.name ?? "", dtype, shape: type?.shape == null ? null : (type.shape.dim ?? []).map(dim) };
+  return { dtype, shape: type?.shape == null ? null : (type.shape.dim ?? []).map(dim) };
 }
 
 function dim(proto: onnx.TensorShapeProto.IDimension): Dim {
