@@ -7,7 +7,7 @@ import { type KernelWindow, kernelWindow } from "./kernel-window.js";
 /** The plain quantities of one kernel from which every feature and every regression is computed. */
 export interface KernelFacts {
   readonly kernelClass: KernelClass;
-  /** False where a shape or an operator is unknown: the quantities are then of no use. */
+  /** False where a shape or an operator is unknown, or subgraphs run: the quantities are then of no use. */
   readonly known: boolean;
   readonly macs: number;
   /** MACs that the engine computes, channels and tiles filled up, and padding left out where it skips it. */
@@ -85,8 +85,7 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): KernelFact
   const input = dimsOf(graph, kernel.inputs[0]?.value ?? kernel.weights[0]);
   const output = dimsOf(graph, kernel.outputs[0]);
   const nodes = kernel.nodes.map((id) => graph.nodes[id]);
-  const known =
-    input !== null && output !== null && nodes.every((node) => node !== undefined && node.cost !== null);
+  const known = input !== null && output !== null && nodes.every((node) => node !== undefined && isPredictable(node));
   const macs = sum(nodes.map((node) => node?.cost?.macs ?? 0));
   const window = windowOf(graph, kernel, main);
   const [inChannels, inArea] = planesOf(input ?? []);
@@ -132,6 +131,11 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): KernelFact
     inputAgeBytes: 0,
     runBytes: 0,
   };
+}
+
+/** How long a node takes that runs subgraphs, no kernel's latency says. */
+function isPredictable({ cost, kind }: GraphNode): boolean {
+  return cost !== null && kind !== "control";
 }
 
 function windowOf(graph: Graph, kernel: Kernel, node: GraphNode | undefined): KernelWindow {

@@ -1,10 +1,12 @@
-import type { OnnxNode } from "../onnx/types.js";
-import { NO_COST, UNKNOWN_FACT } from "../ops/facts.js";
+import type { OnnxGraph, OnnxNode, OnnxType, OnnxValueInfo } from "../onnx/types.js";
+import { containerFact } from "../ops/containers.js";
+import { bytesOfFact, fact, NO_COST, UNKNOWN_FACT } from "../ops/facts.js";
 import { lookupOperator } from "../ops/index.js";
 import type { Cost, CostContext, Operator, ValueFact } from "../ops/operator.js";
 import { factOfTensor } from "../ops/tensor-fact.js";
 import { checkedRank, isKnown } from "../shapes/dims.js";
 import { ModelError } from "../wire/errors.js";
+import { type Body, BodyTable } from "./body-table.js";
 import type { DimBindings } from "./build-bindings.js";
 import { describe, type WiredNode, type WiredValue, type Wiring } from "./build-wiring.js";
 import type { ValueId } from "./types.js";
@@ -24,6 +26,8 @@ export interface Inference {
   readonly nodes: readonly InferredNode[];
   /** By ValueId. */
   readonly facts: readonly ValueFact[];
+  /** Of the subgraphs that may run, at any depth. */
+  readonly bodies: ReadonlyMap<OnnxGraph, Body>;
 }
 
 /**
@@ -31,46 +35,77 @@ export interface Inference {
  * @throws ModelError of the operators, with the node that it is about.
  */
 export function inferGraph(wiring: Wiring, bindings: DimBindings): Inference {
-  const budget = new ValueBudget();
-  const facts = wiring.values.map((value) => budget.admit(initialFact(value, bindings), []));
-  const nodes = wiring.nodes.map((node) => {
-    budget.enforceOn(facts);
-    return naming(node.node, () => inferNode(node, wiring, facts, bindings, budget));
-  });
-  return { nodes, facts };
+  return new InferencePass(bindings).run(wiring);
+}
+
+const NOTHING_GIVEN: ReadonlyMap<ValueId, ValueFact> = new Map();
+
+class InferencePass {
+  private readonly budget = new ValueBudget();
+  private readonly bodies = new BodyTable((wiring, given) => this.infer(wiring, given));
+
+  constructor(private readonly bindings: DimBindings) {}
+
+  run(wiring: Wiring): Inference {
+    return { ...this.infer(wiring, NOTHING_GIVEN), bodies: this.bodies.inferred };
+  }
+
+  /** @param given what is known of a subgraph's inputs and of what it takes from around it. */
+  private infer(wiring: Wiring, given: ReadonlyMap<ValueId, ValueFact>): Pick<Inference, "nodes" | "facts"> {
+    const { budget, bindings } = this;
+    const facts = wiring.values.map((value, id) => {
+      const known = given.get(id);
+      return known === undefined ? budget.admit(initialFact(value, bindings), []) : refined(known, value, bindings);
+    });
+    const nodes = wiring.nodes.map((node) => {
+      budget.enforceOn(facts);
+      return naming(node.node, () => this.inferNode(node, wiring, facts));
+    });
+    return { nodes, facts };
+  }
+
+  private inferNode(wired: WiredNode, wiring: Wiring, facts: ValueFact[]): InferredNode {
+    const { node, opsets, inputs: inputIds, outputs: outputIds } = wired;
+    // An extension that the exporter forgot to import is read as version 1, and so are files older than operator sets.
+    const opset = opsets.get(node.domain) ?? 1;
+    const operator = lookupOperator(node.domain, node.opType, opset);
+    const inputs = inputIds.map((id) => (id === null ? null : (facts[id] ?? UNKNOWN_FACT)));
+    const attributes = operator?.parseAttributes(node, opset);
+    const given = { node, opset, attributes, inputs };
+    const context = operator?.kind === "control" ? { ...given, bodies: this.bodies.of(wired, facts) } : given;
+    const inferred = operator?.inferShapes(context) ?? [];
+    // What runs subgraphs says itself what is constant: they read more than its inputs.
+    const fromConstants = operator !== undefined && operator.kind !== "control" && areConstant(inputs);
+    const outputs = outputIds.map((id, at) => {
+      if (id === null) return null;
+      const known = refined(inferred[at] ?? UNKNOWN_FACT, wiring.values[id], this.bindings);
+      return this.budget.admit(fromConstants ? { ...known, constant: true } : known, inputs);
+    });
+    store(facts, outputIds, outputs);
+    const folded = areConstant(outputs);
+    const cost = operator === undefined ? null : costOf(operator, { ...context, outputs }, folded);
+    return { ...wired, opset, operator, attributes, folded, cost };
+  }
 }
 
 function initialFact({ role, tensor, declared }: WiredValue, bindings: DimBindings): ValueFact {
   if (tensor !== null) return factOfTensor(tensor);
   if (role !== "input" || declared === null) return UNKNOWN_FACT;
+  if (declared.container !== undefined) return factOfContainer(declared.container, declared, bindings);
   return { dtype: declared.dtype, shape: bindings.inputShape(declared), value: null, constant: false };
 }
 
-function inferNode(
-  wired: WiredNode,
-  wiring: Wiring,
-  facts: ValueFact[],
+/** What a stated type says of a sequence or an optional; how much is in it, nobody states. */
+function factOfContainer(
+  { kind, element }: NonNullable<OnnxType["container"]>,
+  owner: OnnxValueInfo,
   bindings: DimBindings,
-  budget: ValueBudget,
-): InferredNode {
-  const { node, opsets, inputs: inputIds, outputs: outputIds } = wired;
-  // An extension that the exporter forgot to import is read as version 1, and so are files older than operator sets.
-  const opset = opsets.get(node.domain) ?? 1;
-  const operator = lookupOperator(node.domain, node.opType, opset);
-  const inputs = inputIds.map((id) => (id === null ? null : (facts[id] ?? UNKNOWN_FACT)));
-  const attributes = operator?.parseAttributes(node, opset);
-  const inferred = operator?.inferShapes({ node, opset, attributes, inputs }) ?? [];
-  const fromConstants = operator !== undefined && areConstant(inputs);
-  const outputs = outputIds.map((id, at) => {
-    if (id === null) return null;
-    const known = refined(inferred[at] ?? UNKNOWN_FACT, wiring.values[id], bindings);
-    return budget.admit(fromConstants ? { ...known, constant: true } : known, inputs);
-  });
-  store(facts, outputIds, outputs);
-  const folded = areConstant(outputs);
-  const context: CostContext<unknown> = { node, opset, attributes, inputs, outputs };
-  const cost = operator === undefined ? null : costOf(operator, context, folded);
-  return { node, opsets, inputs: inputIds, outputs: outputIds, opset, operator, attributes, folded, cost };
+): ValueFact {
+  const inner =
+    element.container === undefined
+      ? fact(element.dtype, bindings.bound({ name: owner.name, ...element }))
+      : factOfContainer(element.container, owner, bindings);
+  return containerFact({ kind, element: inner, length: null, items: null });
 }
 
 /** Whether all the tensors that are there are constant, and one is there. */
@@ -90,9 +125,14 @@ function store(facts: ValueFact[], ids: readonly (ValueId | null)[], outputs: re
 /** What was inferred, completed by what the file states where inference knows nothing; where both speak, inference. */
 function refined(inferred: ValueFact, value: WiredValue | undefined, bindings: DimBindings): ValueFact {
   const declared = value?.declared ?? null;
-  if (declared === null || (isKnown(inferred.shape) && inferred.dtype !== null)) return inferred;
-  const stated = bindings.bound(declared);
+  if (declared === null || inferred.container !== undefined || (isKnown(inferred.shape) && inferred.dtype !== null)) {
+    return inferred;
+  }
   const { shape } = inferred;
+  if (declared.container !== undefined) {
+    return shape === null && inferred.dtype === null ? factOfContainer(declared.container, declared, bindings) : inferred;
+  }
+  const stated = bindings.bound(declared);
   const completed =
     stated === null || shape === null
       ? (shape ?? stated)
@@ -102,12 +142,13 @@ function refined(inferred: ValueFact, value: WiredValue | undefined, bindings: D
 
 /**
  * The work of a node for one run; null where a size is unknown. A folded node does its work before any run. What only
- * names or describes data may cost nothing whatever the sizes are.
+ * names or describes data may cost nothing whatever the sizes are, and the sizes in a subgraph are not those of its node.
  */
 function costOf(operator: Operator, context: CostContext<unknown>, folded: boolean): Cost | null {
   if (folded) return NO_COST;
-  if (context.inputs.every(isSized) && context.outputs.every(isSized)) return operator.cost(context);
-  if (operator.kind !== "view" && operator.kind !== "constant") return null;
+  const { kind } = operator;
+  const needsSizes = kind !== "view" && kind !== "constant" && kind !== "control";
+  if (needsSizes && !(context.inputs.every(isSized) && context.outputs.every(isSized))) return null;
   try {
     return operator.cost(context);
   } catch (error) {
@@ -117,7 +158,8 @@ function costOf(operator: Operator, context: CostContext<unknown>, folded: boole
 }
 
 function isSized(fact: ValueFact | null): boolean {
-  return fact === null || (fact.dtype !== null && isKnown(fact.shape));
+  if (fact === null) return true;
+  return fact.container === undefined ? fact.dtype !== null && isKnown(fact.shape) : bytesOfFact(fact) !== null;
 }
 
 /** Runs a step for one node; an error that does not say where it happened gets the node's name. */

@@ -3,7 +3,7 @@ import type { ValueFact } from "../ops/operator.js";
 import { checkedAdd } from "../shapes/dims.js";
 import { bytesOfTensor, numElements } from "../shapes/elements.js";
 import { peakActivationBytes } from "./peak-memory.js";
-import type { GraphNode, GraphTotals, GraphValue, ValueId } from "./types.js";
+import type { GraphNode, GraphTotals, GraphValue, NodeId, ValueId } from "./types.js";
 
 /** Types of shapes, indices and masks; every other constant is a weight (int32 is that of quantized biases). */
 const NO_WEIGHTS: ReadonlySet<DataType | null> = new Set<DataType>(["int64", "bool", "string"]);
@@ -13,16 +13,43 @@ export function parametersOf(fact: ValueFact): number {
   return fact.constant && !NO_WEIGHTS.has(fact.dtype) ? (numElements(fact.shape) ?? 0) : 0;
 }
 
+/** Weights that the file stores. */
+export interface StoredWeights {
+  readonly parameters: number;
+  readonly bytes: number;
+}
+
+/**
+ * The weights among tensors: initializers and Constants that something reads.
+ * @throws ModelError("limit-exceeded") where a sum passes the safe integers.
+ */
+export function storedWeights(
+  values: readonly Pick<GraphValue, "role" | "producer" | "consumers" | "fact">[],
+  isConstantNode: (producer: NodeId) => boolean,
+): StoredWeights {
+  let parameters = 0;
+  let bytes = 0;
+  for (const { role, producer, consumers, fact } of values) {
+    const isStored = role === "initializer" || (producer !== null && isConstantNode(producer));
+    if (consumers.length === 0 || !isStored) continue;
+    parameters = checkedAdd(parameters, parametersOf(fact));
+    bytes = checkedAdd(bytes, bytesOfTensor(fact) ?? 0);
+  }
+  return { parameters, bytes };
+}
+
 /**
  * Sums over the graph. Weights are the initializers and Constants that something reads, each counted once, as the file
  * stores them; their bytes include shapes and indices, their parameters don't. Nodes of unknown cost add nothing.
  *
+ * @param ofSubgraphs weights that the subgraphs of nodes hold
  * @throws ModelError("limit-exceeded") where a sum passes the safe integers.
  */
 export function totalsOf(
   nodes: readonly GraphNode[],
   values: readonly GraphValue[],
   outputs: readonly ValueId[],
+  ofSubgraphs: readonly StoredWeights[] = [],
 ): GraphTotals {
   let flops = 0;
   let macs = 0;
@@ -35,30 +62,19 @@ export function totalsOf(
     bytesRead = checkedAdd(bytesRead, cost.bytesRead);
     bytesWritten = checkedAdd(bytesWritten, cost.bytesWritten);
   }
-  let parameters = 0;
-  let weightBytes = 0;
-  for (const value of values) {
-    if (value.consumers.length === 0 || !isStored(value, nodes)) continue;
-    parameters = checkedAdd(parameters, parametersOf(value.fact));
-    weightBytes = checkedAdd(weightBytes, bytesOfTensor(value.fact) ?? 0);
-  }
+  const stored = [storedWeights(values, (producer) => nodes[producer]?.opType === "Constant"), ...ofSubgraphs];
   return {
     flops,
     macs,
     bytesRead,
     bytesWritten,
-    parameters,
-    weightBytes,
+    parameters: stored.map((weights) => weights.parameters).reduce(checkedAdd, 0),
+    weightBytes: stored.map((weights) => weights.bytes).reduce(checkedAdd, 0),
     peakActivationBytes: peakActivationBytes(nodes, values, outputs),
     convolutions: nodes.filter((node) => node.kind === "conv" && !node.folded).length,
     fullyConnected: nodes.filter((node) => isFullyConnected(node, values)).length,
     batchNorms: nodes.filter((node) => node.opType === "BatchNormalization" && !node.folded).length,
   };
-}
-
-function isStored(value: GraphValue, nodes: readonly GraphNode[]): boolean {
-  if (value.role === "initializer") return true;
-  return value.producer !== null && nodes[value.producer]?.opType === "Constant";
 }
 
 /** A matrix product with weights, unlike one of two activations as in attention. */

@@ -9,23 +9,33 @@ import type { ValueId } from "./types.js";
 
 /**
  * Refuses a graph in which the cost of a known node is unknown because of an open dimension of a graph input. What is
- * open behind an operator that is not known, or because it depends on the data, is no fault of an input and passes.
+ * open behind an operator that is not known, or because it depends on the data, is no fault of an input and passes; so do
+ * sequences, whose lengths nobody can give, and nodes with subgraphs, whose costs depend on data as often as not.
  *
  * @throws ModelError("unresolved-dimension") naming input, axis and symbol; `field` is the key to give in `dims`.
  */
 export function assertResolved(wiring: Wiring, { nodes, facts }: Inference): void {
   const causes: (ValueId | null)[] = facts.map(() => null);
   for (const input of wiring.inputs) {
-    if (isOpen(facts[input])) causes[input] = input;
+    if (facts[input]?.container === undefined && isOpen(facts[input])) causes[input] = input;
   }
   for (const node of nodes) {
-    const cause = node.inputs.map((id) => (id === null ? null : (causes[id] ?? null))).find((id) => id !== null) ?? null;
+    const cause = causeOf(node, causes);
     if (cause === null || node.operator === undefined) continue;
-    if (node.cost === null) throw unresolved(wiring, facts, node, cause);
+    if (node.cost === null && node.operator.kind !== "control") throw unresolved(wiring, facts, node, cause);
     for (const output of node.outputs) {
       if (output !== null && isOpen(facts[output])) causes[output] = cause;
     }
   }
+}
+
+/** The input that makes one of the tensors open that a node reads; null where none does. */
+function causeOf({ inputs, captured }: InferredNode, causes: readonly (ValueId | null)[]): ValueId | null {
+  for (const id of [...inputs, ...captured.values()]) {
+    const cause = id === null ? null : (causes[id] ?? null);
+    if (cause !== null) return cause;
+  }
+  return null;
 }
 
 function isOpen(fact: ValueFact | undefined): boolean {

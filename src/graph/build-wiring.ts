@@ -19,6 +19,8 @@ export interface WiredValue {
 export interface WiredNode extends ScopedNode {
   readonly inputs: readonly (ValueId | null)[];
   readonly outputs: readonly (ValueId | null)[];
+  /** What its subgraphs take from around the node, by name. */
+  readonly captured: ReadonlyMap<string, ValueId>;
 }
 
 /** Names resolved to indices, nodes in topological order. */
@@ -27,19 +29,26 @@ export interface Wiring {
   readonly nodes: readonly WiredNode[];
   readonly inputs: readonly ValueId[];
   readonly outputs: readonly ValueId[];
+  /** Of a subgraph, what it takes from around it, by name. */
+  readonly captured: ReadonlyMap<string, ValueId>;
 }
+
+const NOTHING_CAPTURED: ReadonlyMap<string, ValueId> = new Map();
 
 /**
  * Resolves the names of a graph.
+ * @param free of a subgraph, the names that it takes from around it
  * @throws ModelError("invalid-graph") for a tensor with two producers, a name that nothing produces, or a cycle.
  */
-export function wireGraph(graph: OnnxGraph, nodes: readonly ScopedNode[]): Wiring {
+export function wireGraph(graph: OnnxGraph, nodes: readonly ScopedNode[], free: Iterable<string> = []): Wiring {
   const table = new ValueTable(graph);
+  const captured = table.capture(free);
   for (const [index, { node }] of nodes.entries()) table.declareOutputs(node, index);
   const wired = nodes.map(({ node, opsets }): WiredNode => {
-    return { node, opsets, inputs: table.resolveAll(node.inputs, node), outputs: table.resolveAll(node.outputs, node) };
+    const inputs = table.resolveAll(node.inputs, node);
+    return { node, opsets, inputs, outputs: table.resolveAll(node.outputs, node), captured: capturedBy(node, table) };
   });
-  const reads = wired.map((node) => readsOf(node, table));
+  const reads = wired.map(readsOf);
   const order = orderOf(nodes, reads, table.values);
   table.connect(order, reads);
   return {
@@ -47,14 +56,23 @@ export function wireGraph(graph: OnnxGraph, nodes: readonly ScopedNode[]): Wirin
     nodes: order.flatMap((index) => wired[index] ?? []),
     inputs: table.inputs,
     outputs: graph.outputs.map(({ name }) => table.resolve(name, null)),
+    captured,
   };
 }
 
+function capturedBy(node: OnnxNode, table: ValueTable): ReadonlyMap<string, ValueId> {
+  const names = capturedNames(node);
+  if (names.size === 0) return NOTHING_CAPTURED;
+  const captured = new Map<string, ValueId>();
+  for (const name of names) captured.set(name, table.resolve(name, node));
+  return captured;
+}
+
 /** All that a node reads: its inputs, and what its subgraphs take from around them. */
-function readsOf({ node, inputs }: WiredNode, table: ValueTable): readonly ValueId[] {
+function readsOf({ inputs, captured }: WiredNode): readonly ValueId[] {
   const reads: ValueId[] = [];
   for (const id of inputs) if (id !== null) reads.push(id);
-  for (const name of capturedNames(node)) reads.push(table.resolve(name, node));
+  for (const id of captured.values()) reads.push(id);
   return reads;
 }
 
@@ -72,6 +90,12 @@ class ValueTable {
     this.inputs = graph.inputs
       .filter(({ name }) => !initializers.has(name))
       .map(({ name }) => this.declare(name, "input", null, null));
+  }
+
+  capture(names: Iterable<string>): ReadonlyMap<string, ValueId> {
+    const captured = new Map<string, ValueId>();
+    for (const name of names) captured.set(name, this.declare(name, "input", null, null));
+    return captured.size === 0 ? NOTHING_CAPTURED : captured;
   }
 
   declareOutputs(node: OnnxNode, index: number): void {

@@ -1,9 +1,9 @@
 import type { OnnxModel } from "../onnx/types.js";
 import { UNKNOWN_FACT } from "../ops/facts.js";
-import type { ValueFact } from "../ops/operator.js";
 import { buildAdjacency } from "./adjacency.js";
+import { bodyWeights, parametersWithin } from "./body-weights.js";
 import { DimBindings, type DimOptions } from "./build-bindings.js";
-import { inferGraph, type InferredNode } from "./build-inference.js";
+import { inferGraph, type Inference, type InferredNode } from "./build-inference.js";
 import { parametersOf, totalsOf } from "./build-totals.js";
 import { assertResolved } from "./build-unresolved.js";
 import { wireGraph } from "./build-wiring.js";
@@ -18,7 +18,8 @@ export type BuildOptions = DimOptions;
  * Time is linear in nodes and edges (but for sorting the edges).
  *
  * An operator that is not known keeps its place with `kind` and `cost` null; what the file states of its outputs is
- * believed, and known nodes whose sizes depend on it have `cost` null too. If, Loop and Scan count as not known.
+ * believed, and known nodes whose sizes depend on it have `cost` null too. Nodes of subgraphs (of If, Loop, Scan and
+ * SequenceMap) are no nodes of the graph: their work and weights are those of the node that runs them.
  *
  * @throws ModelError("invalid-graph") for two producers, dangling inputs, cycles and inputs that contradict an operator;
  *   ModelError("unresolved-dimension") for an open dimension of an input that a cost depends on and `options` leaves
@@ -32,7 +33,7 @@ export function buildGraph(model: OnnxModel, options: BuildOptions = {}): Graph 
   const values = wiring.values.map(({ name, role, producer, consumers }, id): GraphValue => {
     return { name, role, producer, consumers, fact: facts[id] ?? UNKNOWN_FACT };
   });
-  const nodes = inference.nodes.map((node, id) => graphNode(node, id, facts));
+  const nodes = inference.nodes.map((node, id) => graphNode(node, id, inference));
   const { inputs, outputs } = wiring;
   return {
     name: model.graph.name,
@@ -44,12 +45,12 @@ export function buildGraph(model: OnnxModel, options: BuildOptions = {}): Graph 
     outputs,
     adjacency: buildAdjacency(nodes, values),
     modelId: modelIdOf({ values, nodes, inputs, outputs }),
-    totals: totalsOf(nodes, values, outputs),
-    unsupported: unsupportedOf(inference.nodes),
+    totals: totalsOf(nodes, values, outputs, [...inference.bodies.values()].map(bodyWeights)),
+    unsupported: unsupportedOf([inference, ...inference.bodies.values()]),
   };
 }
 
-function graphNode(inferred: InferredNode, id: NodeId, facts: readonly ValueFact[]): GraphNode {
+function graphNode(inferred: InferredNode, id: NodeId, inference: Inference): GraphNode {
   const { node, opset, operator, attributes, folded, cost, inputs, outputs } = inferred;
   return {
     id,
@@ -64,22 +65,25 @@ function graphNode(inferred: InferredNode, id: NodeId, facts: readonly ValueFact
     attributes,
     folded,
     cost,
-    parameters: folded ? 0 : parametersRead(inferred, facts),
+    parameters: folded ? 0 : parametersRead(inferred, inference),
   };
 }
 
-/** Elements of the weights that a node reads, each tensor once, also those that folded nodes have prepared. */
-function parametersRead({ inputs }: InferredNode, facts: readonly ValueFact[]): number {
+/**
+ * Elements of the weights that a node reads, each tensor once, also those that folded nodes have prepared; those that its
+ * subgraphs take from around them or hold themselves included.
+ */
+function parametersRead({ node, inputs, captured }: InferredNode, { facts, bodies }: Inference): number {
   let parameters = 0;
-  for (const id of new Set(inputs)) {
+  for (const id of new Set([...inputs, ...captured.values()])) {
     if (id !== null) parameters += parametersOf(facts[id] ?? UNKNOWN_FACT);
   }
-  return parameters;
+  return parameters + parametersWithin(node, bodies);
 }
 
-function unsupportedOf(nodes: readonly InferredNode[]): ReadonlyMap<string, number> {
+function unsupportedOf(graphs: readonly Pick<Inference, "nodes">[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { operator, node } of nodes) {
+  for (const { operator, node } of graphs.flatMap(({ nodes }) => nodes)) {
     if (operator !== undefined) continue;
     const name = `${node.domain}:${node.opType}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -7,6 +7,9 @@ export const MAX_SUBGRAPH_DEPTH = 200;
 const NO_NAMES: ReadonlySet<string> = new Set();
 const NO_GRAPHS: readonly OnnxGraph[] = [];
 
+/** What graphs take from around them, by graph: nested ones are asked again at each level around them. */
+const FREE_NAMES = new WeakMap<OnnxGraph, ReadonlySet<string>>();
+
 /** The graphs among a node's attributes: branches of If, bodies of Loop and Scan. */
 export function subgraphsOf(node: OnnxNode): readonly OnnxGraph[] {
   if (node.attributes.size === 0) return NO_GRAPHS;
@@ -25,26 +28,38 @@ export function capturedNames(node: OnnxNode): ReadonlySet<string> {
   const subgraphs = subgraphsOf(node);
   if (subgraphs.length === 0) return NO_NAMES;
   const captured = new Set<string>();
-  for (const graph of subgraphs) collect(graph, new Map(), captured, 1);
+  for (const graph of subgraphs) {
+    for (const name of freeNames(graph, 1)) captured.add(name);
+  }
   return captured;
 }
 
-/** @param visible names defined by the enclosing subgraphs, with how many of them define each. */
-function collect(graph: OnnxGraph, visible: Map<string, number>, captured: Set<string>, depth: number): void {
-  if (depth > MAX_SUBGRAPH_DEPTH) {
-    throw new ModelError("limit-exceeded", `subgraphs are nested more than ${MAX_SUBGRAPH_DEPTH} deep`);
-  }
+/**
+ * Names that a graph, with the subgraphs of its nodes, reads and does not define.
+ * @throws ModelError("limit-exceeded") as {@link capturedNames}.
+ */
+export function freeNames(graph: OnnxGraph, depth = 1): ReadonlySet<string> {
+  assertSubgraphDepth(depth);
+  const known = FREE_NAMES.get(graph);
+  if (known !== undefined) return known;
   const defined = definedNames(graph);
-  for (const name of defined) visible.set(name, (visible.get(name) ?? 0) + 1);
+  const free = new Set<string>();
   const use = (name: string): void => {
-    if (name !== "" && (visible.get(name) ?? 0) === 0) captured.add(name);
+    if (name !== "" && !defined.has(name)) free.add(name);
   };
   for (const node of graph.nodes) {
     node.inputs.forEach(use);
-    for (const subgraph of subgraphsOf(node)) collect(subgraph, visible, captured, depth + 1);
+    for (const subgraph of subgraphsOf(node)) freeNames(subgraph, depth + 1).forEach(use);
   }
   for (const output of graph.outputs) use(output.name);
-  for (const name of defined) visible.set(name, (visible.get(name) ?? 1) - 1);
+  FREE_NAMES.set(graph, free);
+  return free;
+}
+
+/** @throws ModelError("limit-exceeded") over {@link MAX_SUBGRAPH_DEPTH}. */
+export function assertSubgraphDepth(depth: number): void {
+  if (depth <= MAX_SUBGRAPH_DEPTH) return;
+  throw new ModelError("limit-exceeded", `subgraphs are nested more than ${MAX_SUBGRAPH_DEPTH} deep`);
 }
 
 function definedNames(graph: OnnxGraph): ReadonlySet<string> {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { OnnxAttribute, OnnxGraph, OnnxNode } from "../onnx/types.js";
+import type { ValueFact } from "../ops/operator.js";
 import type { Graph, GraphNode, Shape, ValueId } from "./types.js";
 
 type Structure = Pick<Graph, "values" | "nodes" | "inputs" | "outputs">;
@@ -53,7 +54,12 @@ class StructureWriter {
     this.numbers.set(id, number);
     const value = this.structure.values[id];
     if (value === undefined) return String(number);
-    return `${number}:${value.role}:${value.fact.dtype ?? "?"}${this.shape(value.fact.shape)}`;
+    return `${number}:${value.role}:${this.type(value.fact)}`;
+  }
+
+  private type({ dtype, shape, container }: ValueFact): string {
+    if (container === undefined) return `${dtype ?? "?"}${this.shape(shape)}`;
+    return `${container.kind}<${this.type(container.element)}>`;
   }
 
   private shape(shape: Shape): string {
@@ -123,7 +129,8 @@ function subgraphNode(node: OnnxNode, lookup: Lookup, depth: number): string {
   const attributes = serializeAttributes(node.attributes, lookup, depth);
   const reads = node.inputs.map(lookup).join(" ");
   const writes = node.outputs.map(lookup).join(" ");
-  return `${text(node.domain)} ${text(node.opType)} {${attributes}} (${reads}) (${writes})`;
+  const opset = node.opsets === undefined ? "" : ` ${node.opsets.get(node.domain) ?? 1}`;
+  return `${text(node.domain)} ${text(node.opType)}${opset} {${attributes}} (${reads}) (${writes})`;
 }
 
 /** Quoted, so that no name can look like structure. */

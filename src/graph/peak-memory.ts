@@ -1,5 +1,5 @@
+import { bytesOfFact } from "../ops/facts.js";
 import { checkedAdd } from "../shapes/dims.js";
-import { bytesOfTensor } from "../shapes/elements.js";
 import type { GraphNode, GraphValue, ValueId } from "./types.js";
 
 /**
@@ -22,7 +22,7 @@ export function peakActivationBytes(
   let unread = 0;
   for (const [id, value] of values.entries()) {
     if (roots[id] !== id || value.fact.constant) continue;
-    const bytes = bytesOfTensor(value.fact) ?? 0;
+    const bytes = bytesOfFact(value.fact) ?? 0;
     const last = death[id] ?? -1;
     if (value.producer !== null) born[value.producer] = checkedAdd(born[value.producer] ?? 0, bytes);
     else if (last < 0) unread = checkedAdd(unread, bytes);

@@ -11,7 +11,7 @@ const SHAPE_LENGTH = 64;
  */
 export class ValueBudget {
   private spent = 0;
-  private swept = false;
+  private readonly swept = new WeakSet<ValueFact[]>();
 
   /** A fact as it may be kept; elements shared with an input are free. */
   admit(fact: ValueFact, inputs: readonly (ValueFact | null)[]): ValueFact {
@@ -20,10 +20,10 @@ export class ValueBudget {
     return this.spent > MAX_ELEMENTS ? withoutLongValue(fact) : fact;
   }
 
-  /** Drops the long values that were admitted before the budget ran out; once. */
+  /** Drops the long values that were admitted before the budget ran out; once for each graph. */
   enforceOn(facts: ValueFact[]): void {
-    if (this.swept || this.spent <= MAX_ELEMENTS) return;
-    this.swept = true;
+    if (this.spent <= MAX_ELEMENTS || this.swept.has(facts)) return;
+    this.swept.add(facts);
     for (const [id, fact] of facts.entries()) facts[id] = withoutLongValue(fact);
   }
 }

@@ -1,6 +1,6 @@
 import type { DataType } from "../onnx/dtype.js";
 import type { Dim, Shape } from "../onnx/types.js";
-import { checkedAdd } from "../shapes/dims.js";
+import { checkedAdd, checkedMul } from "../shapes/dims.js";
 import { bytesOfTensor, numElements } from "../shapes/elements.js";
 import { ModelError } from "../wire/errors.js";
 import type { Cost, CostContext, InferenceContext, ValueFact } from "./operator.js";
@@ -76,6 +76,26 @@ export function vectorLength(tensor: ValueFact): number | null {
 }
 
 /**
+ * Bytes of a tensor, or of all tensors in a sequence or optional; null where unknown.
+ * @throws ModelError("limit-exceeded") past the safe integers.
+ */
+export function bytesOfFact(fact: ValueFact): number | null {
+  if (fact.container === undefined) return bytesOfTensor(fact);
+  const { items, length, element } = fact.container;
+  if (items === null) {
+    const each = length === 0 ? 0 : bytesOfFact(element);
+    return each === null || typeof length !== "number" ? null : checkedMul(length, each);
+  }
+  let total = 0;
+  for (const item of items) {
+    const bytes = bytesOfFact(item);
+    if (bytes === null) return null;
+    total = checkedAdd(total, bytes);
+  }
+  return total;
+}
+
+/**
  * Bytes of all these tensors, an optional one that is left out counting 0. For use in `cost`, where everything is
  * known.
  * @throws ModelError("unresolved-dimension") for a tensor of unknown size.
@@ -84,7 +104,7 @@ export function tensorBytes(tensors: readonly (ValueFact | null | undefined)[]):
   let total = 0;
   for (const tensor of tensors) {
     if (tensor === null || tensor === undefined) continue;
-    const bytes = bytesOfTensor(tensor);
+    const bytes = bytesOfFact(tensor);
     if (bytes === null) throw unsized();
     total = checkedAdd(total, bytes);
   }

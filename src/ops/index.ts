@@ -4,6 +4,7 @@ import * as concat from "./concat.js";
 import * as constant from "./constant.js";
 import * as constantOfShape from "./constant-of-shape.js";
 import * as contrib from "./contrib/index.js";
+import * as control from "./control/index.js";
 import * as conv from "./conv.js";
 import * as depthToSpace from "./depth-to-space.js";
 import * as dropout from "./dropout.js";
@@ -31,6 +32,7 @@ import * as reduce from "./reduce.js";
 import * as reshape from "./reshape.js";
 import * as resize from "./resize.js";
 import * as scatter from "./scatter.js";
+import * as sequence from "./sequence/index.js";
 import * as shape from "./shape.js";
 import * as slice from "./slice.js";
 import * as softmax from "./softmax.js";
@@ -51,6 +53,7 @@ export const allOperators: readonly Operator[] = [
   ...constant.operators,
   ...constantOfShape.operators,
   ...contrib.operators,
+  ...control.operators,
   ...conv.operators,
   ...depthToSpace.operators,
   ...dropout.operators,
@@ -78,6 +81,7 @@ export const allOperators: readonly Operator[] = [
   ...reshape.operators,
   ...resize.operators,
   ...scatter.operators,
+  ...sequence.operators,
   ...shape.operators,
   ...slice.operators,
   ...softmax.operators,

@@ -1,7 +1,7 @@
 import type { DataType } from "../onnx/dtype.js";
-import type { Dim, OnnxNode, Shape } from "../onnx/types.js";
+import type { Dim, OnnxGraph, OnnxNode, Shape } from "../onnx/types.js";
 
-/** What is known of a tensor before anything runs. */
+/** What is known of a value before anything runs; of a tensor unless `container` says otherwise. */
 export interface ValueFact {
   readonly dtype: DataType | null;
   readonly shape: Shape;
@@ -12,6 +12,19 @@ export interface ValueFact {
   readonly value: readonly Dim[] | null;
   /** True for initializers and whatever is computed from constants alone: engines fold it before running. */
   readonly constant: boolean;
+  /** Of a sequence or an optional, which have neither `dtype` nor `shape` of their own; absent for tensors. */
+  readonly container?: ContainerFact;
+}
+
+/** What is known of a sequence of tensors, or of an optional that may hold a tensor or a sequence. */
+export interface ContainerFact {
+  readonly kind: "sequence" | "optional";
+  /** What holds for each that is in it; where nothing is in it, its type at most. */
+  readonly element: ValueFact;
+  /** How many are in it: of an optional 0 or 1. null: unknown. */
+  readonly length: Dim;
+  /** Each, where each is known by itself; else null. */
+  readonly items: readonly ValueFact[] | null;
 }
 
 /** Coarse class of an operator; features, fusion rules and reports go by it. */
@@ -27,7 +40,7 @@ export type OperatorKind =
   | "movement" // copies data: Concat, Split, Transpose, Slice, Pad, Gather, Resize, ...
   | "view" // changes the shape without touching the data: Reshape, Flatten, Squeeze, Identity, ...
   | "constant" // Constant, ConstantOfShape, Shape: known before the run
-  | "control" // If, Loop, Scan
+  | "control" // If, Loop, Scan, SequenceMap
   | "quantize"
   | "recurrent"
   | "other";
@@ -43,6 +56,28 @@ export interface Cost {
   readonly bytesWritten: number;
 }
 
+/** What one run of a graph among a node's attributes gives. */
+export interface BodyRun {
+  readonly outputs: readonly ValueFact[];
+  /** null where the work of one of its nodes is not known. */
+  readonly cost: Cost | null;
+}
+
+/** What an operator can ask of the graphs among its node's attributes. */
+export interface Bodies {
+  /**
+   * A run of a graph with these inputs. What its nodes take from around it is known.
+   * @throws ModelError of the graph's nodes; ModelError("invalid-graph") where the inputs are not as many as it has.
+   */
+  infer(body: OnnxGraph, inputs: readonly ValueFact[]): BodyRun;
+  /** The same for a graph that may never run: null where its nodes contradict what they would be given. */
+  attempt(body: OnnxGraph, inputs: readonly ValueFact[]): BodyRun | null;
+  /** What was inferred last; null where nothing was, or an attempt failed. */
+  last(body: OnnxGraph): BodyRun | null;
+  /** Whether a graph may be inferred once more: loops in loops could ask for it without end. */
+  mayRepeat(): boolean;
+}
+
 export interface InferenceContext<A> {
   readonly node: OnnxNode;
   /** Version of the node's domain that the model imports. */
@@ -50,6 +85,8 @@ export interface InferenceContext<A> {
   readonly attributes: A;
   /** null: an optional input that is left out. */
   readonly inputs: readonly (ValueFact | null)[];
+  /** There for nodes with graphs among their attributes. */
+  readonly bodies?: Bodies;
 }
 
 export interface CostContext<A> extends InferenceContext<A> {
@@ -72,7 +109,10 @@ export interface Operator<A = unknown> {
   parseAttributes(node: OnnxNode, opset: number): A;
   /** One fact per output of the node, in order. */
   inferShapes(context: InferenceContext<A>): readonly ValueFact[];
-  /** Exact work; there is no default, so that nothing unknown looks free. */
+  /**
+   * Exact work; there is no default, so that nothing unknown looks free. Throws ModelError("unresolved-dimension") where
+   * it depends on what is not known.
+   */
   cost(context: CostContext<A>): Cost;
 }
 

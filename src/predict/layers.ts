@@ -1,4 +1,4 @@
-import type { Graph } from "../graph/types.js";
+import type { Graph, GraphNode } from "../graph/types.js";
 import type { KernelGraph } from "../graph/kernels/types.js";
 import type { LayerLatency } from "./types.js";
 
@@ -34,20 +34,30 @@ export interface Coverage {
 }
 
 /**
- * Share of the running nodes whose cost is known, and the share of the known FLOPs that a kernel was predicted for; the
- * FLOPs of an unknown operator are not known, so it shows in the first and by its name.
+ * Share of the running nodes that can be predicted, and the share of the known FLOPs that a kernel was predicted for; the
+ * FLOPs of an unknown operator are not known, so it shows in the first and by its name. So do nodes that run subgraphs,
+ * of which no latency is known though their FLOPs may be.
  */
 export function coverageOf({ graph, kernels }: KernelGraph, predicted: readonly boolean[]): Coverage {
   const running = graph.nodes.filter((node) => !node.folded);
-  const known = running.filter((node) => node.cost !== null);
-  const flops = known.reduce((sum, node) => sum + (node.cost?.flops ?? 0), 0);
+  const priced = running.filter((node) => node.cost !== null);
+  const known = priced.filter((node) => node.kind !== "control");
+  const flops = priced.reduce((sum, node) => sum + (node.cost?.flops ?? 0), 0);
   const covered = kernels.reduce((sum, kernel) => (predicted[kernel.id] === true ? sum + flopsOf(graph, kernel.nodes) : sum), 0);
   const nodes = running.length === 0 ? 1 : known.length / running.length;
   return {
     nodes,
     flops: flops === 0 ? (nodes > 0 ? 1 : 0) : Math.min(1, covered / flops),
-    unsupportedOps: [...graph.unsupported.keys()],
+    unsupportedOps: [...new Set([...graph.unsupported.keys(), ...running.filter(isControl).map(nameOf)])],
   };
+}
+
+function isControl({ kind }: GraphNode): boolean {
+  return kind === "control";
+}
+
+function nameOf({ domain, opType }: GraphNode): string {
+  return `${domain}:${opType}`;
 }
 
 function flopsOf(graph: Graph, nodes: readonly number[]): number {

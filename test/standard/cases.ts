@@ -9,6 +9,8 @@ export interface Answer {
   readonly dtype: DataType | null;
   /** null: the tensors of a sequence differ in shape. */
   readonly shape: readonly number[] | null;
+  /** Of a sequence. */
+  readonly length?: number;
   /** Elements of a small tensor. */
   readonly value?: readonly number[];
   /** Whether the shape depends on the values of the inputs, by the rule of python/shape_dependence.py. */

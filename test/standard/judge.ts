@@ -2,7 +2,7 @@ import { buildGraph } from "../../src/graph/build.js";
 import type { Graph, GraphNode } from "../../src/graph/types.js";
 import { readOnnx } from "../../src/onnx/reader.js";
 import type { OnnxModel, OnnxTensor } from "../../src/onnx/types.js";
-import type { ValueFact } from "../../src/ops/operator.js";
+import type { ContainerFact, ValueFact } from "../../src/ops/operator.js";
 import { formatShape, isKnown } from "../../src/shapes/dims.js";
 import { ModelError } from "../../src/wire/errors.js";
 import type { Answer, GivenTensor, StandardCase } from "./cases.js";
@@ -57,14 +57,28 @@ function withValues(model: OnnxModel, given: Readonly<Record<string, GivenTensor
 
 /** What is inferred of an output, against what it really is. */
 export function compare(fact: ValueFact, answer: Answer): Verdict {
+  if (fact.container !== undefined) return compareContainer(fact.container, answer);
   const { dtype, shape } = fact;
-  if (answer.kind !== "tensor") return "unknown";
+  if (answer.kind === "none") return "unknown";
+  if (answer.kind === "sequence") return dtype === null && shape === null ? "unknown" : "contradiction";
   if (dtype !== null && dtype !== answer.dtype) return "contradiction";
   const truth = answer.shape ?? [];
   if (shape !== null && shape.length !== truth.length) return "contradiction";
   if (shape?.some((dim, axis) => typeof dim === "number" && dim !== truth[axis]) === true) return "contradiction";
   if (!valuesAgree(fact, answer)) return "contradiction";
   return dtype !== null && isKnown(shape) ? "equal" : "unknown";
+}
+
+/** Of tensors in a sequence that differ in shape the type is all there is to know: no one shape may be said of them. */
+function compareContainer(container: ContainerFact, answer: Answer): Verdict {
+  const { kind, element, length } = container;
+  if (kind === "optional") return answer.kind === "none" ? "unknown" : compare(element, answer);
+  if (answer.kind !== "sequence") return "contradiction";
+  if (typeof length === "number" && length !== answer.length) return "contradiction";
+  if (answer.shape !== null || answer.length === 0) return compare(element, { ...answer, kind: "tensor" });
+  if (element.dtype !== null && element.dtype !== answer.dtype) return "contradiction";
+  if (isKnown(element.shape)) return "contradiction";
+  return element.dtype === null ? "unknown" : "equal";
 }
 
 /** Whether the elements that were followed are those of the real output. */
@@ -97,7 +111,11 @@ function firstUnknown(graph: Graph): string | null {
 function losesSight({ inputs, outputs }: GraphNode, { values }: Graph): boolean {
   const known = (id: number | null): boolean => {
     const fact = id === null ? undefined : values[id]?.fact;
-    return fact === undefined || (fact.dtype !== null && isKnown(fact.shape));
+    return fact === undefined || isTold(fact);
   };
   return inputs.every(known) && !outputs.every(known);
+}
+
+function isTold({ dtype, shape, container }: ValueFact): boolean {
+  return container === undefined ? dtype !== null && isKnown(shape) : isTold(container.element);
 }

@@ -3,7 +3,7 @@ import { inferGraph } from "../../src/graph/build-inference.js";
 import { wireGraph } from "../../src/graph/build-wiring.js";
 import { inlineFunctions } from "../../src/graph/inline-functions.js";
 import { readOnnx } from "../../src/onnx/reader.js";
-import type { Dim, OnnxModel } from "../../src/onnx/types.js";
+import type { Dim, OnnxModel, OnnxType } from "../../src/onnx/types.js";
 import { UNKNOWN_FACT } from "../../src/ops/facts.js";
 import type { ValueFact } from "../../src/ops/operator.js";
 import { ModelError } from "../../src/wire/errors.js";
@@ -40,18 +40,28 @@ export function judgeSymbolically(read: () => OnnxModel, answers: readonly Answe
 function withSymbols(model: OnnxModel): { readonly model: OnnxModel; readonly sizes: ReadonlyMap<string, number> } {
   const sizes = new Map<string, number>();
   const inputs = model.graph.inputs.map((input) => {
-    const shape = input.shape?.map((dim, axis) => {
-      if (typeof dim !== "number") return dim;
-      const symbol = `size ${axis} of ${input.name}`;
-      sizes.set(symbol, dim);
-      return symbol;
-    });
-    return { ...input, shape: shape ?? null };
+    return { ...input, ...symbolic(input, input.name, sizes) };
   });
   return { model: { ...model, graph: { ...model.graph, inputs } }, sizes };
 }
 
+function symbolic({ dtype, shape, container }: OnnxType, name: string, sizes: Map<string, number>): OnnxType {
+  const symbols = shape?.map((dim, axis) => {
+    if (typeof dim !== "number") return dim;
+    const symbol = `size ${axis} of ${name}`;
+    sizes.set(symbol, dim);
+    return symbol;
+  });
+  const type = { dtype, shape: symbols ?? null };
+  if (container === undefined) return type;
+  return { ...type, container: { kind: container.kind, element: symbolic(container.element, name, sizes) } };
+}
+
 function bound(fact: ValueFact, sizes: ReadonlyMap<string, number>): ValueFact {
   const size = (dim: Dim): Dim => (typeof dim === "string" ? (sizes.get(dim) ?? null) : dim);
-  return { ...fact, shape: fact.shape?.map(size) ?? null, value: fact.value?.map(size) ?? null };
+  const bare = { ...fact, shape: fact.shape?.map(size) ?? null, value: fact.value?.map(size) ?? null };
+  if (fact.container === undefined) return bare;
+  const { kind, length, element, items } = fact.container;
+  const inner = items?.map((item) => bound(item, sizes)) ?? null;
+  return { ...bare, container: { kind, length: size(length), element: bound(element, sizes), items: inner } };
 }
