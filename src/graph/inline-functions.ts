@@ -1,6 +1,8 @@
-import type { OnnxAttribute, OnnxFunction, OnnxModel, OnnxNode } from "../onnx/types.js";
+import type { OnnxAttribute, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode } from "../onnx/types.js";
 import { lookupOperator } from "../ops/index.js";
 import { ModelError } from "../wire/errors.js";
+import { assertSubgraphDepth, subgraphsOf } from "./captures.js";
+import { instantiate } from "./function-instance.js";
 
 /** A node with the opsets in force where it stands: a function brings its own. */
 export interface ScopedNode {
@@ -11,13 +13,11 @@ export interface ScopedNode {
 /** Nodes visited while functions are opened; a few functions that call each other twice can ask for any number. */
 const MAX_VISITED_NODES = 500_000;
 const MAX_CALL_DEPTH = 100;
-/** Names of opened nodes grow with the depth of calls; what they grow from is cut here. */
-const MAX_LABEL_LENGTH = 256;
 
 /**
- * The nodes of a model with the calls of model-local functions replaced by their bodies. A function whose name is an
- * operator that is known is left to that operator. One that cannot be opened from what is kept of the file (a body with
- * subgraphs, or with attributes of a kind that is not read) stays a call, which nothing is known of.
+ * The nodes of a model with the calls of model-local functions replaced by their bodies, in subgraphs too. A function
+ * whose name is an operator that is known is left to that operator. One that cannot be opened from what is kept of the
+ * file (a body with attributes of a kind that is not read) stays a call, which nothing is known of.
  *
  * @throws ModelError("invalid-graph") for functions that call themselves; ModelError("limit-exceeded") where the bodies
  *   add up to too many nodes or too deep a nesting.
@@ -28,41 +28,66 @@ export function inlineFunctions(model: OnnxModel): readonly ScopedNode[] {
   return new Inliner(model).run();
 }
 
+/** Where a node stands while functions are opened. */
+interface Place {
+  readonly callers: readonly OnnxFunction[];
+  readonly subgraphDepth: number;
+}
+
 class Inliner {
   private readonly functions: ReadonlyMap<string, OnnxFunction>;
   private readonly names: Set<string>;
   private readonly nextSuffix = new Map<string, number>();
-  private readonly opened: ScopedNode[] = [];
   private visited = 0;
 
   constructor(private readonly model: OnnxModel) {
     this.functions = new Map(model.functions.filter(canBeOpened).map((body) => [keyOf(body.domain, body.name), body]));
-    this.names = new Set(model.graph.nodes.flatMap((node) => [...node.inputs, ...node.outputs]));
-    for (const { name } of [...model.graph.inputs, ...model.graph.initializers]) this.names.add(name);
+    this.names = allNames(model.graph);
   }
 
   run(): readonly ScopedNode[] {
-    for (const node of this.model.graph.nodes) this.open({ node, opsets: this.model.opsets }, []);
-    return this.opened;
+    const { graph, opsets } = this.model;
+    return this.openAll(graph.nodes, opsets, { callers: [], subgraphDepth: 0 });
   }
 
-  private open(scoped: ScopedNode, callers: readonly OnnxFunction[]): void {
+  private openAll(nodes: readonly OnnxNode[], opsets: ScopedNode["opsets"], place: Place): readonly ScopedNode[] {
+    const opened: ScopedNode[] = [];
+    for (const node of nodes) this.open({ node, opsets: node.opsets ?? opsets }, place, opened);
+    return opened;
+  }
+
+  private open(scoped: ScopedNode, place: Place, opened: ScopedNode[]): void {
     this.visited++;
     if (this.visited > MAX_VISITED_NODES) {
       throw new ModelError("limit-exceeded", `functions unfold to more than ${MAX_VISITED_NODES} nodes`);
     }
     const body = this.bodyOf(scoped);
     if (body === undefined) {
-      this.opened.push(scoped);
+      opened.push({ node: this.withOpenedSubgraphs(scoped, place), opsets: scoped.opsets });
       return;
     }
+    const { callers, subgraphDepth } = place;
     const detail = { node: scoped.node.name, opType: scoped.node.opType };
     if (callers.includes(body)) throw new ModelError("invalid-graph", `function "${body.name}" calls itself`, detail);
     if (callers.length >= MAX_CALL_DEPTH) {
       throw new ModelError("limit-exceeded", `functions call each other more than ${MAX_CALL_DEPTH} deep`, detail);
     }
-    const path = [...callers, body];
-    for (const node of this.instantiate(scoped.node, body)) this.open({ node, opsets: body.opsets }, path);
+    const within = { callers: [...callers, body], subgraphDepth };
+    for (const node of instantiate(scoped.node, body, (wanted) => this.freshName(wanted))) {
+      this.open({ node, opsets: body.opsets }, within, opened);
+    }
+  }
+
+  private withOpenedSubgraphs({ node, opsets }: ScopedNode, { callers, subgraphDepth }: Place): OnnxNode {
+    if (subgraphsOf(node).length === 0) return node;
+    const place = { callers, subgraphDepth: subgraphDepth + 1 };
+    assertSubgraphDepth(place.subgraphDepth);
+    const opened = [...node.attributes].map(([name, attribute]): [string, OnnxAttribute] => {
+      if (attribute.kind !== "graph") return [name, attribute];
+      const nodes = this.openAll(attribute.value.nodes, opsets, place).map((inner) => withOpsets(inner, opsets));
+      return [name, { kind: "graph", value: { ...attribute.value, nodes } }];
+    });
+    return { ...node, attributes: new Map(opened) };
   }
 
   private bodyOf({ node, opsets }: ScopedNode): OnnxFunction | undefined {
@@ -70,38 +95,6 @@ class Inliner {
     if (body === undefined) return undefined;
     const known = lookupOperator(node.domain, node.opType, opsets.get(node.domain) ?? 1);
     return known === undefined ? body : undefined;
-  }
-
-  /** The body's nodes with the call's tensors in the place of its formal inputs and outputs, all other names fresh. */
-  private instantiate(call: OnnxNode, body: OnnxFunction): readonly OnnxNode[] {
-    const label = (call.name === "" ? call.opType : call.name).slice(0, MAX_LABEL_LENGTH);
-    const names = new Map<string, string>([["", ""]]);
-    for (const [at, formal] of body.inputs.entries()) names.set(formal, call.inputs[at] ?? "");
-    const passedThrough: OnnxNode[] = [];
-    for (const [at, formal] of body.outputs.entries()) {
-      const actual = call.outputs[at] ?? "";
-      const source = names.get(formal);
-      if (source === undefined) {
-        if (actual !== "") names.set(formal, actual);
-      } else if (actual !== "") {
-        passedThrough.push(identityNode(`${label}/${formal}`, source, actual));
-      }
-    }
-    const rename = (name: string): string => {
-      const known = names.get(name);
-      if (known !== undefined) return known;
-      const fresh = this.freshName(`${label}/${name}`);
-      names.set(name, fresh);
-      return fresh;
-    };
-    const nodes = body.nodes.map((node) => ({
-      ...node,
-      name: `${label}/${node.name === "" ? node.opType : node.name}`,
-      inputs: node.inputs.map(rename),
-      outputs: node.outputs.map(rename),
-      attributes: boundAttributes(node, call, body),
-    }));
-    return [...nodes, ...passedThrough];
   }
 
   private freshName(wanted: string): string {
@@ -116,33 +109,40 @@ class Inliner {
   }
 }
 
+/** A node of a subgraph that says which opsets are its own, where they are not those around it. */
+function withOpsets({ node, opsets }: ScopedNode, around: ScopedNode["opsets"]): OnnxNode {
+  return opsets === around ? node : { ...node, opsets };
+}
+
+/** The names of a graph and of the subgraphs in it, at any depth. */
+function allNames(graph: OnnxGraph): Set<string> {
+  const names = new Set<string>();
+  const open = [graph];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const { name } of [...next.inputs, ...next.initializers]) names.add(name);
+    for (const node of next.nodes) {
+      for (const name of [...node.inputs, ...node.outputs]) names.add(name);
+      open.push(...subgraphsOf(node));
+    }
+  }
+  return names;
+}
+
 function keyOf(domain: string, name: string): string {
   return `${domain}:${name}`;
 }
 
 function canBeOpened(body: OnnxFunction): boolean {
-  return body.nodes.every((node) => [...node.attributes.values()].every(isKept));
+  const open = [body.nodes];
+  for (let nodes = open.pop(); nodes !== undefined; nodes = open.pop()) {
+    for (const node of nodes) {
+      if (![...node.attributes.values()].every(isKept)) return false;
+      open.push(...subgraphsOf(node).map((graph) => graph.nodes));
+    }
+  }
+  return true;
 }
 
 function isKept(attribute: OnnxAttribute): boolean {
-  return attribute.kind === "other" ? attribute.reference !== undefined : attribute.kind !== "graph";
-}
-
-/**
- * A node's attributes with references to the function's attributes replaced by what the call gives, or else by the
- * function's default; one that neither gives is left out, so that the operator's own default holds.
- */
-function boundAttributes(node: OnnxNode, call: OnnxNode, body: OnnxFunction): ReadonlyMap<string, OnnxAttribute> {
-  const bound = new Map<string, OnnxAttribute>();
-  for (const [name, attribute] of node.attributes) {
-    const reference = attribute.kind === "other" ? attribute.reference : undefined;
-    const value =
-      reference === undefined ? attribute : (call.attributes.get(reference) ?? body.attributeDefaults?.get(reference));
-    if (value !== undefined) bound.set(name, value);
-  }
-  return bound;
-}
-
-function identityNode(name: string, input: string, output: string): OnnxNode {
-  return { name, domain: "", opType: "Identity", inputs: [input], outputs: [output], attributes: new Map() };
+  return attribute.kind !== "other" || attribute.reference !== undefined;
 }

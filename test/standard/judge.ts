@@ -117,5 +117,6 @@ function losesSight({ inputs, outputs }: GraphNode, { values }: Graph): boolean 
 }
 
 function isTold({ dtype, shape, container }: ValueFact): boolean {
-  return container === undefined ? dtype !== null && isKnown(shape) : isTold(container.element);
+  if (container === undefined) return dtype !== null && isKnown(shape);
+  return container.length === 0 || isTold(container.element);
 }

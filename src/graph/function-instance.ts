@@ -1,0 +1,106 @@
+import type { OnnxAttribute, OnnxFunction, OnnxGraph, OnnxNode, OnnxValueInfo } from "../onnx/types.js";
+
+/** Names of opened nodes grow with the depth of calls; what they grow from is cut here. */
+const MAX_LABEL_LENGTH = 256;
+
+/**
+ * The nodes of a function's body for one call: with the call's tensors in the place of the formal inputs and outputs, and
+ * fresh names for all others, those in subgraphs included.
+ */
+export function instantiate(call: OnnxNode, body: OnnxFunction, freshName: (wanted: string) => string): readonly OnnxNode[] {
+  return new FunctionInstance(call, body, freshName).nodes();
+}
+
+type Rename = (name: string) => string;
+
+class FunctionInstance {
+  private readonly label: string;
+  private readonly names = new Map<string, string>([["", ""]]);
+  private readonly passedThrough: OnnxNode[] = [];
+
+  constructor(
+    private readonly call: OnnxNode,
+    private readonly body: OnnxFunction,
+    private readonly freshName: (wanted: string) => string,
+  ) {
+    this.label = (call.name === "" ? call.opType : call.name).slice(0, MAX_LABEL_LENGTH);
+    for (const [at, formal] of body.inputs.entries()) this.names.set(formal, call.inputs[at] ?? "");
+    for (const [at, formal] of body.outputs.entries()) this.bindOutput(formal, call.outputs[at] ?? "");
+  }
+
+  nodes(): readonly OnnxNode[] {
+    return [...this.body.nodes.map((node) => this.renamed(node, (name) => this.rename(name))), ...this.passedThrough];
+  }
+
+  private bindOutput(formal: string, actual: string): void {
+    if (actual === "") return;
+    const source = this.names.get(formal);
+    if (source === undefined) this.names.set(formal, actual);
+    else this.passedThrough.push(identityNode(`${this.label}/${formal}`, source, actual));
+  }
+
+  private rename(name: string): string {
+    const known = this.names.get(name);
+    if (known !== undefined) return known;
+    const fresh = this.fresh(name);
+    this.names.set(name, fresh);
+    return fresh;
+  }
+
+  private fresh(name: string): string {
+    return this.freshName(`${this.label}/${name}`);
+  }
+
+  private renamed(node: OnnxNode, rename: Rename): OnnxNode {
+    return {
+      ...node,
+      name: `${this.label}/${node.name === "" ? node.opType : node.name}`,
+      inputs: node.inputs.map(rename),
+      outputs: node.outputs.map(rename),
+      attributes: this.boundAttributes(node, rename),
+    };
+  }
+
+  /**
+   * A node's attributes with references to the function's attributes replaced by what the call gives, or else by the
+   * function's default; one that neither gives is left out, so that the operator's own default holds.
+   */
+  private boundAttributes(node: OnnxNode, rename: Rename): ReadonlyMap<string, OnnxAttribute> {
+    const { call, body } = this;
+    const bound = new Map<string, OnnxAttribute>();
+    for (const [name, attribute] of node.attributes) {
+      const reference = attribute.kind === "other" ? attribute.reference : undefined;
+      if (reference === undefined) {
+        bound.set(name, attribute.kind === "graph" ? { kind: "graph", value: this.renamedGraph(attribute.value, rename) } : attribute);
+        continue;
+      }
+      const value = call.attributes.get(reference) ?? body.attributeDefaults?.get(reference);
+      if (value !== undefined) bound.set(name, value);
+    }
+    return bound;
+  }
+
+  /** What a subgraph defines gets fresh names too: one of the call's tensors may be called the same. */
+  private renamedGraph(graph: OnnxGraph, around: Rename): OnnxGraph {
+    const local = new Map<string, string>([["", ""]]);
+    const define = (name: string): void => {
+      if (!local.has(name)) local.set(name, this.fresh(name));
+    };
+    for (const { name } of [...graph.inputs, ...graph.initializers]) define(name);
+    for (const node of graph.nodes) node.outputs.forEach(define);
+    const rename = (name: string): string => local.get(name) ?? around(name);
+    const info = (each: OnnxValueInfo): OnnxValueInfo => ({ ...each, name: rename(each.name) });
+    return {
+      name: graph.name,
+      nodes: graph.nodes.map((node) => this.renamed(node, rename)),
+      initializers: graph.initializers.map((tensor) => ({ ...tensor, name: rename(tensor.name) })),
+      inputs: graph.inputs.map(info),
+      outputs: graph.outputs.map(info),
+      valueInfo: graph.valueInfo.filter(({ name }) => local.has(name)).map(info),
+    };
+  }
+}
+
+function identityNode(name: string, input: string, output: string): OnnxNode {
+  return { name, domain: "", opType: "Identity", inputs: [input], outputs: [output], attributes: new Map() };
+}
