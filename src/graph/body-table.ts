@@ -22,7 +22,7 @@ export type InferBody = (wiring: Wiring, given: ReadonlyMap<number, ValueFact>) 
  * Nodes of subgraphs that are inferred more than once, in all: each loop asks for its body a few times, so loops in loops
  * ask for the innermost as often as powers of their depth.
  */
-const MAX_REPEATED_NODES = 50_000;
+const MAX_REPEATED_NODES = 20_000;
 
 /** The subgraphs of a model: wired once each, inferred as often as their nodes ask for it. */
 export class BodyTable {

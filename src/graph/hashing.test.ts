@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { DataType } from "../onnx/dtype.js";
 import type { OnnxGraph } from "../onnx/types.js";
-import { graphOf, modelOf, nodeOf, tensorOf, valueOf, type ModelSpec } from "../../test/helper/onnx.js";
+import { graphAttribute, graphOf, modelOf, nodeOf, tensorOf, valueOf, type ModelSpec } from "../../test/helper/onnx.js";
 import { buildGraph } from "./build.js";
 
 const idOf = (spec: ModelSpec): string => buildGraph(modelOf(spec)).modelId;
@@ -81,14 +82,29 @@ describe("depends on", () => {
 describe("subgraphs", () => {
   const branch = (inner: string, output: string): OnnxGraph =>
     graphOf({ nodes: [nodeOf(inner, ["x"], [output])], outputs: [output] });
-  const choice = (thenBranch: OnnxGraph): string =>
-    idOf({
+  const choice = (thenBranch: OnnxGraph, otherwise = branch("Neg", "n")): string => {
+    const attributes = { then_branch: graphAttribute(thenBranch), else_branch: graphAttribute(otherwise) };
+    return idOf({
       inputs: [valueOf("x", [4]), valueOf("c", [], "bool")],
-      nodes: [nodeOf("If", ["c"], ["y"], { attributes: { then_branch: { kind: "graph", value: thenBranch } } })],
+      nodes: [nodeOf("If", ["c"], ["y"], { attributes })],
     });
+  };
 
   it("count by their structure, not their names", () => {
     expect(choice(branch("Relu", "r"))).toBe(choice(branch("Relu", "s")));
     expect(choice(branch("Relu", "r"))).not.toBe(choice(branch("Abs", "r")));
   });
+
+  it("count by the opsets that a function brought along", () => {
+    const old = graphOf({ nodes: [{ ...nodeOf("Relu", ["x"], ["r"]), opsets: new Map([["", 6]]) }], outputs: ["r"] });
+    expect(choice(old)).not.toBe(choice(branch("Relu", "r")));
+  });
+});
+
+it("counts what a sequence holds", () => {
+  const spec = (dtype: DataType): ModelSpec => ({
+    inputs: [{ name: "s", dtype: null, shape: null, container: { kind: "sequence", element: { dtype, shape: [2] } } }],
+    nodes: [nodeOf("SequenceLength", ["s"], ["n"])],
+  });
+  expect(idOf(spec("float32"))).not.toBe(idOf(spec("float16")));
 });

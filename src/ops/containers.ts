@@ -57,14 +57,14 @@ export function sequenceInput(context: InferenceContext<unknown>, index: number,
 }
 
 /**
- * A position in a list: negative ones count from the end. null where the position is not known.
- * @param count how many positions there are
- * @throws ModelError("invalid-graph") outside of the list.
+ * A position in a sequence of so many tensors: negative ones count from the end. null where it is not known.
+ * @param last the last position that is allowed
+ * @throws ModelError("invalid-graph") outside of the sequence.
  */
-export function knownPosition(position: ValueFact | null, count: number): number | null {
+export function knownPosition(position: ValueFact | null, count: number, last = count - 1): number | null {
   const value = scalarValue(position);
   if (typeof value !== "number") return null;
   const at = value < 0 ? value + count : value;
-  if (Number.isInteger(at) && at >= 0 && at < count) return at;
+  if (Number.isInteger(at) && at >= 0 && at <= last) return at;
   throw new ModelError("invalid-graph", `position ${value} is outside a sequence of ${count}`, { field: "position" });
 }

@@ -68,6 +68,10 @@ export function graphOf(spec: ModelSpec): OnnxGraph {
   return { name: "g", nodes, initializers, inputs, outputs: outputs.map((name) => valueOf(name, null, null)), valueInfo };
 }
 
+export function graphAttribute(value: OnnxGraph): OnnxAttribute {
+  return { kind: "graph", value };
+}
+
 export function modelOf(spec: ModelSpec): OnnxModel {
   return {
     irVersion: 8,

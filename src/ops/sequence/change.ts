@@ -40,7 +40,7 @@ function itemsWith(
 ): readonly ValueFact[] | null {
   if (items === null) return null;
   const position = optionalInput(context, 2);
-  const at = position === null ? items.length : knownPosition(position, items.length + 1);
+  const at = position === null ? items.length : knownPosition(position, items.length, items.length);
   return at === null || items.length >= MAX_ITEMS ? null : items.toSpliced(at, 0, tensor);
 }
 
