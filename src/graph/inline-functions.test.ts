@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
-import type { OnnxFunction, OnnxNode } from "../onnx/types.js";
-import { modelOf, nodeOf, valueOf } from "../../test/helper/onnx.js";
+import { describe, expect, it } from "vitest";
+import type { OnnxAttribute, OnnxFunction, OnnxNode } from "../onnx/types.js";
+import { graphAttribute, graphOf, modelOf, nodeOf, tensorOf, valueOf } from "../../test/helper/onnx.js";
 import { buildGraph } from "./build.js";
 import type { Graph } from "./types.js";
 
@@ -95,4 +95,60 @@ it("refuses functions that unfold without end, in nodes or in depth", () => {
   expect(() => build([call("F0", ["x"], ["y"])], levels)).toThrow("unfold to more than");
   const deep = Array.from({ length: 200 }, (_, at) => functionOf(`F${at}`, ["a"], ["b"], [call(`F${at + 1}`, ["a"], ["b"])]));
   expect(() => build([call("F0", ["x"], ["y"])], deep)).toThrow("deep");
+});
+
+describe("functions and subgraphs", () => {
+  const ifNode = (whenTrue: OnnxNode, whenFalse: OnnxNode, output = "y"): OnnxNode => {
+    const branch = (node: OnnxNode): OnnxAttribute => graphAttribute(graphOf({ nodes: [node], outputs: node.outputs }));
+    return nodeOf("If", ["c"], [output], { attributes: { then_branch: branch(whenTrue), else_branch: branch(whenFalse) } });
+  };
+  const buildWith = (nodes: readonly OnnxNode[], functions: readonly OnnxFunction[]): Graph =>
+    buildGraph(modelOf({ inputs: [valueOf("x", [4]), valueOf("c", [], "bool")], nodes, outputs: ["y"], functions }));
+
+  it("opens calls within subgraphs, at the function's opsets", () => {
+    const old = functionOf("Old", ["a"], ["b"], [nodeOf("Squeeze", ["a"], ["b"], { attributes: { axes: [0] } })], { opsets: new Map([["", 11]]) });
+    const graph = buildGraph(
+      modelOf({
+        inputs: [valueOf("x", [1, 4]), valueOf("c", [], "bool")],
+        nodes: [ifNode(call("Old", ["x"], ["t"]), call("Old", ["x"], ["f"]))],
+        outputs: ["y"],
+        functions: [old],
+      }),
+    );
+    expect(graph.values.at(-1)?.fact.shape).toEqual([4]);
+    expect(graph.unsupported.size).toBe(0);
+    expect(graph.nodes[0]?.cost?.bytesRead).toBe(0);
+  });
+
+  it("opens functions whose bodies hold subgraphs, calls within them included", () => {
+    const either = functionOf("Either", ["a", "c"], ["b"], [ifNode(call("Silu", ["a"], ["t"]), nodeOf("Relu", ["a"], ["f"]), "b")]);
+    const graph = buildWith([call("Either", ["x", "c"], ["h"], "e1"), call("Either", ["h", "c"], ["y"], "e2")], [either, SILU]);
+    expect(graph.nodes.map(({ name, kind }) => [name, kind])).toEqual([["e1/If", "control"], ["e2/If", "control"]]);
+    expect(graph.values.at(-1)?.fact).toMatchObject({ dtype: "float32", shape: [4] });
+    expect(graph.values.find(({ name }) => name === "x")?.consumers).toEqual([0]);
+  });
+
+  it("does not take a name within a subgraph for one of the call's tensors", () => {
+    const inner = graphOf({ nodes: [nodeOf("Concat", ["a", "w"], ["x"], { attributes: { axis: 0 } })], initializers: [tensorOf("w", [3])], outputs: ["x"] });
+    const attributes = { then_branch: graphAttribute(inner), else_branch: graphAttribute(inner) };
+    const shadowing = functionOf("Shadowing", ["a", "c"], ["b"], [nodeOf("If", ["c"], ["b"], { attributes })]);
+    expect(buildWith([call("Shadowing", ["x", "c"], ["y"])], [shadowing]).values.at(-1)?.fact.shape).toEqual([7]);
+  });
+
+  it("gives attributes of the call to nodes within subgraphs", () => {
+    const at: OnnxAttribute = { kind: "other", reference: "at" };
+    const flat = (output: string): OnnxNode => nodeOf("Flatten", ["a"], [output], { attributes: { axis: at } });
+    const either = functionOf("Either", ["a", "c"], ["b"], [ifNode(flat("t"), flat("f"), "b")]);
+    const node = nodeOf("Either", ["x", "c"], ["y"], { domain: "local", attributes: { at: 1 } });
+    expect(buildWith([node], [either]).values.at(-1)?.fact.shape).toEqual([4, 1]);
+  });
+
+  it("refuses subgraphs that functions nest without end", () => {
+    const levels = Array.from({ length: 99 }, (_, at) => {
+      const deeper = ifNode(call(`F${at + 1}`, ["a", "c"], ["t"]), nodeOf("Relu", ["a"], ["f"]), "o");
+      const twice = ifNode(ifNode(deeper, nodeOf("Relu", ["a"], ["g"]), "p"), nodeOf("Relu", ["a"], ["h"]), "b");
+      return functionOf(`F${at}`, ["a", "c"], ["b"], [twice]);
+    });
+    expect(() => buildWith([call("F0", ["x", "c"], ["y"])], levels)).toThrow("subgraphs are nested more than 200 deep");
+  });
 });
