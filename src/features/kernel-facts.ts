@@ -1,6 +1,7 @@
 import { type DataType, bitsOf } from "../onnx/dtype.js";
 import type { Kernel, KernelGraph, Layout } from "../graph/kernels/types.js";
 import type { Graph, GraphNode, ValueId } from "../graph/types.js";
+import { isPredictable } from "./predictable.js";
 import { type KernelClass, classOf } from "./kernel-class.js";
 import { type KernelWindow, kernelWindow } from "./kernel-window.js";
 
@@ -85,7 +86,7 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): KernelFact
   const input = dimsOf(graph, kernel.inputs[0]?.value ?? kernel.weights[0]);
   const output = dimsOf(graph, kernel.outputs[0]);
   const nodes = kernel.nodes.map((id) => graph.nodes[id]);
-  const known = input !== null && output !== null && nodes.every((node) => node !== undefined && isPredictable(node));
+  const known = input !== null && output !== null && nodes.every((node) => node !== undefined && isPredictable(graph, node));
   const macs = sum(nodes.map((node) => node?.cost?.macs ?? 0));
   const window = windowOf(graph, kernel, main);
   const [inChannels, inArea] = planesOf(input ?? []);
@@ -131,11 +132,6 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): KernelFact
     inputAgeBytes: 0,
     runBytes: 0,
   };
-}
-
-/** How long a node takes that runs subgraphs, no kernel's latency says. */
-function isPredictable({ cost, kind }: GraphNode): boolean {
-  return cost !== null && kind !== "control";
 }
 
 function windowOf(graph: Graph, kernel: Kernel, node: GraphNode | undefined): KernelWindow {

@@ -12,13 +12,13 @@ export interface ValueFact {
   readonly value: readonly Dim[] | null;
   /** True for initializers and whatever is computed from constants alone: engines fold it before running. */
   readonly constant: boolean;
-  /** Of a sequence or an optional, which have neither `dtype` nor `shape` of their own; absent for tensors. */
+  /** Of a sequence, an optional or a map, which have neither `dtype` nor `shape` of their own; absent for tensors. */
   readonly container?: ContainerFact;
 }
 
-/** What is known of a sequence of tensors, or of an optional that may hold a tensor or a sequence. */
+/** What is known of a sequence of tensors or maps, of an optional that may hold a tensor or a sequence, or of a map. */
 export interface ContainerFact {
-  readonly kind: "sequence" | "optional";
+  readonly kind: "sequence" | "optional" | "map";
   /** What holds for each that is in it; where nothing is in it, its type at most. */
   readonly element: ValueFact;
   /** How many are in it: of an optional 0 or 1. null: unknown. */

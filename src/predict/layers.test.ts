@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { built } from "../../test/helper/built.js";
 import { lower, Network } from "../../test/helper/network.js";
+import { graphAttribute, graphOf, nodeOf, tensorOf, valueOf } from "../../test/helper/onnx.js";
 import { randomGraphs } from "../../test/helper/random-graph.js";
+import { kernelFacts } from "../features/kernel-facts.js";
 import { coverageOf, layerLatencies } from "./layers.js";
 
 const network = new Network();
@@ -54,6 +57,33 @@ describe("coverage", () => {
       nodes: 0.5,
       flops: 1,
       unsupportedOps: ["com.example:Frobnicate"],
+    });
+  });
+
+  it("names what runs subgraphs or works on sequences, and does not count it", () => {
+    const body = graphOf({
+      inputs: ["i", "go", "v"].map((name) => valueOf(name, null, null)),
+      nodes: [nodeOf("Relu", ["v"], ["v2"])],
+      outputs: ["go", "v2"],
+    });
+    const looped = built({
+      inputs: [valueOf("x", [2, 6])],
+      initializers: [tensorOf("count", [], [3]), tensorOf("holds", [], [1], "bool")],
+      nodes: [
+        nodeOf("Relu", ["x"], ["a"]),
+        nodeOf("Loop", ["count", "holds", "a"], ["b"], { attributes: { body: graphAttribute(body) } }),
+        nodeOf("SequenceConstruct", ["a", "b"], ["s"]),
+        nodeOf("ConcatFromSequence", ["s"], ["y"], { attributes: { axis: 0 } }),
+      ],
+      outputs: ["y"],
+    });
+    const kernelGraph = lower(looped.graph);
+    const predicted = kernelFacts(kernelGraph, 8).map(({ known }) => known);
+    expect(predicted).toEqual([true, false, false, false]);
+    expect(coverageOf(kernelGraph, predicted)).toEqual({
+      nodes: 0.25,
+      flops: 0.25,
+      unsupportedOps: [":Loop", ":SequenceConstruct", ":ConcatFromSequence"],
     });
   });
 

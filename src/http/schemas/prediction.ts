@@ -33,9 +33,9 @@ const PREDICTION = {
     }),
   ),
   coverage: Type.Object({
-    nodes: Type.Number({ description: "Share of the nodes whose operator is known." }),
+    nodes: Type.Number({ description: "Share of the nodes that can be predicted." }),
     flops: Type.Number({ description: "Share of the cost that is covered." }),
-    unsupportedOps: Type.Array(Type.String(), { description: "Operators that are not known, as domain:opType." }),
+    unsupportedOps: Type.Array(Type.String(), { description: "Operators that are not known or not predicted (such as Loop), as domain:opType." }),
   }),
   outOfDistribution: Type.Object({ flag: Type.Boolean(), score: Type.Number(), reasons: Type.Array(Type.String()) }),
   state: Type.Object({

@@ -4,6 +4,7 @@ import type { Dim, OnnxNode, Shape } from "../../onnx/types.js";
 import { checkedAdd } from "../../shapes/dims.js";
 import { numElements } from "../../shapes/elements.js";
 import { boundedInts, contradiction } from "../checks.js";
+import { containerFact, sequenceOf } from "../containers.js";
 import { copyCost, fact, requiredInput } from "../facts.js";
 import { defineOperator, type InferenceContext, type Operator } from "../operator.js";
 import { computeCost, perElement } from "../work.js";
@@ -132,16 +133,19 @@ const dictVectorizer = defineOperator<{ readonly words: number }>({
   cost: copyCost,
 });
 
-/** Scores to maps from class to score: a sequence, which is no tensor; the scores are read and written once. */
-const zipMap = defineOperator<null>({
+/** Scores to a map from class to score for each sample; the scores are read and written once. */
+const zipMap = defineOperator<{ readonly classes: number }>({
   domain: ML,
   type: "ZipMap",
   since: [1],
   kind: "other",
-  parseAttributes: () => null,
+  parseAttributes: (node) => ({
+    classes: (intsAttr(node, "classlabels_int64s") ?? stringsAttr(node, "classlabels_strings") ?? []).length,
+  }),
   inferShapes(context) {
-    requiredInput(context, 0, "X");
-    return [fact(null, null)];
+    const { shape } = requiredInput(context, 0, "X");
+    const scores = containerFact({ kind: "map", element: fact("float32", []), length: context.attributes.classes, items: null });
+    return [sequenceOf(scores, shape?.length === 2 ? (shape[0] ?? null) : null)];
   },
   cost: copyCost,
 });

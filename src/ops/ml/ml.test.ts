@@ -108,6 +108,10 @@ describe("features", () => {
   });
 
   it("become a sequence of maps, of which nothing is known", () => {
-    expect(infer("ZipMap", { domain, opset, inputs: [x] })[0]).toMatchObject({ dtype: null, shape: null });
+    const attributes = { classlabels_int64s: [0, 1, 2] };
+    const [maps] = infer("ZipMap", { domain, opset, inputs: [tensor([8, 3])], attributes });
+    expect(maps).toMatchObject({ dtype: null, shape: null });
+    expect(maps?.container).toMatchObject({ kind: "sequence", length: 8, element: { container: { kind: "map", length: 3 } } });
+    expect(costOf("ZipMap", { domain, opset, inputs: [tensor([8, 3])], attributes })).toMatchObject({ bytesRead: 96, bytesWritten: 96 });
   });
 });

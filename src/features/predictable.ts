@@ -1,0 +1,16 @@
+import type { Graph, GraphNode } from "../graph/types.js";
+
+/**
+ * Whether a node's latency follows from its kernel's: its cost is known, it runs no subgraphs, and works on tensors.
+ * Nothing that was measured says how long a loop takes, or an operator on a sequence.
+ */
+export function isPredictable(graph: Graph, node: GraphNode): boolean {
+  return node.cost !== null && isOfKernels(graph, node);
+}
+
+/** Whether a node does what kernels do, be its cost known or not: compute tensors from tensors. */
+export function isOfKernels({ values }: Graph, { kind, inputs, outputs }: GraphNode): boolean {
+  if (kind === "control") return false;
+  const isTensor = (id: number | null): boolean => id === null || values[id]?.fact.container === undefined;
+  return inputs.every(isTensor) && outputs.every(isTensor);
+}
