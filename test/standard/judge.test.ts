@@ -42,6 +42,20 @@ describe("a judgement on inferred shapes", () => {
     expect(judgeModel(() => unknown, [answer([2, 3])])).toMatchObject([{ verdict: "unknown", cause: ":NotThere" }]);
   });
 
+  it("takes the tensors in a sequence for what its type and length say", () => {
+    const split = modelOf({ inputs: [valueOf("x", [2, 3])], nodes: [nodeOf("SplitToSequence", ["x"], ["y"])], outputs: ["y"] });
+    const sequence = (shape: readonly number[], length: number, dtype: Answer["dtype"] = "float32"): unknown =>
+      judgeModel(() => split, [answer(shape, { kind: "sequence", length, dtype })])[0]?.verdict;
+    expect(sequence([1, 3], 2)).toBe("equal");
+    expect(sequence([2, 3], 2)).toBe("contradiction");
+    expect(sequence([1, 3], 3)).toBe("contradiction");
+    expect(sequence([1, 3], 2, "int64")).toBe("contradiction");
+    expect(judgeModel(() => split, [answer([1, 3])])).toMatchObject([{ verdict: "contradiction" }]);
+    const mixed = answer([], { kind: "sequence", shape: null, length: 2 });
+    expect(judgeModel(() => split, [mixed])).toMatchObject([{ verdict: "contradiction" }]);
+    expect(verdictOn("Relu", mixed)).toBe("contradiction");
+  });
+
   it("is an error for a model that is refused", () => {
     const nodes = [nodeOf("Reshape", ["x", "shape"], ["y"])];
     const initializers = [tensorOf("shape", [1], [5])];
