@@ -75,7 +75,8 @@ class InferencePass {
     const context = operator?.kind === "control" ? { ...given, bodies: this.bodies.of(wired, facts) } : given;
     const inferred = operator?.inferShapes(context) ?? [];
     // What runs subgraphs says itself what is constant: they read more than its inputs.
-    const fromConstants = operator !== undefined && operator.kind !== "control" && areConstant(inputs);
+    const folds = operator !== undefined && operator.kind !== "control" && operator.random !== true;
+    const fromConstants = folds && areConstant(inputs);
     const outputs = outputIds.map((id, at) => {
       if (id === null) return null;
       const known = refined(inferred[at] ?? UNKNOWN_FACT, wiring.values[id], this.bindings);

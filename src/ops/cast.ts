@@ -50,7 +50,7 @@ function typeByName(name: string): DataType | null {
 const cast = defineOperator<DataType>({
   domain: "",
   type: "Cast",
-  since: [1, 6, 9, 13, 19, 21, 23, 24, 25],
+  since: [1, 6, 9, 13, 19, 21, 23, 24, 25, 28],
   kind: "movement",
   parseAttributes: targetType,
   inferShapes(context) {

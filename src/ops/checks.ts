@@ -1,4 +1,5 @@
 import { intAttr, intsAttr } from "../onnx/attributes.js";
+import { dataTypeOf, type DataType } from "../onnx/dtype.js";
 import type { Dim, OnnxNode, Shape } from "../onnx/types.js";
 import { formatShape } from "../shapes/dims.js";
 import { ModelError } from "../wire/errors.js";
@@ -44,6 +45,17 @@ export function boundedInts(node: OnnxNode, name: string, minimum: number): read
 }
 
 /**
+ * An element type stored as its number in TensorProto.DataType; null where the node leaves it out or names none (0).
+ * @throws ModelError("malformed") for a number that is no type.
+ */
+export function typeAttr(node: OnnxNode, name: string): DataType | null {
+  const code = intAttr(node, name, 0);
+  const dtype = dataTypeOf(code);
+  if (dtype === null) throw malformed(node, name, `${name} ${code} names no type`);
+  return dtype === "undefined" ? null : dtype;
+}
+
+/**
  * A flag stored as an integer; any value but 0 is true.
  * @throws ModelError("malformed") when the attribute is no integer.
  */
@@ -83,4 +95,13 @@ export function assertVector(node: OnnxNode, field: string, vector: Shape, lengt
   if (vector === null) return;
   if (vector.length !== 1) throw contradiction(node, field, `${field} ${formatShape(vector)} should be a vector`);
   assertSameDim(node, field, vector[0] ?? null, length, `length of ${field}`);
+}
+
+/**
+ * A number of axes that an operator requires at least. An unknown shape passes.
+ * @throws ModelError("invalid-graph")
+ */
+export function assertMinimumRank(node: OnnxNode, field: string, shape: Shape, rank: number): void {
+  if (shape === null || shape.length >= rank) return;
+  throw contradiction(node, field, `${field} ${formatShape(shape)} should have at least ${rank} axes`);
 }

@@ -34,7 +34,7 @@ function exactQuotient(dim: Dim, divisor: number): Dim {
 const depthToSpace = defineOperator<BlockAttributes>({
   domain: "",
   type: "DepthToSpace",
-  since: [1, 11, 13],
+  since: [1, 11, 13, 28],
   kind: "movement",
   parseAttributes: parseBlockSize,
   inferShapes(context) {
@@ -51,7 +51,7 @@ const depthToSpace = defineOperator<BlockAttributes>({
 const spaceToDepth = defineOperator<BlockAttributes>({
   domain: "",
   type: "SpaceToDepth",
-  since: [1, 13],
+  since: [1, 13, 28],
   kind: "movement",
   parseAttributes: parseBlockSize,
   inferShapes(context) {

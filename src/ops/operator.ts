@@ -105,6 +105,8 @@ export interface Operator<A = unknown> {
   /** Opsets in which the signature changed, ascending. */
   readonly since: readonly number[];
   readonly kind: OperatorKind;
+  /** Draws random numbers: its outputs are not constant, whatever its inputs are. */
+  readonly random?: boolean;
   /** Throws ModelError("malformed") for attributes of a wrong type or value (stride 0, group 0, ...). */
   parseAttributes(node: OnnxNode, opset: number): A;
   /** One fact per output of the node, in order. */

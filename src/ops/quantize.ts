@@ -1,8 +1,7 @@
-import { intAttr } from "../onnx/attributes.js";
-import { dataTypeOf, type DataType } from "../onnx/dtype.js";
+import type { DataType } from "../onnx/dtype.js";
 import type { OnnxNode, Shape } from "../onnx/types.js";
 import { checkedAdd } from "../shapes/dims.js";
-import { assertVector, malformed } from "./checks.js";
+import { assertVector, typeAttr } from "./checks.js";
 import { convMacs, convShape, parseConvAttributes, type ConvAttributes } from "./conv.js";
 import { fact, optionalInput, requiredInput } from "./facts.js";
 import { matMulMacs, matMulShape } from "./gemm.js";
@@ -27,10 +26,7 @@ export interface QuantizeAttributes {
 }
 
 function parseOutputType(node: OnnxNode): QuantizeAttributes {
-  const code = intAttr(node, "output_dtype", 0);
-  const dtype = dataTypeOf(code);
-  if (dtype === null) throw malformed(node, "output_dtype", `output_dtype ${code} names no type`);
-  return { outputType: dtype === "undefined" ? null : dtype };
+  return { outputType: typeAttr(node, "output_dtype") };
 }
 
 const SINCE = [10, 13, 19, 21, 23, 24, 25, 28];

@@ -7,7 +7,7 @@ import { defineOperator, type Operator } from "./operator.js";
 const range = defineOperator<null>({
   domain: "",
   type: "Range",
-  since: [11],
+  since: [11, 27],
   kind: "constant",
   parseAttributes: () => null,
   inferShapes(context) {

@@ -54,7 +54,7 @@ function recurrent({ type, gates, flopsPerElement, states }: Cell): Operator {
   return defineOperator<RecurrentAttributes>({
     domain: "",
     type,
-    since: [1, 7, 14, 22],
+    since: type === "GRU" ? [1, 3, 7, 14, 22] : [1, 7, 14, 22],
     kind: "recurrent",
     parseAttributes: parseRecurrent,
     inferShapes(context) {

@@ -1,7 +1,7 @@
 import type { Dim } from "../onnx/types.js";
 import { checkedRank } from "../shapes/dims.js";
 import { ModelError } from "../wire/errors.js";
-import { scalarOrVectorValue } from "./facts.js";
+import { scalarOrVectorValue, scalarValue } from "./facts.js";
 import type { ValueFact } from "./operator.js";
 
 /**
@@ -13,8 +13,22 @@ export function dimsFromValue(tensor: ValueFact): readonly Dim[] | null {
   if (value === null) return null;
   checkedRank(value.length);
   for (const element of value) {
-    if (typeof element !== "number" || (Number.isInteger(element) && element >= 0)) continue;
-    throw new ModelError("invalid-graph", `${element} is no dimension`, { field: "shape" });
+    assertDim(element, "shape");
   }
   return value;
+}
+
+/**
+ * The only element of a tensor that tells a size, as a dimension; null where it is not known, or left out.
+ * @throws ModelError("invalid-graph") for an element that is negative or no integer.
+ */
+export function dimFromScalar(tensor: ValueFact | null, field: string): Dim {
+  const value = scalarValue(tensor);
+  assertDim(value, field);
+  return value;
+}
+
+function assertDim(element: Dim, field: string): void {
+  if (typeof element !== "number" || (Number.isSafeInteger(element) && element >= 0)) return;
+  throw new ModelError("invalid-graph", `${element} is no dimension`, { field });
 }

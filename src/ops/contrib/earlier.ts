@@ -1,9 +1,11 @@
 import { copyCost, fact, requiredInput } from "../facts.js";
 import * as gatherNd from "../gather-nd.js";
+import * as gridSample from "../grid-sample.js";
 import { defineOperator, type Operator } from "../operator.js";
 import * as pad from "../pad.js";
 import * as range from "../range.js";
 import * as squeeze from "../squeeze.js";
+import * as trilu from "../trilu.js";
 import { derived } from "./derived.js";
 import { MICROSOFT } from "./domains.js";
 import { standard } from "./standard.js";
@@ -30,6 +32,8 @@ const unique = defineOperator<null>({
 export const operators: readonly Operator[] = [
   unique,
   derived({ domain: MICROSOFT, type: "Pad", base: standard(pad.operators, "Pad", 11) }),
+  derived({ domain: MICROSOFT, type: "Trilu", base: standard(trilu.operators, "Trilu", 14) }),
+  derived({ domain: MICROSOFT, type: "GridSample", base: standard(gridSample.operators, "GridSample", 16) }),
   derived({ domain: MICROSOFT, type: "GatherND", base: standard(gatherNd.operators, "GatherND", 12) }),
   // A scalar axis, at which one of size 1 is inserted.
   derived({ domain: MICROSOFT, type: "ExpandDims", base: standard(squeeze.operators, "Unsqueeze", 13) }),

@@ -1,9 +1,9 @@
 import { stringAttr } from "../../onnx/attributes.js";
-import { checkedAdd, checkedProduct, formatShape } from "../../shapes/dims.js";
-import { assertSameDim, contradiction, malformed } from "../checks.js";
-import { copyCost, fact, requiredInput } from "../facts.js";
+import { checkedAdd, checkedProduct } from "../../shapes/dims.js";
+import { assertMinimumRank, assertSameDim, malformed } from "../checks.js";
+import { fact, requiredInput } from "../facts.js";
 import { defineOperator, type Operator } from "../operator.js";
-import { computeCost, knownElements, perElement } from "../work.js";
+import { computeCost, knownElements } from "../work.js";
 import { assertRank } from "./dimensions.js";
 import { MICROSOFT } from "./domains.js";
 
@@ -17,9 +17,8 @@ const inverse = defineOperator<null>({
   inferShapes(context) {
     const { node } = context;
     const { dtype, shape } = requiredInput(context, 0, "X");
-    if (shape === null) return [fact(dtype, null)];
-    if (shape.length < 2) throw contradiction(node, "X", `X ${formatShape(shape)} holds no matrix`);
-    assertSameDim(node, "X", shape.at(-1) ?? null, shape.at(-2) ?? null, "sides of the matrix");
+    assertMinimumRank(node, "X", shape, 2);
+    assertSameDim(node, "X", shape?.at(-1) ?? null, shape?.at(-2) ?? null, "sides of the matrix");
     return [fact(dtype, shape)];
   },
   cost(context) {
@@ -57,50 +56,4 @@ const cDist = defineOperator<{ readonly root: boolean }>({
   },
 });
 
-/** The upper or lower triangle of matrices, the rest zero; which one changes neither the shape nor the count. */
-const trilu = defineOperator<null>({
-  domain: MICROSOFT,
-  type: "Trilu",
-  since: [1],
-  kind: "movement",
-  parseAttributes: () => null,
-  inferShapes(context) {
-    const { dtype, shape } = requiredInput(context, 0, "X");
-    if (shape !== null && shape.length < 2) {
-      throw contradiction(context.node, "X", `X ${formatShape(shape)} holds no matrix`);
-    }
-    return [fact(dtype, shape)];
-  },
-  cost: copyCost,
-});
-
-/** FLOPs of one interpolated element between 2² or 4² neighbours, as Resize counts them. */
-const INTERPOLATION: ReadonlyMap<string, number> = new Map([
-  ["nearest", 0],
-  ["bilinear", 8],
-  ["bicubic", 32],
-]);
-
-/** X `[N, C, H, W]` looked up at the points of a grid `[N, h, w, 2]` -> `[N, C, h, w]`. */
-const gridSample = defineOperator<{ readonly flopsPerElement: number }>({
-  domain: MICROSOFT,
-  type: "GridSample",
-  since: [1],
-  kind: "movement",
-  parseAttributes(node) {
-    const flopsPerElement = INTERPOLATION.get(stringAttr(node, "mode", "bilinear"));
-    if (flopsPerElement === undefined) throw malformed(node, "mode", "mode must be nearest, bilinear or bicubic");
-    return { flopsPerElement };
-  },
-  inferShapes(context) {
-    const x = requiredInput(context, 0, "X");
-    const grid = requiredInput(context, 1, "Grid").shape;
-    assertRank(context.node, "X", x.shape, 4);
-    assertRank(context.node, "Grid", grid, 4);
-    return [fact(x.dtype, [x.shape?.[0] ?? null, x.shape?.[1] ?? null, grid?.[1] ?? null, grid?.[2] ?? null])];
-  },
-  cost: (context) =>
-    computeCost(context, { otherFlops: perElement(context.outputs[0]?.shape, context.attributes.flopsPerElement) }),
-});
-
-export const operators: readonly Operator[] = [inverse, cDist, trilu, gridSample];
+export const operators: readonly Operator[] = [inverse, cDist];

@@ -1,5 +1,6 @@
 import type { Dim, OnnxNode } from "../../onnx/types.js";
 import { addDims, checkedAdd, checkedMul, formatShape, mulDims } from "../../shapes/dims.js";
+import { headWidth } from "../attention-heads.js";
 import { contradiction, positiveInt } from "../checks.js";
 import { fact, optionalInput, requiredInput } from "../facts.js";
 import { defineOperator, type CostContext, type InferenceContext, type Operator, type ValueFact } from "../operator.js";
@@ -99,7 +100,7 @@ function operandsOf(context: InferenceContext<MultiHeadAttentionAttributes>): Op
     return { batch, queries, keys: queries, headSize, valueHeadSize: headSize };
   }
   if (query.length !== 3) throw contradiction(node, "query", `query ${formatShape(query)} should have 3 or 5 axes`);
-  const headSize = headWidth(node, query[2] ?? null, attributes.heads);
+  const headSize = headWidth(node, "num_heads", query[2] ?? null, attributes.heads);
   if (key === null) throw contradiction(node, "key", "key is missing beside a query that is not packed");
   return { batch, queries, headSize, ...keysAndValues(node, attributes.heads, headSize, key, value) };
 }
@@ -117,13 +118,7 @@ function keysAndValues(
   if (value === null) throw contradiction(node, "value", "value is missing beside a key that is not packed");
   if (value.shape === null) return { keys, valueHeadSize: null };
   const split = value.shape.length === 4;
-  return { keys, valueHeadSize: split ? (value.shape[3] ?? null) : headWidth(node, value.shape[2] ?? null, heads) };
-}
-
-function headWidth(node: OnnxNode, width: Dim, heads: number): Dim {
-  if (typeof width !== "number") return null;
-  if (width % heads === 0) return width / heads;
-  throw contradiction(node, "num_heads", `a width of ${width} cannot be divided into ${heads} heads`);
+  return { keys, valueHeadSize: split ? (value.shape[3] ?? null) : headWidth(node, "num_heads", value.shape[2] ?? null, heads) };
 }
 
 /** Past and new positions; a buffer that past and present share is counted whole. */

@@ -2,7 +2,7 @@ import { intAttr } from "../../onnx/attributes.js";
 import { checkedMul, formatShape } from "../../shapes/dims.js";
 import { contradiction } from "../checks.js";
 import { fact, requiredInput } from "../facts.js";
-import { defineOperator, type CostContext, type Operator } from "../operator.js";
+import { defineOperator, type Operator } from "../operator.js";
 import { computeCost, knownElements } from "../work.js";
 import { knownDims } from "./dimensions.js";
 import { MICROSOFT } from "./domains.js";
@@ -33,16 +33,22 @@ const rotaryEmbedding = defineOperator<RotaryAttributes>({
     }
     return [fact(dtype, shape)];
   },
-  cost: (context) => computeCost(context, { otherFlops: checkedMul(ROTARY, rotatedElements(context)) }),
+  cost(context) {
+    const [, halfRotated = 0] = knownDims(context.inputs[2]?.shape);
+    const shape = knownDims(context.inputs[0]?.shape);
+    return computeCost(context, { otherFlops: rotaryFlops(shape, context.attributes.heads, halfRotated) });
+  },
 });
 
-function rotatedElements({ attributes, inputs }: CostContext<RotaryAttributes>): number {
-  const shape = knownDims(inputs[0]?.shape);
+/**
+ * FLOPs of rotating a tensor `[B, S, hidden]` or `[B, heads, S, H]`, of each head of which twice `halfRotated` elements
+ * are rotated. Without a number of heads, all of `[B, S, hidden]` are.
+ */
+export function rotaryFlops(shape: readonly number[], heads: number, halfRotated: number): number {
   const elements = knownElements(shape);
-  const [, halfRotated = 0] = knownDims(inputs[2]?.shape);
   const rotated = 2 * halfRotated;
-  const headSize = headSizeOf(shape, attributes.heads) ?? rotated;
-  return headSize > rotated ? checkedMul(elements / headSize, rotated) : elements;
+  const headSize = headSizeOf(shape, heads) ?? rotated;
+  return checkedMul(ROTARY, headSize > rotated ? checkedMul(elements / headSize, rotated) : elements);
 }
 
 /** null: `[B, S, hidden]` without a number of heads. */

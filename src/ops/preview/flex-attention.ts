@@ -1,5 +1,6 @@
-import type { Dim, OnnxNode, Shape } from "../../onnx/types.js";
+import type { OnnxNode, Shape } from "../../onnx/types.js";
 import { checkedAdd, checkedProduct, formatShape } from "../../shapes/dims.js";
+import { assertGroups } from "../attention-heads.js";
 import { assertSameDim, contradiction } from "../checks.js";
 import { attentionWork } from "../contrib/attention-work.js";
 import { fact, requiredInput } from "../facts.js";
@@ -57,13 +58,6 @@ function operand(context: InferenceContext<unknown>, index: number, name: string
   const { shape } = requiredInput(context, index, name);
   if (shape === null || shape.length === 4) return shape;
   throw contradiction(context.node, name, `${name} ${formatShape(shape)} should have four dimensions`);
-}
-
-/** @throws ModelError("invalid-graph") where the heads of Q do not fall into as many groups as K has heads. */
-function assertGroups(node: OnnxNode, heads: Dim, shared: Dim): void {
-  if (typeof heads !== "number" || typeof shared !== "number") return;
-  if (shared === 0 ? heads === 0 : heads % shared === 0) return;
-  throw contradiction(node, "K", `${heads} heads do not share ${shared}`);
 }
 
 /** The dimensions of an operand in `cost`, where they are known. */
