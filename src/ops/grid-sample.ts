@@ -7,14 +7,14 @@ import { fact, requiredInput } from "./facts.js";
 import { defineOperator, type InferenceContext, type Operator } from "./operator.js";
 import { computeCost, perElement } from "./work.js";
 
-/** Neighbours along one axis; the names of two axes are those of opset 16. */
-const TAPS_PER_AXIS: ReadonlyMap<string, number> = new Map([
+/** Neighbours along one axis, by the names of opset 16, in which there are two axes. */
+const TAPS_OF_IMAGES: ReadonlyMap<string, number> = new Map([
   ["nearest", 0],
-  ["linear", 2],
   ["bilinear", 2],
-  ["cubic", 4],
   ["bicubic", 4],
 ]);
+/** Since opset 20; exporters went on to write the old names. */
+const TAPS: ReadonlyMap<string, number> = new Map([...TAPS_OF_IMAGES, ["linear", 2], ["cubic", 4]]);
 
 export interface GridSampleAttributes {
   readonly tapsPerAxis: number;
@@ -30,10 +30,10 @@ const gridSample = defineOperator<GridSampleAttributes>({
   since: [16, 20, 22],
   kind: "movement",
   parseAttributes(node, opset) {
-    const mode = stringAttr(node, "mode", opset < 20 ? "bilinear" : "linear");
-    const tapsPerAxis = TAPS_PER_AXIS.get(mode);
-    if (tapsPerAxis === undefined) throw malformed(node, "mode", "mode must be nearest, linear or cubic");
-    return { tapsPerAxis };
+    const modes = opset < 20 ? TAPS_OF_IMAGES : TAPS;
+    const tapsPerAxis = modes.get(stringAttr(node, "mode", "bilinear"));
+    if (tapsPerAxis !== undefined) return { tapsPerAxis };
+    throw malformed(node, "mode", `mode must be one of ${[...modes.keys()].join(", ")}`);
   },
   inferShapes(context) {
     const x = requiredInput(context, 0, "X");
