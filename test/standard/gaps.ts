@@ -15,10 +15,13 @@ export interface Gap {
 
 const TESTS_NAMED = 3;
 
-/** reasons.json: of what stays unknown from the shapes, and of what stays unknown from the values too. */
-export function readReasons(path: string): { readonly fromShapes: Reasons; readonly fromValues: Reasons } {
-  const file = JSON.parse(readFileSync(path, "utf8")) as Record<"fromShapes" | "fromValues", Record<string, string>>;
-  return { fromShapes: new Map(Object.entries(file.fromShapes)), fromValues: new Map(Object.entries(file.fromValues)) };
+type Section = "fromShapes" | "fromValues" | "operators";
+
+/** reasons.json: of what stays unknown from the shapes, and from the values too, and of operators that differ. */
+export function readReasons(path: string): Readonly<Record<Section, Reasons>> {
+  const file = JSON.parse(readFileSync(path, "utf8")) as Record<Section, Record<string, string>>;
+  const section = (name: Section): Reasons => new Map(Object.entries(file[name]));
+  return { fromShapes: section("fromShapes"), fromValues: section("fromValues"), operators: section("operators") };
 }
 
 /** Outputs that are unknown though their shapes follow from those of the inputs, by the operator that loses them. */

@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { allOperators } from "../../src/ops/index.js";
 import { readStandardTests } from "./cases.js";
 import { examine, wrongAnswers } from "./examine.js";
 import { gapsFromShapes, gapsFromValues, readReasons, unaccounted } from "./gaps.js";
+import { differences, readStandardOperators, unexplained } from "./operators.js";
 import { conformancePage, operatorLines, summary } from "./report.js";
 import { shareOfOutputs, shareOfTests } from "./totals.js";
 
@@ -24,6 +26,7 @@ const failures = [
   ...shares.filter(({ equal, of }) => equal < REQUIRED * of).map(({ equal, of }) => `${equal} of ${of} are too few`),
   ...unaccounted(fromShapes, reasons.fromShapes),
   ...unaccounted(fromValues, reasons.fromValues).map((line) => `from values: ${line}`),
+  ...unexplained(differences(readStandardOperators("test/standard/operators.json"), allOperators), reasons.operators),
 ];
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
