@@ -43,6 +43,13 @@ describe("what follows from constants and known shapes alone", () => {
   });
 });
 
+it("draws random numbers in each run, whatever the inputs are", () => {
+  const nodes = [nodeOf("RandomNormalLike", ["w"], ["noise"]), nodeOf("Relu", ["w"], ["folded"])];
+  const spec = { initializers: [tensorOf("w", [2, 3])], nodes, outputs: ["noise", "folded"] };
+  const random = buildGraph(modelOf(spec));
+  expect(random.nodes.filter((node) => !node.folded).map((node) => node.opType)).toEqual(["RandomNormalLike"]);
+});
+
 it("knows the shape of a reshape by a symbolic batch", () => {
   const spec = {
     inputs: [valueOf("x", ["N", 3, 4])],

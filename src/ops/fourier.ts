@@ -6,7 +6,7 @@ import { assertRank } from "./contrib/dimensions.js";
 import { fact, optionalInput, requiredInput, scalarValue } from "./facts.js";
 import { defineOperator, type CostContext, type InferenceContext, type Operator } from "./operator.js";
 import { dimFromScalar } from "./shape-value.js";
-import { computeCost, knownElements } from "./work.js";
+import { computeCost, knownElements, levelsOf } from "./work.js";
 
 /**
  * Fourier transforms of signals whose last axis holds real parts, or real and imaginary ones.
@@ -15,7 +15,7 @@ import { computeCost, knownElements } from "./work.js";
  * and half as many where symmetry leaves out half of the spectrum. Lengths that are no power of two cost an engine more.
  */
 function transformFlops(length: number, onesided: boolean): number {
-  const complex = checkedProduct([5, length, Math.ceil(Math.log2(Math.max(1, length)))]);
+  const complex = checkedProduct([5, length, levelsOf(length)]);
   return onesided ? Math.ceil(complex / 2) : complex;
 }
 

@@ -3,7 +3,7 @@ import { assertSameDim } from "./checks.js";
 import { assertRank } from "./contrib/dimensions.js";
 import { fact, optionalInput, requiredInput, scalarValue } from "./facts.js";
 import { defineOperator, type InferenceContext, type Operator } from "./operator.js";
-import { computeCost, knownElements, perElement } from "./work.js";
+import { computeCost, knownElements, levelsOf, perElement } from "./work.js";
 
 /** FLOPs of the overlap of two boxes: four edges, two sides, area, union (2), quotient, comparison. */
 const OVERLAP = 10;
@@ -34,7 +34,7 @@ const nonMaxSuppression = defineOperator<null>({
     const scores = context.inputs[1]?.shape;
     const boxes = knownElements([scores?.[2] ?? null]);
     const kept = knownElements([context.outputs[0]?.shape?.[0] ?? null]);
-    const sorted = perElement(scores, 1 + Math.ceil(Math.log2(Math.max(1, boxes))));
+    const sorted = perElement(scores, 1 + levelsOf(boxes));
     return computeCost(context, { otherFlops: checkedAdd(sorted, checkedProduct([kept, boxes, OVERLAP])) });
   },
 });

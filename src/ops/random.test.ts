@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { buildGraph } from "../graph/build.js";
-import { modelOf, nodeOf, tensorOf } from "../../test/helper/onnx.js";
 import { costOf, infer, refusal, shapeOf, tensor } from "../../test/helper/operator-case.js";
 
 describe("RandomUniform and RandomNormal", () => {
@@ -39,15 +37,6 @@ describe("RandomUniformLike, RandomNormalLike, Bernoulli", () => {
     const inputs = [tensor([4])];
     expect(costOf("RandomUniformLike", { inputs })).toEqual({ macs: 0, flops: 12, bytesRead: 0, bytesWritten: 16 });
     expect(costOf("Bernoulli", { inputs })).toEqual({ macs: 0, flops: 8, bytesRead: 16, bytesWritten: 16 });
-  });
-
-  it("are not folded, though their input is constant", () => {
-    const nodes = [nodeOf("RandomNormalLike", ["w"], ["noise"]), nodeOf("Relu", ["w"], ["folded"])];
-    const graph = buildGraph(
-      modelOf({ initializers: [tensorOf("w", [2, 3])], nodes, outputs: ["noise", "folded"], opset: 22 }),
-    );
-    const folded = graph.nodes.map((node) => [node.opType, node.folded]);
-    expect(new Map(folded as [string, boolean][])).toEqual(new Map([["RandomNormalLike", false], ["Relu", true]]));
   });
 });
 

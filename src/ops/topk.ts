@@ -4,7 +4,7 @@ import { formatShape, normalizeAxis } from "../shapes/dims.js";
 import { contradiction, flag, positiveInt } from "./checks.js";
 import { fact, optionalInput, requiredInput, scalarValue } from "./facts.js";
 import { defineOperator, type InferenceContext, type Operator } from "./operator.js";
-import { computeCost, perElement } from "./work.js";
+import { computeCost, levelsOf, perElement } from "./work.js";
 
 export interface TopKAttributes {
   readonly axis: number;
@@ -38,7 +38,7 @@ const topK = defineOperator<TopKAttributes>({
     const x = context.inputs[0]?.shape ?? null;
     const axis = normalizeAxis(context.attributes.axis, x?.length ?? 0);
     const k = context.outputs[0]?.shape?.[axis];
-    const levels = typeof k === "number" ? Math.ceil(Math.log2(Math.max(1, k))) : 0;
+    const levels = typeof k === "number" ? levelsOf(k) : 0;
     return computeCost(context, { otherFlops: perElement(x, 1 + levels) });
   },
 });

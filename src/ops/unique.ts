@@ -5,7 +5,7 @@ import { numElements } from "../shapes/elements.js";
 import { stridesOf } from "../shapes/indexing.js";
 import { fact, requiredInput } from "./facts.js";
 import { defineOperator, type Operator, type ValueFact } from "./operator.js";
-import { computeCost, perElement } from "./work.js";
+import { computeCost, levelsOf, perElement } from "./work.js";
 
 export interface UniqueAttributes {
   /** null: all elements, in order, rather than slices along an axis. */
@@ -36,7 +36,7 @@ const unique = defineOperator<UniqueAttributes>({
     const { axis } = context.attributes;
     const shape = context.inputs[0]?.shape ?? null;
     const compared = axis === null || shape === null ? flattened(shape) : (shape[normalizeAxis(axis, shape.length)] ?? null);
-    const levels = typeof compared === "number" ? Math.ceil(Math.log2(Math.max(1, compared))) : 0;
+    const levels = typeof compared === "number" ? levelsOf(compared) : 0;
     return computeCost(context, { otherFlops: perElement(shape ?? undefined, 1 + levels) });
   },
 });

@@ -37,6 +37,11 @@ export function knownElements(shape: Shape | undefined): number {
   throw new ModelError("unresolved-dimension", "the size of a tensor is not known");
 }
 
+/** ceil(log2(count)): levels of a heap, a merge or a fast Fourier transform of so many elements. */
+export function levelsOf(count: number): number {
+  return Math.ceil(Math.log2(Math.max(1, count)));
+}
+
 /**
  * Elements of an input or output times a number of operations for each.
  * @throws ModelError("limit-exceeded") past the safe integers.

@@ -1,4 +1,5 @@
-import { copyCost, fact, requiredInput } from "../facts.js";
+import { checkedMul } from "../../shapes/dims.js";
+import { fact, requiredInput } from "../facts.js";
 import * as gatherNd from "../gather-nd.js";
 import * as gridSample from "../grid-sample.js";
 import { defineOperator, type Operator } from "../operator.js";
@@ -6,6 +7,7 @@ import * as pad from "../pad.js";
 import * as range from "../range.js";
 import * as squeeze from "../squeeze.js";
 import * as trilu from "../trilu.js";
+import { computeCost, knownElements, levelsOf } from "../work.js";
 import { derived } from "./derived.js";
 import { MICROSOFT } from "./domains.js";
 import { standard } from "./standard.js";
@@ -26,7 +28,10 @@ const unique = defineOperator<null>({
     const { dtype, shape } = requiredInput(context, 0, "x");
     return [fact(dtype, [null]), fact("int64", shape), fact("int64", [null])].slice(0, context.node.outputs.length);
   },
-  cost: copyCost,
+  cost(context) {
+    const elements = knownElements(context.inputs[0]?.shape);
+    return computeCost(context, { otherFlops: checkedMul(elements, 1 + levelsOf(elements)) });
+  },
 });
 
 export const operators: readonly Operator[] = [
