@@ -28,3 +28,12 @@ it("refuses steps of 0 and lengths that are no number", () => {
   const nan = fact("float32", [], { value: [Number.NaN] });
   expect(() => run("Range", 11, [nan, scalar(1), scalar(1)])).toThrow("a range from NaN");
 });
+
+it("rounds elements as their type does, and does not follow those of 16 bits", () => {
+  const counted = (dtype: "float32" | "float16") => {
+    const [start, limit, delta] = [0, 1, 0.25].map((value) => fact(dtype, [], { value: [value] }));
+    return run("Range", 27, [start ?? null, limit ?? null, delta ?? null]);
+  };
+  expect(counted("float32")).toMatchObject({ shape: [4], value: [0, 0.25, 0.5, 0.75] });
+  expect(counted("float16")).toMatchObject({ dtype: "float16", shape: [4], value: [null, null, null, null] });
+});

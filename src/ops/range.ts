@@ -1,5 +1,7 @@
+import type { DataType } from "../onnx/dtype.js";
 import type { Dim } from "../onnx/types.js";
 import { ModelError } from "../wire/errors.js";
+import { representable } from "./element-arithmetic.js";
 import { fact, MAX_VALUE_ELEMENTS, movementCost, requiredInput, scalarValue, tensorBytes } from "./facts.js";
 import { defineOperator, type Operator } from "./operator.js";
 
@@ -16,7 +18,7 @@ const range = defineOperator<null>({
     const limit = scalarValue(requiredInput(context, 1, "limit"));
     const delta = scalarValue(requiredInput(context, 2, "delta"));
     const length = rangeLength(start, limit, delta);
-    return [fact(first.dtype, [length], { value: rangeValue(start, delta, length) })];
+    return [fact(first.dtype, [length], { value: rangeValue(start, delta, length, first.dtype) })];
   },
   /** Nothing is read; the output is written when its bounds are only known as the model runs. */
   cost: ({ outputs }) => movementCost(0, tensorBytes(outputs)),
@@ -33,9 +35,10 @@ function rangeLength(start: Dim, limit: Dim, delta: Dim): Dim {
   throw new ModelError("limit-exceeded", `a range from ${start} to ${limit} in steps of ${delta}`, { field: "limit" });
 }
 
-function rangeValue(start: Dim, delta: Dim, length: Dim): readonly Dim[] | null {
+function rangeValue(start: Dim, delta: Dim, length: Dim, dtype: DataType | null): readonly Dim[] | null {
   if (typeof start !== "number" || typeof delta !== "number" || typeof length !== "number") return null;
-  return length > MAX_VALUE_ELEMENTS ? null : Array.from({ length }, (_, at) => start + at * delta);
+  if (length > MAX_VALUE_ELEMENTS) return null;
+  return Array.from({ length }, (_, at) => representable(start + at * delta, dtype));
 }
 
 export const operators: readonly Operator[] = [range];
