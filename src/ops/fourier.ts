@@ -1,6 +1,16 @@
 import { intAttr } from "../onnx/attributes.js";
 import type { Dim, OnnxNode, Shape } from "../onnx/types.js";
-import { addDims, checkedMul, checkedProduct, floorDivDims, formatShape, mulDims, normalizeAxis, subDims, unknownOfRank } from "../shapes/dims.js";
+import {
+  addDims,
+  checkedMul,
+  checkedProduct,
+  floorDivDims,
+  formatShape,
+  mulDims,
+  normalizeAxis,
+  subDims,
+  unknownOfRank,
+} from "../shapes/dims.js";
 import { assertMinimumRank, assertSameDim, contradiction, flag } from "./checks.js";
 import { assertRank } from "./contrib/dimensions.js";
 import { fact, optionalInput, requiredInput, scalarValue } from "./facts.js";
