@@ -6,7 +6,7 @@ import { defineOperator, type Operator, type ValueFact } from "../operator.js";
 const optional = defineOperator<null>({
   domain: "",
   type: "Optional",
-  since: [15],
+  since: [15, 28],
   kind: "view",
   parseAttributes: () => null,
   inferShapes: (context) => [optionalOf(optionalInput(context, 0))],
