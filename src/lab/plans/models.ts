@@ -3,17 +3,13 @@ import { dirname, resolve } from "node:path";
 import type { EngineModel } from "../engines/engine.js";
 import { readExport } from "../measure/exports.js";
 import { readModel } from "../measure/read-model.js";
-import { buildVariant, isFamily } from "../zoo/index.js";
+import { zooModel } from "../zoo/index.js";
 import type { ModelChoice } from "./plan-file.js";
 import { modelName } from "./plan-file.js";
 import { SettingsError } from "../settings-file.js";
 
 function load(choice: ModelChoice, folder: string): EngineModel {
-  if ("zoo" in choice) {
-    const [family = "", variant = ""] = choice.zoo.split("-");
-    if (!isFamily(family)) throw new RangeError(`the zoo has no family ${family}`);
-    return buildVariant(family, Number(variant));
-  }
+  if ("zoo" in choice) return zooModel(choice.zoo);
   if ("export" in choice) return readExport(choice.export);
   return readModel(choice.file, readFileSync(resolve(folder, choice.file)), new Map(Object.entries(choice.dims ?? {})));
 }

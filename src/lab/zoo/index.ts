@@ -1,4 +1,5 @@
 export type { ModelInfo, ZooModel } from "./model.js";
+export { ZOO_FAMILIES, zooIds, zooModel } from "./by-id.js";
 export { ModelBuilder } from "./builder.js";
 export { Rng } from "./rng.js";
 export { convolutionModel, convolutionSweep } from "./sweep-conv.js";

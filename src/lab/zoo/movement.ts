@@ -74,6 +74,31 @@ export class MovementBuilder extends ElementwiseBuilder {
     return this.node("Slice", [x.name, ...bounds, ...where], x.shape.with(at, Math.ceil((end - start) / step)));
   }
 
+  /** One position of an axis, which goes: Gather with a scalar index. */
+  take(x: Tensor, index: number, axis: number): Tensor {
+    const at = normalizeAxis(x, axis);
+    if (index < 0 || index >= dimOf(x, at)) throw new RangeError(`position ${index} of ${dimOf(x, at)}`);
+    const shape = x.shape.filter((_, i) => i !== at);
+    return this.node("Gather", [x.name, this.integers("index", [index], [])], shape, { axis: at });
+  }
+
+  /** The rows of a table [rows, width] by token ids: [batch, tokens] -> [batch, tokens, width]. */
+  embedding(ids: Tensor, rows: number, width: number): Tensor {
+    return this.node("Gather", [this.weight("weight", [rows, width]), ids.name], [...ids.shape, width], { axis: 0 });
+  }
+
+  /** The rows of a table by ids that are constants, as those of positions are: [1, ids, width]. */
+  constantEmbedding(ids: readonly number[], rows: number, width: number): Tensor {
+    const inputs = [this.weight("weight", [rows, width]), this.integers("ids", ids, [1, ids.length])];
+    return this.node("Gather", inputs, [1, ids.length, width], { axis: 0 });
+  }
+
+  /** A learned token before the others: [1, tokens, width] -> [1, tokens + 1, width]. */
+  prependToken(x: Tensor): Tensor {
+    const token = this.weight("token", [1, 1, dimOf(x, 2)]);
+    return this.node("Concat", [token, x.name], x.shape.with(1, dimOf(x, 1) + 1), { axis: 1 });
+  }
+
   /** Pads height and width of a feature map on both sides, with zeros or by the given mode. */
   pad(x: Tensor, amount: number, mode: "constant" | "reflect" | "edge" = "constant"): Tensor {
     const { batch, channels, height, width } = nchw(x);

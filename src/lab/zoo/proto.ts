@@ -55,13 +55,16 @@ export function floatTensor(name: string, shape: readonly number[], fill: readon
   };
 }
 
-/** A one-dimensional int64 tensor with its values. */
-export function intTensor(name: string, values: readonly number[]): onnx.ITensorProto {
-  return { name, dims: [values.length], dataType: INT64, int64Data: [...values] };
+/** An int64 tensor with its values, one-dimensional by default. */
+export function intTensor(name: string, values: readonly number[], dims: readonly number[] = [values.length]): onnx.ITensorProto {
+  return { name, dims: [...dims], dataType: INT64, int64Data: [...values] };
 }
 
-export function floatValueInfo(name: string, shape: readonly number[]): onnx.IValueInfoProto {
-  return { name, type: { tensorType: { elemType: FLOAT, shape: { dim: shape.map((dimValue) => ({ dimValue })) } } } };
+export type ElementType = "float32" | "int64";
+
+export function valueInfo(name: string, shape: readonly number[], type: ElementType = "float32"): onnx.IValueInfoProto {
+  const elemType = type === "float32" ? FLOAT : INT64;
+  return { name, type: { tensorType: { elemType, shape: { dim: shape.map((dimValue) => ({ dimValue })) } } } };
 }
 
 /** The bytes of a model of one graph and one operator set (ai.onnx). */

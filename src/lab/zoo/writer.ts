@@ -1,9 +1,9 @@
 import type { onnx } from "onnx-proto";
 import type { ModelInfo, ZooModel } from "./model.js";
-import type { Attributes } from "./proto.js";
-import { attribute, elementCount, encodeModel, floatTensor, floatValueInfo, intTensor } from "./proto.js";
+import type { Attributes, ElementType } from "./proto.js";
+import { attribute, elementCount, encodeModel, floatTensor, intTensor, valueInfo } from "./proto.js";
 
-/** A float32 tensor of the graph under construction. */
+/** A tensor of the graph under construction: float32, but for an input of another type. */
 export interface Tensor {
   readonly name: string;
   readonly shape: readonly number[];
@@ -12,6 +12,8 @@ export interface Tensor {
 export interface WriterOptions {
   readonly opset?: number;
   readonly irVersion?: number;
+  /** Of the graph input; "float32" by default. */
+  readonly inputType?: ElementType;
 }
 
 export interface ModelIdentity {
@@ -44,6 +46,7 @@ export class GraphWriter {
   readonly input: Tensor;
   readonly opset: number;
   private readonly irVersion: number;
+  private readonly inputType: ElementType;
   private readonly nodes: onnx.INodeProto[] = [];
   private readonly initializers: onnx.ITensorProto[] = [];
   private macCount = 0;
@@ -55,6 +58,7 @@ export class GraphWriter {
     this.input = { name: "x", shape: inputShape };
     this.opset = options.opset ?? DEFAULT_OPSET;
     this.irVersion = options.irVersion ?? DEFAULT_IR_VERSION;
+    this.inputType = options.inputType ?? "float32";
     this.largestElements = this.activationElements = elementCount(inputShape);
   }
 
@@ -97,10 +101,10 @@ export class GraphWriter {
     return name;
   }
 
-  /** An int64 constant of the next node. */
-  protected integers(role: string, values: readonly number[]): string {
+  /** An int64 constant of the next node, one-dimensional by default. */
+  protected integers(role: string, values: readonly number[], dims?: readonly number[]): string {
     const name = `${this.nextName}.${role}`;
-    this.initializers.push(intTensor(name, values));
+    this.initializers.push(intTensor(name, values, dims));
     return name;
   }
 
@@ -144,8 +148,8 @@ export class GraphWriter {
       name: identity.id,
       node: this.nodes,
       initializer: this.initializers,
-      input: [floatValueInfo(this.input.name, this.input.shape)],
-      output: results.map(({ name, shape }) => floatValueInfo(name, shape)),
+      input: [valueInfo(this.input.name, this.input.shape, this.inputType)],
+      output: results.map(({ name, shape }) => valueInfo(name, shape)),
     };
     return {
       id: identity.id,
