@@ -21,7 +21,11 @@ export interface ZooFamily {
 
 function numbered(build: (variant: number) => ZooModel, count = Infinity): ZooFamily {
   return {
-    build: (variant) => build(Number(variant)),
+    build: (variant) => {
+      // One model has one id: no leading zeros, nothing that a number cannot hold.
+      if (String(Number(variant)) !== variant) throw new RangeError(`variant ${variant}`);
+      return build(Number(variant));
+    },
     variant: (i) => (i < count ? String(i) : null),
   };
 }

@@ -81,7 +81,3 @@ export function buildVariant(family: FamilyName, variant: number): ZooModel {
     info: { member, ...traits },
   });
 }
-
-export function isFamily(name: string): name is FamilyName {
-  return FAMILIES.some((family) => family === name);
-}
