@@ -10,7 +10,7 @@ const BIAS_FLOPS = 10;
 
 /**
  * CIFAR-10 FLOPs and parameters in millions: the smallest and the largest of the benchmark (the latter, the cell of six
- * 3x3 convolutions), and what the API answers in github.com/D-X-Y/NATS-Bench/issues/36 (for 12 epochs) and issues/18.
+ * 3x3 convolutions), and what the API answers in github.com/D-X-Y/NATS-Bench/issues/36 (for 12 epochs) and, rounded, issues/18.
  */
 const PUBLISHED = [
   ["|none~0|+|none~0|none~1|+|none~0|none~1|none~2|", 7.78305, 0.073306],
