@@ -133,7 +133,7 @@ def main() -> None:
                 "network": name,
                 "exporter": exporter,
                 "opset": opset,
-                "input": list(network.example.shape),
+                "input": list(network.inputs[0].shape),
                 "macs": macs,
                 "macsSource": source,
                 "publishedMacs": counted.published_macs,

@@ -1,7 +1,7 @@
 """Counts a network's multiply-accumulates from the PyTorch modules themselves, without looking at any ONNX file.
 
-Two counters that share nothing: forward hooks on convolution and linear layers (the formula on the layer's own
-numbers), and PyTorch's FlopCounterMode, which sees every matrix product, also those of attention. They agree for
+Two counters that share nothing: forward hooks on convolution, linear and recurrent layers (the formula on the
+layer's own numbers), and PyTorch's FlopCounterMode, which sees every matrix product, also those of attention. They agree for
 networks made of layers; where attention multiplies activations, only the second is right.
 
 Usage: python count_macs.py LIBRARY:MODEL ...
@@ -23,6 +23,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from model_catalogue import Network, load
 
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+CONVOLUTIONS_TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
@@ -49,16 +50,29 @@ def count(network: Network) -> Count:
             return  # A convolution of convolutions (octave): it is no single layer.
         if isinstance(layer, nn.Linear):
             total += output.numel() * layer.in_features
+        elif isinstance(layer, CONVOLUTIONS_TRANSPOSED):
+            # Every input element goes to (output channels / groups) x kernel positions.
+            total += inputs[0].numel() * (layer.out_channels // layer.groups) * math.prod(layer.kernel_size)
         else:
             # Every output element takes (input channels / groups) x kernel positions.
             total += output.numel() * (layer.in_channels // layer.groups) * math.prod(layer.kernel_size)
 
-    layers = [module for module in network.module.modules() if isinstance(module, (*CONVOLUTIONS, nn.Linear))]
+    def add_recurrent(layer: nn.RNNBase, inputs: tuple[torch.Tensor, ...], output: object) -> None:
+        """Each of a step's gates multiplies the input and the state before; the dispatcher does not see inside."""
+        nonlocal total
+        steps = math.prod(inputs[0].shape[:-1])
+        weights = (weight for name, weight in layer.named_parameters() if name.startswith("weight_"))
+        total += steps * sum(weight.numel() for weight in weights)
+
+    counted = (*CONVOLUTIONS, *CONVOLUTIONS_TRANSPOSED, nn.Linear)
+    layers = [module for module in network.module.modules() if isinstance(module, counted)]
     hooks = [layer.register_forward_hook(add_layer) for layer in layers]
+    recurrent = [module for module in network.module.modules() if isinstance(module, nn.RNNBase)]
+    hooks += [layer.register_forward_hook(add_recurrent) for layer in recurrent]
     # Fused attention kernels would hide their products from the dispatcher.
     torch.backends.mha.set_fastpath_enabled(False)
     with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as dispatch:
-        network.module(network.example)
+        network.module(*network.inputs)
     for hook in hooks:
         hook.remove()
     norms = [module for module in network.module.modules() if isinstance(module, BATCH_NORMS)]
@@ -73,7 +87,8 @@ def count(network: Network) -> Count:
 
 def published(name: str) -> int | None:
     """MACs that torchvision publishes with its weights (its `_ops` are in units of 10^9 MACs)."""
-    library, _, model = name.partition(":")
+    library, _, full_model = name.partition(":")
+    model = full_model.partition("+")[0]
     if library != "torchvision":
         return None
     weights = importlib.import_module("torchvision.models").get_model_weights(model)

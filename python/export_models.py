@@ -34,16 +34,16 @@ def export(network: Network, exporter: str, opset: int) -> onnx.ModelProto:
     `torchscript` traces and folds batch norms into the convolutions before them; `dynamo` keeps more of what the
     network's authors wrote.
     """
+    names = {"input_names": list(network.input_names), "output_names": ["output"]}
     if exporter == "dynamo":
         program = torch.onnx.export(
-            network.module, (network.example,), dynamo=True, opset_version=opset, input_names=["input"],
-            output_names=["output"], verbose=False,
-        )  # fmt: skip
+            network.module, network.inputs, dynamo=True, opset_version=opset, verbose=False, **names
+        )
         return program.model_proto
     buffer = io.BytesIO()
     torch.onnx.export(
-        network.module, (network.example,), buffer, dynamo=False, opset_version=opset, input_names=["input"],
-        output_names=["output"],
+        network.module, network.inputs, buffer, dynamo=False, opset_version=opset, dynamic_axes=network.open_dims or None,
+        **names,
     )  # fmt: skip
     return onnx.load_from_string(buffer.getvalue())
 
