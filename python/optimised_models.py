@@ -11,20 +11,19 @@ from __future__ import annotations
 import gzip
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, quantize_dynamic, quantize_static
+from onnxruntime.quantization import QuantFormat, quantize_dynamic, quantize_static
 from onnxruntime.transformers import optimizer
 
+from corpus_file import QUANTISED
+from engine_variants import FORMS, LEVELS, Feed, Samples, optimise
 from strip_weights import FLOATS, strip
 
 OPSET = 17
-INTEGERS = {TensorProto.INT8, TensorProto.UINT8, TensorProto.INT32}
 TOKENS, HIDDEN, HEADS, FEED_FORWARD, WORDS = 32, 64, 4, 128, 100
 # (expansion, channels, stride)
 BLOCKS = [(1, 16, 1), (4, 32, 2), (4, 32, 1), (4, 48, 2), (4, 48, 1)]
@@ -130,30 +129,16 @@ def bert() -> tuple[onnx.ModelProto, int]:
     return graph.model(inputs, [1, TOKENS, HIDDEN]), 2 * layer
 
 
-class Samples(CalibrationDataReader):
-    """Two random inputs for each network, to calibrate with."""
-
-    def __init__(self, model: onnx.ModelProto) -> None:
-        self.feeds: Iterator[dict[str, np.ndarray]] = iter([self._feed(model, seed) for seed in range(2)])
-
-    @staticmethod
-    def _feed(model: onnx.ModelProto, seed: int) -> dict[str, np.ndarray]:
+def feeds(model: onnx.ModelProto) -> list[Feed]:
+    """Two random inputs, to calibrate with."""
+    result: list[Feed] = []
+    for seed in range(2):
         random = np.random.default_rng(seed)
         if model.graph.input[0].name == "x":
-            return {"x": random.standard_normal((1, 3, 64, 64)).astype(np.float32)}
-        return {info.name: random.integers(0, 2, (1, TOKENS)) for info in model.graph.input}
-
-    def get_next(self) -> dict[str, np.ndarray] | None:
-        return next(self.feeds, None)
-
-
-def optimise(source: Path, target: Path, level: onnxruntime.GraphOptimizationLevel) -> None:
-    """What ONNX Runtime makes of a file before it runs it."""
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = level
-    options.optimized_model_filepath = str(target)
-    options.log_severity_level = 3
-    onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
+            result.append({"x": random.standard_normal((1, 3, 64, 64)).astype(np.float32)})
+        else:
+            result.append({info.name: random.integers(0, 2, (1, TOKENS)) for info in model.graph.input})
+    return result
 
 
 def write_variants(folder: Path, name: str, model: onnx.ModelProto) -> None:
@@ -162,18 +147,16 @@ def write_variants(folder: Path, name: str, model: onnx.ModelProto) -> None:
     def path(variant: str) -> Path:
         return folder / f"{name}-{variant}.onnx"
 
-    level = onnxruntime.GraphOptimizationLevel
     onnx.save(model, path("plain"))
-    optimise(path("plain"), path("optimised"), level.ORT_ENABLE_EXTENDED)
-    static = {"qdq": QuantFormat.QDQ, "qoperator": QuantFormat.QOperator}
-    for variant, form in static.items():
+    optimise(path("plain"), path("optimised"), LEVELS["extended"])
+    for variant, form in FORMS.items():
         per_channel = form == QuantFormat.QDQ
-        quantize_static(path("plain"), path(variant), Samples(model), quant_format=form, per_channel=per_channel)
+        quantize_static(path("plain"), path(variant), Samples(feeds(model)), quant_format=form, per_channel=per_channel)
     quantize_dynamic(path("plain"), path("dynamic"), op_types_to_quantize=["Conv", "Gather", "Gemm", "MatMul"])
     for variant in ("qdq", "dynamic"):
-        optimise(path(variant), path(f"{variant}-optimised"), level.ORT_ENABLE_ALL)
+        optimise(path(variant), path(f"{variant}-optimised"), LEVELS["all"])
     if name == "mobile":
-        optimise(path("plain"), path("blocked"), level.ORT_ENABLE_ALL)
+        optimise(path("plain"), path("blocked"), LEVELS["all"])
         return
     joined = optimizer.optimize_model(str(path("plain")), "bert", num_heads=HEADS, hidden_size=HIDDEN, opt_level=0)
     joined.save_model_to_file(str(path("transformers")))
@@ -193,7 +176,7 @@ def main() -> None:
             write_variants(folder, name, model)
             print(f"{name}: {macs} MACs")
         for file in sorted(folder.glob("*.onnx")):
-            stripped = strip(onnx.load(file), FLOATS | INTEGERS)
+            stripped = strip(onnx.load(file), FLOATS | QUANTISED)
             (target / f"{file.name}.gz").write_bytes(gzip.compress(stripped.SerializeToString(), mtime=0))
 
 
