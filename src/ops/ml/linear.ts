@@ -6,7 +6,7 @@ import { fact, requiredInput } from "../facts.js";
 import { defineOperator, type Cost, type CostContext, type Operator } from "../operator.js";
 import { computeCost, knownElements } from "../work.js";
 import { ML } from "./domain.js";
-import { classCount, labelsOf, labelType, type Labels } from "./labels.js";
+import { labelsOf, labelType, type Labels } from "./labels.js";
 import { rowsOf } from "./rows.js";
 
 /**
@@ -70,38 +70,48 @@ function regressor(
 interface ClassifierAttributes {
   readonly weights: Weights;
   readonly labels: Labels;
-  /** Whether there is a score for each class; an SVM without probabilities scores pairs of classes. */
-  readonly scoresClasses: boolean;
+  /** Columns of the scores; null where the labels do not tell. */
+  readonly scores: number | null;
 }
 
 function classifier(
   type: string,
   weightsOf: (node: OnnxNode) => Weights,
-  scoresClasses: (node: OnnxNode) => boolean,
+  scoresOf: (node: OnnxNode, classes: number) => number,
 ): Operator {
   return defineOperator<ClassifierAttributes>({
     domain: ML,
     type,
     since: [1],
     kind: "other",
-    parseAttributes: (node) => ({
-      weights: weightsOf(node),
-      labels: labelsOf(node, "classlabels_ints"),
-      scoresClasses: scoresClasses(node),
-    }),
+    parseAttributes(node) {
+      const labels = labelsOf(node, "classlabels_ints");
+      // Fewer than two labels leave the columns to the engine.
+      const scores = labels.count < 2 ? null : scoresOf(node, labels.count);
+      return { weights: weightsOf(node), labels, scores };
+    },
     inferShapes(context) {
-      const { labels, scoresClasses: complete } = context.attributes;
+      const { labels, scores } = context.attributes;
       const rows = rowsOf(context.node, requiredInput(context, 0, "X").shape);
-      const scores = fact("float32", [rows, complete ? classCount(labels) : null]);
-      return [fact(labelType(labels), [rows]), scores].slice(0, context.node.outputs.length);
+      return [fact(labelType(labels), [rows]), fact("float32", [rows, scores])].slice(0, context.node.outputs.length);
     },
     cost: weightedCost,
   });
 }
 
+/**
+ * A support vector machine scores classes where it has probabilities or a plane for each class (no vectors), else every
+ * pair of classes; the one pair of two classes has a score for each side (ONNX Runtime 1.32's outputs).
+ */
+function vectorScores(node: OnnxNode, classes: number): number {
+  const probable = (floatsAttr(node, "prob_a")?.length ?? 0) > 0;
+  const vectors = floatsAttr(node, "support_vectors")?.length ?? 0;
+  return probable || vectors === 0 || classes < 3 ? classes : checkedMul(classes, classes - 1) / 2;
+}
+
 export const operators: readonly Operator[] = [
   regressor("LinearRegressor", linearWeights, (node) => positiveInt(node, "targets", 1)),
   regressor("SVMRegressor", vectorWeights, () => 1),
-  classifier("LinearClassifier", linearWeights, () => true),
-  classifier("SVMClassifier", vectorWeights, (node) => (floatsAttr(node, "prob_a")?.length ?? 0) > 0),
+  classifier("LinearClassifier", linearWeights, (_, classes) => classes),
+  classifier("SVMClassifier", vectorWeights, vectorScores),
 ];

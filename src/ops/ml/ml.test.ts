@@ -46,12 +46,18 @@ describe("support vector machines", () => {
     });
   });
 
-  it("have a score for each class only with probabilities", () => {
-    const node = { domain, opset, inputs: [x], outputs: 2 };
-    const labels = { classlabels_ints: [0, 1, 2] };
-    expect(infer("SVMClassifier", { ...node, attributes: labels })[1]?.shape).toEqual([4, null]);
-    const probable = { ...labels, prob_a: floats(1, 1, 1) };
-    expect(infer("SVMClassifier", { ...node, attributes: probable })[1]?.shape).toEqual([4, 3]);
+  it.each([
+    { classes: 2, pairs: 2 },
+    { classes: 3, pairs: 3 },
+    { classes: 4, pairs: 6 },
+  ])("score the pairs of $classes classes, or the classes with probabilities", ({ classes, pairs }) => {
+    const labels = { classlabels_ints: Array.from({ length: classes }, (_, label) => label) };
+    const scoresOf = (attributes: object) =>
+      infer("SVMClassifier", { domain, opset, inputs: [x], outputs: 2, attributes: { ...labels, ...attributes } })[1];
+    const vectors = { support_vectors: floats(1, 2, 3, 4, 5, 6) };
+    expect(scoresOf(vectors)?.shape).toEqual([4, pairs]);
+    expect(scoresOf({ ...vectors, prob_a: floats(1) })?.shape).toEqual([4, classes]);
+    expect(scoresOf({})?.shape).toEqual([4, classes]);
   });
 });
 
