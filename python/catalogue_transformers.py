@@ -146,7 +146,7 @@ NETWORKS: dict[str, Recipe] = {
 
 # Decoders whose causal mask is made by torch.vmap, which neither exporter follows.
 CAUSAL = {
-    "gemma", "gpt-neox", "llama", "llama-open", "mistral", "phi", "qwen2", "qwen3", "stablelm",
+    "gemma", "gpt-neox", "gpt2", "gpt2-open", "llama", "llama-open", "mistral", "phi", "qwen2", "qwen3", "stablelm",
 }  # fmt: skip
 
 

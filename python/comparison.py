@@ -58,7 +58,10 @@ class Comparison:
     macs: int = 0
     macs_folded: int = 0
     """onnx-tool's count of nodes that the reader takes to be folded away."""
+    domains: set[str] = field(default_factory=set)
+    """Of the file's operators."""
     nodes: int = 0
+    nodes_uncosted: int = 0
     nodes_compared: int = 0
     """Nodes of which a tool knows an output's shape and so does the reader."""
     nodes_known: int = 0
@@ -99,6 +102,7 @@ def compare(name: str, origin: dict[str, object], ours: dict[str, object], refer
         return result
     result.macs = int(ours["macs"])
     result.unsupported = sorted(ours["unsupported"])
+    result.domains = {str(node["domain"]) for node in ours["nodes"]}
     result.tool_errors = {tool: reference.error for tool, reference in references.shapes.items() if reference.error}
     for node in ours["nodes"]:
         _compare_node(result, node, references)
@@ -109,6 +113,7 @@ def compare(name: str, origin: dict[str, object], ours: dict[str, object], refer
 def _compare_node(result: Comparison, node: dict[str, object], references: References) -> None:
     """Disagreements that follow from one about an input are not told again."""
     result.nodes += 1
+    result.nodes_uncosted += node["macs"] is None
     compared = False
     for output in node["outputs"]:
         ours = (output["dtype"], output["shape"])

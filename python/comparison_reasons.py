@@ -32,7 +32,20 @@ TOOL_FAULTS = [
         lambda item: item.tool == "onnxruntime" and item.operator == "ArrayFeatureExtractor",
     ),
 ]
+LARGEST_SHARE_OF_ZEROS = 0.15
+
 COUNT_REASONS: list[CountReason] = [
+    CountReason(
+        "com.microsoft.nchwc: how wide a block is stands nowhere in the file, so the reader leaves some costs unknown",
+        lambda file, count: "com.microsoft.nchwc" in file.domains and file.nodes_uncosted > 0 and file.macs < count.macs,
+    ),
+    CountReason(
+        "com.microsoft.nchwc: channels are filled up to the processor's blocks, and the zeros are multiplied",
+        lambda file, count: (
+            "com.microsoft.nchwc" in file.domains
+            and count.macs < file.macs <= (1 + LARGEST_SHARE_OF_ZEROS) * count.macs
+        ),
+    ),
     CountReason(
         "products of constants alone: an engine computes them once, as it loads the file",
         lambda file, count: file.macs_folded > 0 and file.macs + file.macs_folded == count.macs,

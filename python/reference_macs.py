@@ -18,8 +18,9 @@ import onnx_tool
 from onnx import TensorProto, helper
 from onnx_tool.tensor import Tensor
 
-from reference_shapes import describe
+from reference_shapes import SECONDS, describe
 from strip_weights import all_tensors
+from time_limit import limited
 
 Tensors = list[Tensor]
 
@@ -103,9 +104,10 @@ def count(model: onnx.ModelProto) -> Counted:
     """Takes a model with payloads (see with_weights) and with all dimensions of its inputs known."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
-            graph = onnx_tool.Model(model, {"constant_folding": False}).graph
-            graph.shape_infer(None)
-            graph.profile()
+            with limited(SECONDS):
+                graph = onnx_tool.Model(model, {"constant_folding": False}).graph
+                graph.shape_infer(None)
+                graph.profile()
             return Counted({node.output[0]: macs for node, macs in _products(graph)})
         except (Exception, SystemExit) as error:  # a tool that stops is told of in the table
             return Counted({}, describe(error) if isinstance(error, Exception) else "stopped")

@@ -18,11 +18,14 @@ import onnx
 from onnxruntime.tools.symbolic_shape_infer import SymbolicShapeInference
 
 from check_shapes import Shape, onnx_dtype
+from time_limit import limited
 
 Fact = tuple[str | None, Shape]
 Facts = dict[str, Fact]
 
 LARGEST_DIM = 2**31 - 1
+# Of processor time, for each tool and file.
+SECONDS = 60
 
 
 def fact_of(info: onnx.ValueInfoProto) -> Fact:
@@ -79,9 +82,10 @@ def by_onnxruntime(model: onnx.ModelProto) -> Reference:
     logging.getLogger("onnxruntime.tools.symbolic_shape_infer").setLevel(logging.CRITICAL)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
-            inference._preprocess(bare(model))
-            while inference.run_:
-                inference._infer_impl()
+            with limited(SECONDS):
+                inference._preprocess(bare(model))
+                while inference.run_:
+                    inference._infer_impl()
         except Exception as error:  # a tool that stops is told of in the table
             problem = describe(error)
     return Reference({name: fact_of(info) for name, info in inference.known_vi_.items()}, problem)
