@@ -14,7 +14,7 @@ files are stripped. Made again by
 
 ```console
 $ bash scripts/corpus-setup.sh                        # Python environments
-$ bash scripts/corpus-build.sh .cache/corpus          # the files
+$ npm run corpus:build -- .cache/corpus                # the files
 $ npm run corpus:compare -- .cache/corpus --page docs/reader-comparison.md
 ```
 

@@ -112,7 +112,7 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     builders: dict[str, Callable[[], Model]] = {
-        **{name: lambda name=name: application(name) for name in APPLICATIONS}, **BUILT
+        **BUILT, **{name: lambda name=name: application(name) for name in APPLICATIONS}
     }
     for name, build in builders.items():
         for way, convert in (("", straight), ("-tflite", through_tflite)):

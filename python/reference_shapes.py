@@ -25,7 +25,7 @@ Facts = dict[str, Fact]
 
 LARGEST_DIM = 2**31 - 1
 # Of processor time, for each tool and file.
-SECONDS = 60
+SECONDS = 20
 
 
 def fact_of(info: onnx.ValueInfoProto) -> Fact:
