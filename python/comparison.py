@@ -10,6 +10,7 @@ from references import References
 
 TOOLS = ("onnx", "onnxruntime", "stated")
 TOLERANCE = 0.01
+NOT_KNOWN = "the reader does not know"
 
 
 @dataclass(frozen=True)
@@ -153,5 +154,9 @@ def _compare_counts(result: Comparison, ours: dict[str, object], references: Ref
 
 def _count(result: Comparison, counter: str, macs: int) -> Count:
     count = Count(counter, macs, result.macs, None)
+    if count.agrees:
+        return count
+    if result.unsupported:
+        return replace(count, reason=f"{NOT_KNOWN} {', '.join(result.unsupported)}")
     reason = next((reason.text for reason in COUNT_REASONS if reason.covers(result, count)), None)
-    return count if count.agrees else replace(count, reason=reason)
+    return replace(count, reason=reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from comparison import TOOLS, Comparison, Count
+from comparison import NOT_KNOWN, TOOLS, Comparison, Count
 
 INTRODUCTION = """# The reader beside other tools
 
@@ -79,10 +79,12 @@ def verdict(count: Count | None) -> str:
         return "equal"
     if count.agrees:
         return "within 1 %"
-    return "differs" if count.reason is None else "explained"
+    if count.reason is None:
+        return "differs"
+    return "operator unknown" if count.reason.startswith(NOT_KNOWN) else "explained"
 
 
-VERDICTS = ("equal", "within 1 %", "explained", "differs", "no count")
+VERDICTS = ("equal", "within 1 %", "explained", "operator unknown", "differs", "no count")
 
 
 def at_export(file: Comparison) -> Count | None:
@@ -114,11 +116,11 @@ def differences_table(files: list[Comparison]) -> str:
 
 
 def faults_table(files: list[Comparison]) -> str:
-    faults = Counter(
-        (item.tool, item.operator, item.fault or "**not explained**")
-        for file in files
-        for item in (*file.disagreements, *file.unknown_to_us)
-    )
+    faults: Counter[tuple[str, str, str]] = Counter()
+    for file in files:
+        gap = f"{NOT_KNOWN} an operator before" if file.unsupported else "**not explained**"
+        faults.update((item.tool, item.operator, item.fault or "**not explained**") for item in file.disagreements)
+        faults.update((item.tool, item.operator, item.fault or gap) for item in file.unknown_to_us)
     return table(["tool", "operator", "why", "tensors"], [[*key, count] for key, count in sorted(faults.items())], 3)
 
 

@@ -28,6 +28,17 @@ class CountReason:
 
 TOOL_FAULTS = [
     ToolFault(
+        "the last of what a Loop gathers: taken for one row, although the loop may never run",
+        lambda item: (
+            item.tool == "onnxruntime"
+            and item.operator == "Slice"
+            and item.ours[1] is not None
+            and item.theirs[1] is not None
+            and item.ours[1][0] is None
+            and item.theirs[1][0] == 1
+        ),
+    ),
+    ToolFault(
         "ai.onnx.ml: of [N, C] the result is [N, number of indices], also for one index",
         lambda item: item.tool == "onnxruntime" and item.operator == "ArrayFeatureExtractor",
     ),

@@ -25,7 +25,7 @@ ENGINE_NETWORKS = (
 )
 SMALL = [
     "keras-EfficientNetB0", "keras-MobileNet", "keras-MobileNet-tflite", "keras-conv1d", "keras-conv3d",
-    "keras-lstm_bidirectional", "keras-lstm_stack", "keras-mlp", "keras-separable", "keras-transformer",
+    "keras-lstm_bidirectional", "keras-lstm_stack", "keras-mlp", "paddle-mobilenet_v2", "keras-separable", "keras-transformer",
     "keras-unet", "recurrent-forecaster-torchscript17", "recurrent-speech_encoder-torchscript17",
     "recurrent-tagger_gru-dynamo18", "recurrent-tagger_rnn_relu-torchscript17",
     "recurrent-text_reader-torchscript17", "recurrent-text_reader-torchscript17-qdq",

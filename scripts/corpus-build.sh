@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Exports the corpus of real files, without their weights, to a folder: PyTorch's libraries and what ONNX Runtime makes of
-# some of their files, scikit-learn, Keras. Takes about an hour and a half of one core, 4 GB of memory and 150 MB on disk.
+# some of their files, scikit-learn, Keras. Takes about half an hour of one core, 4 GB of memory and 100 MB on disk.
 # What is in the folder already is left alone, so a run that was stopped goes on; delete a NAME.json to try it again.
 # Networks that an exporter could not write have its message in NAME.json; the last lines list them.
 #

@@ -28,6 +28,7 @@ it("holds files of many tools", () => {
   const tools = new Set([...origins.values()].map(({ tool }) => tool));
   expect([...tools].sort()).toEqual([
     "onnxruntime",
+    "paddle2onnx",
     "skl2onnx",
     "tf2onnx",
     "tf2onnx, by TensorFlow Lite",
