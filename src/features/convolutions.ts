@@ -30,7 +30,7 @@ export function convolutionKeys(graph: Graph): ConvolutionKey[] {
       inputSize: Math.sqrt(height * width),
       inChannels,
       outChannels,
-      stride: strides?.kind === "ints" ? Math.max(1, ...strides.value) : 1,
+      stride: strides?.kind === "ints" ? strides.value.reduce((most, stride) => Math.max(most, stride), 1) : 1,
       groups: group?.kind === "int" ? group.value : 1,
     });
   }

@@ -3,6 +3,7 @@ import { MessageHandler } from "../wire/schema.js";
 import { decodeUtf8 } from "../wire/text.js";
 import type { Budget } from "./budget.js";
 import { saturate } from "./numbers.js";
+import { PassedMessage } from "./passed-message.js";
 import { ATTRIBUTE, ATTRIBUTE_SCHEMA } from "./schema.js";
 import { SparseTensorBuilder, TensorBuilder } from "./tensor-builder.js";
 import type { OnnxAttribute, OnnxGraph } from "./types.js";
@@ -93,9 +94,20 @@ export class AttributeBuilder extends MessageHandler {
   }
 
   override message(field: number): MessageHandler {
-    if (field === ATTRIBUTE.t) return (this.t ??= new TensorBuilder(this.budget));
-    if (field === ATTRIBUTE.g) return (this.g ??= this.newGraph());
-    return (this.sparse ??= new SparseTensorBuilder(this.budget));
+    switch (field) {
+      case ATTRIBUTE.t:
+        return (this.t ??= new TensorBuilder(this.budget));
+      case ATTRIBUTE.g:
+        return (this.g ??= this.newGraph());
+      case ATTRIBUTE.sparseTensor:
+        return (this.sparse ??= new SparseTensorBuilder(this.budget));
+      case ATTRIBUTE.tensors:
+        return new PassedMessage("tensor");
+      case ATTRIBUTE.graphs:
+        return new PassedMessage("graph");
+      default:
+        return new PassedMessage("sparseTensor");
+    }
   }
 
   override close(): void {

@@ -2,6 +2,7 @@ import { ModelError } from "../wire/errors.js";
 import { MessageHandler } from "../wire/schema.js";
 import { AttributeBuilder, type AttributeOwner } from "./attribute-builder.js";
 import { GraphBuilder, NodeBuilder, normalizeDomain, type ReadContext } from "./graph-builder.js";
+import { PassedMessage } from "./passed-message.js";
 import { FUNCTION, FUNCTION_SCHEMA, MODEL, MODEL_SCHEMA, OPSET, OPSET_SCHEMA } from "./schema.js";
 import type { OnnxAttribute, OnnxFunction, OnnxModel, OnnxNode } from "./types.js";
 
@@ -120,6 +121,8 @@ class FunctionBuilder extends MessageHandler implements AttributeOwner {
         return new NodeBuilder(this.context, this.nodes);
       case FUNCTION.opsetImport:
         return new OpsetBuilder(this.opsets);
+      case FUNCTION.valueInfo:
+        return new PassedMessage("valueInfo");
       default:
         return new AttributeBuilder(this.context.budget, this.context.newGraph, this);
     }

@@ -18,7 +18,7 @@ export const MODEL_SCHEMA = defineMessage("ModelProto", {
 export const OPSET = { domain: 1, version: 2 } as const;
 export const OPSET_SCHEMA = defineMessage("OperatorSetIdProto", { [OPSET.domain]: "text", [OPSET.version]: "int" });
 
-export const FUNCTION = { name: 1, input: 4, output: 5, attribute: 6, node: 7, opsetImport: 9, domain: 10, attributeProto: 11 } as const;
+export const FUNCTION = { name: 1, input: 4, output: 5, attribute: 6, node: 7, opsetImport: 9, domain: 10, attributeProto: 11, valueInfo: 12 } as const;
 export const FUNCTION_SCHEMA = defineMessage("FunctionProto", {
   [FUNCTION.name]: "text",
   [FUNCTION.input]: "text",
@@ -28,6 +28,7 @@ export const FUNCTION_SCHEMA = defineMessage("FunctionProto", {
   [FUNCTION.opsetImport]: "message",
   [FUNCTION.domain]: "text",
   [FUNCTION.attributeProto]: "message",
+  [FUNCTION.valueInfo]: "message",
 });
 
 export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12, valueInfo: 13, sparseInitializer: 15 } as const;
@@ -61,9 +62,12 @@ export const ATTRIBUTE = {
   floats: 7,
   ints: 8,
   strings: 9,
+  tensors: 10,
+  graphs: 11,
   type: 20,
   refAttrName: 21,
   sparseTensor: 22,
+  sparseTensors: 23,
 } as const;
 export const ATTRIBUTE_SCHEMA = defineMessage("AttributeProto", {
   [ATTRIBUTE.name]: "text",
@@ -75,9 +79,12 @@ export const ATTRIBUTE_SCHEMA = defineMessage("AttributeProto", {
   [ATTRIBUTE.floats]: "floats",
   [ATTRIBUTE.ints]: "ints",
   [ATTRIBUTE.strings]: "bytes",
+  [ATTRIBUTE.tensors]: "message",
+  [ATTRIBUTE.graphs]: "message",
   [ATTRIBUTE.type]: "int",
   [ATTRIBUTE.refAttrName]: "text",
   [ATTRIBUTE.sparseTensor]: "message",
+  [ATTRIBUTE.sparseTensors]: "message",
 });
 
 export const TENSOR = {

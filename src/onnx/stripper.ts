@@ -61,7 +61,7 @@ export class OnnxStripper {
       // The reader goes first: what is wrong with a file, it says.
       this.reader.push(chunk);
       this.source.push(chunk);
-      this.steps.next();
+      this.walkOn();
     });
   }
 
@@ -70,11 +70,21 @@ export class OnnxStripper {
     const model = this.guard(() => {
       const read = this.reader.end();
       this.source.finish();
-      this.steps.next();
+      this.walkOn();
       return read;
     });
     const { tensors, bytes } = this.weights;
     return { model, bytes: this.sinkAt(0).bytes, tensors, weightBytes: Number.isNaN(bytes) ? null : bytes };
+  }
+
+  private walkOn(): void {
+    try {
+      this.steps.next();
+    } catch (error) {
+      // The reader holds the first bytes back until it can tell what they are; now it has to say what is wrong with them.
+      if (error instanceof ModelError) this.reader.end();
+      throw error;
+    }
   }
 
   /** Keeps the first error: after it the walk is over. */

@@ -2,7 +2,7 @@ import { buildGraph } from "../../src/graph/build.js";
 import { lowerToKernels } from "../../src/graph/kernels/lower.js";
 import type { Kernel, KernelGraph } from "../../src/graph/kernels/types.js";
 import type { Graph } from "../../src/graph/types.js";
-import type { OnnxNode, OnnxTensor, OnnxValueInfo } from "../../src/onnx/types.js";
+import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from "../../src/onnx/types.js";
 import { modelOf, nodeOf, tensorOf, valueOf, type AttributeSpec } from "./onnx.js";
 
 export interface ConvolutionSpec {
@@ -56,8 +56,13 @@ export class Network {
   }
 
   graph(...outputs: readonly string[]): Graph {
+    return buildGraph(this.model(...outputs));
+  }
+
+  /** The same as a reader would have it. */
+  model(...outputs: readonly string[]): OnnxModel {
     const { nodes, inputs, initializers, opset } = this;
-    return buildGraph(modelOf({ nodes, inputs, initializers, outputs, opset }));
+    return modelOf({ nodes, inputs, initializers, outputs, opset });
   }
 
   private initializer(tensor: OnnxTensor): string {

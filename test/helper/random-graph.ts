@@ -1,5 +1,7 @@
+import { buildGraph } from "../../src/graph/build.js";
 import type { Graph } from "../../src/graph/types.js";
 import { createRandom, type Random } from "../../src/model/random.js";
+import type { OnnxModel } from "../../src/onnx/types.js";
 import { Network } from "./network.js";
 
 const CHANNELS = [3, 8, 12, 16, 30, 32];
@@ -9,7 +11,12 @@ const MOST_NODES = 24;
 /** Graphs that a seed determines: up to 24 nodes on feature maps of 8 x 8, everything that nobody reads an output. */
 export function randomGraphs(seed: number, count: number): Graph[] {
   const random = createRandom(seed);
-  return Array.from({ length: count }, () => new RandomNetwork(random).grow(1 + random.integer(MOST_NODES)));
+  return Array.from({ length: count }, () => buildGraph(randomNetwork(random)));
+}
+
+/** One such network, as a reader would have it. */
+export function randomNetwork(random: Random): OnnxModel {
+  return new RandomNetwork(random).grow(1 + random.integer(MOST_NODES));
 }
 
 interface FeatureMap {
@@ -26,7 +33,7 @@ class RandomNetwork {
     this.maps = [3, 32].map((channels) => ({ name: this.network.input([1, channels, 8, 8], `x${channels}`), channels }));
   }
 
-  grow(nodes: number): Graph {
+  grow(nodes: number): OnnxModel {
     for (let i = 0; i < nodes; i += 1) {
       // Mostly the latest map, so that chains form.
       const latest = this.random.uniform() < 0.7 ? this.maps.at(-1) : undefined;
@@ -34,7 +41,7 @@ class RandomNetwork {
       this.maps.push(map);
       this.unread.add(map.name);
     }
-    return this.network.graph(...this.unread);
+    return this.network.model(...this.unread);
   }
 
   private append(map: FeatureMap): FeatureMap {

@@ -115,11 +115,15 @@ export class DraftGraph {
     producer.weights = weights;
   }
 
-  /** Removes a draft that only passes its input on: its readers read the input instead. */
+  /**
+   * Removes a draft that only passes its input on: its readers read the input instead. One of which more is read, such
+   * as a Dropout's mask, stays.
+   */
   bypass(draft: Draft): void {
     const [input] = draft.inputs;
-    const [output] = draft.outputs;
+    const [output, ...others] = draft.outputs;
     if (input === undefined || output === undefined || this.outputs.has(output)) return;
+    if (others.some((value) => this.useCount(value) > 0)) return;
     for (const reader of this.readers.get(output) ?? []) {
       reader.inputs = reader.inputs.map((value) => (value === output ? input : value));
       this.addReader(input, reader);
