@@ -1,9 +1,13 @@
 import os from "node:os";
 import { benchHttp } from "./http.js";
 import { benchLibrary } from "./library.js";
+import { benchScale } from "./scale.js";
+
+const PARTS = { http: benchHttp, library: benchLibrary, scale: benchScale } as const;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+/** `npm run bench -- [http] [library] [scale]`; all of them where none is named. */
+const asked = new Set(process.argv.slice(2));
 
-print(`${os.cpus()[0]?.model ?? "unknown CPU"}, ${os.cpus().length} cores, Node ${process.version}; medians (min .. max)`);
-await benchHttp(print);
-await benchLibrary(print);
+print(`${os.cpus()[0]?.model ?? "unknown CPU"}, ${os.cpus().length} cores, Node ${process.version}; medians (min .. max); scale: processor time`);
+for (const [name, part] of Object.entries(PARTS)) if (asked.size === 0 || asked.has(name)) await part(print);

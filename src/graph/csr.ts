@@ -1,23 +1,29 @@
 import type { CsrMatrix } from "./types.js";
 
-/**
- * Rows of distinct, ascending columns from an unordered list of [row, column] pairs; repeated pairs count once.
- * O(edges log edges).
- */
+/** Rows of distinct, ascending columns from an unordered list of [row, column] pairs; repeated pairs count once. */
 export function csrFromEdges(size: number, edges: readonly (readonly [number, number])[]): CsrMatrix {
-  const sorted = [...edges].sort(([rowA, columnA], [rowB, columnB]) => rowA - rowB || columnA - columnB);
+  const starts = new Uint32Array(size + 1);
+  for (const [row] of edges) starts[row + 1] = (starts[row + 1] ?? 0) + 1;
+  for (let row = 0; row < size; row += 1) starts[row + 1] = (starts[row + 1] ?? 0) + (starts[row] ?? 0);
+  const all = new Uint32Array(edges.length);
+  const next = starts.slice();
+  for (const [row, column] of edges) {
+    const at = next[row] ?? 0;
+    all[at] = column;
+    next[row] = at + 1;
+  }
   const rowOffsets = new Uint32Array(size + 1);
-  const columns: number[] = [];
-  let previous: readonly [number, number] | undefined;
-  for (const edge of sorted) {
-    if (previous !== undefined && previous[0] === edge[0] && previous[1] === edge[1]) continue;
-    previous = edge;
-    columns.push(edge[1]);
-    rowOffsets[edge[0] + 1] = columns.length;
+  let used = 0;
+  for (let row = 0; row < size; row += 1) {
+    const columns = all.subarray(starts[row], starts[row + 1]);
+    if (columns.length > 1) columns.sort();
+    let previous = -1;
+    for (const column of columns) {
+      // What is written never passes what is still to be read.
+      if (column !== previous) all[used++] = column;
+      previous = column;
+    }
+    rowOffsets[row + 1] = used;
   }
-  // Rows without edges start where the row before them ends.
-  for (let row = 1; row <= size; row += 1) {
-    rowOffsets[row] = Math.max(rowOffsets[row] ?? 0, rowOffsets[row - 1] ?? 0);
-  }
-  return { size, rowOffsets, columns: Uint32Array.from(columns) };
+  return { size, rowOffsets, columns: all.slice(0, used) };
 }

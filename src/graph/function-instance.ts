@@ -1,4 +1,6 @@
 import type { OnnxAttribute, OnnxFunction, OnnxGraph, OnnxNode, OnnxValueInfo } from "../onnx/types.js";
+import { subgraphsOf } from "./captures.js";
+import type { UnfoldingBudget } from "./unfolding-budget.js";
 
 /** Names of opened nodes grow with the depth of calls; what they grow from is cut here. */
 const MAX_LABEL_LENGTH = 256;
@@ -6,9 +8,16 @@ const MAX_LABEL_LENGTH = 256;
 /**
  * The nodes of a function's body for one call: with the call's tensors in the place of the formal inputs and outputs, and
  * fresh names for all others, those in subgraphs included.
+ *
+ * @throws ModelError("limit-exceeded") as soon as the budget is spent
  */
-export function instantiate(call: OnnxNode, body: OnnxFunction, freshName: (wanted: string) => string): readonly OnnxNode[] {
-  return new FunctionInstance(call, body, freshName).nodes();
+export function instantiate(
+  call: OnnxNode,
+  body: OnnxFunction,
+  freshName: (wanted: string) => string,
+  budget: UnfoldingBudget,
+): readonly OnnxNode[] {
+  return new FunctionInstance(call, body, freshName, budget).nodes();
 }
 
 type Rename = (name: string) => string;
@@ -22,6 +31,7 @@ class FunctionInstance {
     private readonly call: OnnxNode,
     private readonly body: OnnxFunction,
     private readonly freshName: (wanted: string) => string,
+    private readonly budget: UnfoldingBudget,
   ) {
     this.label = (call.name === "" ? call.opType : call.name).slice(0, MAX_LABEL_LENGTH);
     for (const [at, formal] of body.inputs.entries()) this.names.set(formal, call.inputs[at] ?? "");
@@ -52,12 +62,14 @@ class FunctionInstance {
   }
 
   private renamed(node: OnnxNode, rename: Rename): OnnxNode {
+    const attributes = this.boundAttributes(node, rename);
+    this.budget.spend(node, attributes, this.label.length);
     return {
       ...node,
       name: `${this.label}/${node.name === "" ? node.opType : node.name}`,
       inputs: node.inputs.map(rename),
       outputs: node.outputs.map(rename),
-      attributes: this.boundAttributes(node, rename),
+      attributes,
     };
   }
 
@@ -75,9 +87,19 @@ class FunctionInstance {
         continue;
       }
       const value = call.attributes.get(reference) ?? body.attributeDefaults?.get(reference);
-      if (value !== undefined) bound.set(name, value);
+      if (value === undefined) continue;
+      if (value.kind === "graph") this.spendOn(value.value);
+      bound.set(name, value);
     }
     return bound;
+  }
+
+  /** A subgraph that the call gives is walked anew wherever the body refers to it. */
+  private spendOn(graph: OnnxGraph): void {
+    for (const node of graph.nodes) {
+      this.budget.spend(node, node.attributes, 0);
+      for (const subgraph of subgraphsOf(node)) this.spendOn(subgraph);
+    }
   }
 
   /** What a subgraph defines gets fresh names too: one of the call's tensors may be called the same. */
@@ -86,7 +108,9 @@ class FunctionInstance {
     const define = (name: string): void => {
       if (!local.has(name)) local.set(name, this.fresh(name));
     };
-    for (const { name } of [...graph.inputs, ...graph.initializers]) define(name);
+    const values = [...graph.inputs, ...graph.initializers];
+    this.budget.spendNames([...values, ...graph.outputs, ...graph.valueInfo].map(({ name }) => name), this.label.length);
+    for (const { name } of values) define(name);
     for (const node of graph.nodes) node.outputs.forEach(define);
     const rename = (name: string): string => local.get(name) ?? around(name);
     const info = (each: OnnxValueInfo): OnnxValueInfo => ({ ...each, name: rename(each.name) });

@@ -14,12 +14,21 @@ const VERSION = "tempograph-model-1";
  * them, symbols as shapes do.
  */
 export function modelIdOf(structure: Structure): string {
-  const writer = new StructureWriter(structure);
-  return createHash("sha256").update(writer.write()).digest("hex");
+  const hash = createHash("sha256");
+  let pending = "";
+  for (const line of new StructureWriter(structure).lines()) {
+    pending += line;
+    if (pending.length < PORTION) continue;
+    hash.update(pending);
+    pending = "";
+  }
+  return hash.update(pending).digest("hex");
 }
 
+/** Characters hashed at once: all lines together may be longer than a string can be. */
+const PORTION = 65_536;
+
 class StructureWriter {
-  private readonly lines: string[] = [VERSION];
   private readonly numbers = new Map<ValueId, number>();
   private readonly symbols = new Map<string, number>();
   private readonly idsByName: Map<string, ValueId> | null;
@@ -29,12 +38,12 @@ class StructureWriter {
     this.idsByName = hasSubgraphs ? new Map(structure.values.map(({ name }, id) => [name, id])) : null;
   }
 
-  write(): string {
+  *lines(): Generator<string> {
     const { inputs, nodes, outputs } = this.structure;
-    this.lines.push(`in ${inputs.map((id) => this.reference(id)).join(" ")}`);
-    for (const node of nodes) this.lines.push(this.nodeLine(node));
-    this.lines.push(`out ${outputs.map((id) => this.reference(id)).join(" ")}`);
-    return this.lines.join("\n");
+    yield VERSION;
+    yield `\nin ${inputs.map((id) => this.reference(id)).join(" ")}`;
+    for (const node of nodes) yield `\n${this.nodeLine(node)}`;
+    yield `\nout ${outputs.map((id) => this.reference(id)).join(" ")}`;
   }
 
   private nodeLine(node: GraphNode): string {

@@ -3,6 +3,7 @@ import { lookupOperator } from "../ops/index.js";
 import { ModelError } from "../wire/errors.js";
 import { assertSubgraphDepth, subgraphsOf } from "./captures.js";
 import { instantiate } from "./function-instance.js";
+import { UnfoldingBudget } from "./unfolding-budget.js";
 
 /** A node with the opsets in force where it stands: a function brings its own. */
 export interface ScopedNode {
@@ -10,8 +11,6 @@ export interface ScopedNode {
   readonly opsets: ReadonlyMap<string, number>;
 }
 
-/** Nodes visited while functions are opened; a few functions that call each other twice can ask for any number. */
-const MAX_VISITED_NODES = 500_000;
 const MAX_CALL_DEPTH = 100;
 
 /**
@@ -38,7 +37,7 @@ class Inliner {
   private readonly functions: ReadonlyMap<string, OnnxFunction>;
   private readonly names: Set<string>;
   private readonly nextSuffix = new Map<string, number>();
-  private visited = 0;
+  private readonly budget = new UnfoldingBudget();
 
   constructor(private readonly model: OnnxModel) {
     this.functions = new Map(model.functions.filter(canBeOpened).map((body) => [keyOf(body.domain, body.name), body]));
@@ -57,10 +56,7 @@ class Inliner {
   }
 
   private open(scoped: ScopedNode, place: Place, opened: ScopedNode[]): void {
-    this.visited++;
-    if (this.visited > MAX_VISITED_NODES) {
-      throw new ModelError("limit-exceeded", `functions unfold to more than ${MAX_VISITED_NODES} nodes`);
-    }
+    this.budget.countVisit();
     const body = this.bodyOf(scoped);
     if (body === undefined) {
       opened.push({ node: this.withOpenedSubgraphs(scoped, place), opsets: scoped.opsets });
@@ -73,7 +69,7 @@ class Inliner {
       throw new ModelError("limit-exceeded", `functions call each other more than ${MAX_CALL_DEPTH} deep`, detail);
     }
     const within = { callers: [...callers, body], subgraphDepth };
-    for (const node of instantiate(scoped.node, body, (wanted) => this.freshName(wanted))) {
+    for (const node of instantiate(scoped.node, body, (wanted) => this.freshName(wanted), this.budget)) {
       this.open({ node, opsets: body.opsets }, within, opened);
     }
   }

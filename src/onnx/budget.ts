@@ -35,7 +35,7 @@ export class Budget {
 
   /** Whether one more string attribute of this length may be kept; if so, it is counted. */
   keepText(byteLength: number): boolean {
-    if (byteLength > this.limits.maxNameBytes || this.textBytes + byteLength > this.limits.maxTextBytes) return false;
+    if (byteLength > this.limits.maxStringBytes || this.textBytes + byteLength > this.limits.maxTextBytes) return false;
     this.textBytes += byteLength;
     return true;
   }

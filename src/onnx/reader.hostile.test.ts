@@ -124,10 +124,22 @@ describe("hostile structure", () => {
   const node = (...parts: readonly Uint8Array[]): Uint8Array => delimited(1, ...parts);
   const graph = (...parts: readonly Uint8Array[]): Uint8Array => concat(HEADER, delimited(7, ...parts));
 
-  it("refuses subgraphs nested 1,000 deep", () => {
+  it.each([
+    ["If", "then_branch"],
+    ["Loop", "body"],
+    ["Scan", "body"],
+  ])("refuses %s nested 1,000 deep", (op, attribute) => {
     let bytes = delimited(6);
-    for (let depth = 0; depth < 1000; depth += 1) bytes = delimited(6, node(text(4, "If"), delimited(5, text(1, "then_branch"), bytes)));
-    expect(codeOf(graph(node(text(4, "If"), delimited(5, bytes))))).toBe("limit-exceeded");
+    for (let depth = 0; depth < 1000; depth += 1) bytes = delimited(6, node(text(4, op), delimited(5, text(1, attribute), bytes)));
+    expect(codeOf(graph(node(text(4, op), delimited(5, bytes))))).toBe("limit-exceeded");
+  });
+
+  it("refuses broken messages also where it keeps nothing of them: taking the weights out finds the same", () => {
+    const broken = [0x0f, 0x01];
+    const attribute = (field: number): Uint8Array => delimited(5, text(1, "a"), delimited(field, Uint8Array.from(broken)));
+    for (const field of [10, 11, 23]) expect(codeOf(graph(node(text(4, "Op"), attribute(field)))), `field ${field}`).toBe("malformed");
+    expect(codeOf(graph(delimited(15, delimited(2, Uint8Array.from(broken)))))).toBe("malformed");
+    expect(codeOf(concat(HEADER, delimited(7), delimited(25, delimited(12, Uint8Array.from([0x0a, 0x7f])))))).toBe("malformed");
   });
 
   it("refuses millions of empty messages", () => {

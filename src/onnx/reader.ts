@@ -1,8 +1,10 @@
 import { ModelError } from "../wire/errors.js";
 import { DEFAULT_LIMITS, type Limits } from "../wire/limits.js";
 import { ProtobufScanner } from "../wire/scanner.js";
+import { PartialField } from "../wire/partial.js";
 import { Budget } from "./budget.js";
 import { ReadContext } from "./graph-builder.js";
+import { JSON_START, protobufOfJson } from "./json.js";
 import { ModelBuilder } from "./model-builder.js";
 import { sniff, SNIFF_BYTES, type Sniffed } from "./sniff.js";
 import type { OnnxModel } from "./types.js";
@@ -14,8 +16,9 @@ export interface OnnxReaderOptions {
 
 /**
  * Reads an ONNX model as its bytes arrive, in chunks of any size. Weights pass by without being copied, so that the memory
- * needed follows the structure and not the size of the file; external data is never opened. After an error the reader
- * repeats that error.
+ * needed follows the structure and not the size of the file; external data is never opened. A file whose first byte is a
+ * brace is ONNX in protobuf's JSON form, or no ONNX; it is held as a whole up to a limit. After an error the reader repeats
+ * that error.
  *
  * @throws ModelError (from push and end) "empty", "not-onnx", "malformed", "truncated", "limit-exceeded" or, for element
  *   types that ONNX does not define, "unsupported"; with the byte offset where there is one.
@@ -27,17 +30,37 @@ export class OnnxReader {
   private head: Buffer | null = Buffer.alloc(SNIFF_BYTES);
   private headLength = 0;
   private suspicion: Sniffed | null = null;
+  /** What has arrived of a file in JSON; null: it is none, or nothing has arrived. */
+  private json: PartialField | null = null;
+  private converted: Uint8Array | null = null;
   private failure: ModelError | null = null;
 
+  private readonly limits: Limits;
+
   constructor(options: OnnxReaderOptions = {}) {
-    const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.root = new ModelBuilder(new ReadContext(new Budget(limits)));
-    this.scanner = new ProtobufScanner(this.root, limits);
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.root = new ModelBuilder(new ReadContext(new Budget(this.limits)));
+    this.scanner = new ProtobufScanner(this.root, this.limits);
+  }
+
+  /** Whether the file is JSON, as far as its first byte tells. */
+  get isJson(): boolean {
+    return this.json !== null;
+  }
+
+  /** The same model as ONNX bytes when the file was JSON and has been read; else null. */
+  get convertedJson(): Uint8Array | null {
+    return this.converted;
   }
 
   /** Reads the next bytes of the file; the chunk may be reused afterwards. */
   push(chunk: Uint8Array): void {
     this.guard(() => {
+      if (this.headLength === 0 && chunk[0] === JSON_START) this.json ??= new PartialField();
+      if (this.json !== null) {
+        this.collectJson(this.json, chunk);
+        return;
+      }
       const taken = this.fillHead(chunk);
       if (this.head === null) this.scanner.push(taken === 0 ? chunk : chunk.subarray(taken));
     });
@@ -46,6 +69,7 @@ export class OnnxReader {
   /** The file is complete. */
   end(): OnnxModel {
     return this.guard(() => {
+      if (this.json !== null) return this.readJson(this.json);
       if (this.head !== null) {
         if (this.headLength === 0) throw new ModelError("empty", "the file is empty", { byteOffset: 0 });
         this.examineHead(this.head.subarray(0, this.headLength));
@@ -53,6 +77,28 @@ export class OnnxReader {
       this.scanner.end();
       return this.root.build(this.scanner.offset);
     });
+  }
+
+  private collectJson(json: PartialField, chunk: Uint8Array): void {
+    const { maxJsonBytes } = this.limits;
+    if (json.length + chunk.length > maxJsonBytes) {
+      throw new ModelError("limit-exceeded", `ONNX as JSON is read up to ${maxJsonBytes} bytes`, { byteOffset: maxJsonBytes });
+    }
+    json.append(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength), 0, chunk.length);
+  }
+
+  private readJson(json: PartialField): OnnxModel {
+    this.converted = protobufOfJson(json.bytes.subarray(0, json.length), this.limits.maxDepth);
+    try {
+      this.scanner.push(this.converted);
+      this.scanner.end();
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      // Offsets into what the JSON became would mislead.
+      const { byteOffset, ...detail } = error.detail;
+      throw byteOffset === undefined ? error : new ModelError(error.code, error.message, detail);
+    }
+    return this.root.build(json.length);
   }
 
   /** Takes what the head still needs; returns how many bytes of the chunk that was. */

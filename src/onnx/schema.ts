@@ -117,9 +117,10 @@ export const TENSOR_SCHEMA = defineMessage("TensorProto", {
 /** StringStringEntryProto, of which external_data is a list. */
 export const EXTERNAL_ENTRY = { key: 1, value: 2 } as const;
 
-export const SPARSE_TENSOR = { values: 1, dims: 3 } as const;
+export const SPARSE_TENSOR = { values: 1, indices: 2, dims: 3 } as const;
 export const SPARSE_TENSOR_SCHEMA = defineMessage("SparseTensorProto", {
   [SPARSE_TENSOR.values]: "message",
+  [SPARSE_TENSOR.indices]: "message",
   [SPARSE_TENSOR.dims]: "ints",
 });
 

@@ -60,6 +60,8 @@ export class OnnxStripper {
     this.guard(() => {
       // The reader goes first: what is wrong with a file, it says.
       this.reader.push(chunk);
+      // JSON is walked through as what it becomes, once all of it is there.
+      if (this.reader.isJson) return;
       this.source.push(chunk);
       this.walkOn();
     });
@@ -69,6 +71,10 @@ export class OnnxStripper {
   end(): Stripped {
     const model = this.guard(() => {
       const read = this.reader.end();
+      if (this.reader.convertedJson !== null) {
+        this.source.push(this.reader.convertedJson);
+        this.walkOn();
+      }
       this.source.finish();
       this.walkOn();
       return read;

@@ -2,6 +2,7 @@ import { ModelError } from "../wire/errors.js";
 import { MessageHandler } from "../wire/schema.js";
 import type { Budget } from "./budget.js";
 import { dataTypeOf, type DataType } from "./dtype.js";
+import { PassedMessage } from "./passed-message.js";
 import { decodeRaw, decodeTyped, isNumeric, rawBytes, typedEntries, typedField } from "./payload.js";
 import { SPARSE_TENSOR, SPARSE_TENSOR_SCHEMA, TENSOR, TENSOR_SCHEMA } from "./schema.js";
 import type { OnnxTensor } from "./types.js";
@@ -44,7 +45,9 @@ export class TensorBuilder extends MessageHandler {
     else if (field === TENSOR.dataType) this.typeCode = value;
     else if (field === TENSOR.dataLocation) this.external = value === EXTERNAL;
     else this.addEntry(field, value);
-    if (field === TENSOR.dims) this.budget.checkRank(this.dims.length, this.name);
+    if (field !== TENSOR.dims) return;
+    this.budget.countListItem();
+    this.budget.checkRank(this.dims.length, this.name);
   }
 
   override float(field: number, value: number): void {
@@ -142,8 +145,8 @@ export class SparseTensorBuilder extends MessageHandler {
     this.budget.checkRank(this.dims.length, "sparse tensor");
   }
 
-  override message(): MessageHandler {
-    return this.values;
+  override message(field: number): MessageHandler {
+    return field === SPARSE_TENSOR.values ? this.values : new PassedMessage("tensor");
   }
 
   override close(): void {

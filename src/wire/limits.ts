@@ -7,8 +7,13 @@ export interface Limits {
   readonly maxDepth: number;
   /** Messages opened, whole file. */
   readonly maxMessages: number;
-  /** Bytes of one name; a string attribute that is longer is left out. */
+  /**
+   * Bytes of one name. V8 hashes strings over 16,383 characters by their length alone, so that a Map of thousands of
+   * such names takes quadratic time; the graph puts callers' names in front of names, hence a half of that.
+   */
   readonly maxNameBytes: number;
+  /** Bytes of one string attribute; longer: left out. */
+  readonly maxStringBytes: number;
   /** Bytes of all names and strings. */
   readonly maxTextBytes: number;
   /** Nodes in all graphs and functions. */
@@ -23,12 +28,15 @@ export interface Limits {
   readonly maxOtherElements: number;
   /** Tensor elements kept in all; beyond it values are left out. */
   readonly maxKeptElements: number;
+  /** Bytes of a file in JSON, which has to be held as a whole to be read. */
+  readonly maxJsonBytes: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
   maxDepth: 100,
   maxMessages: 2_000_000,
-  maxNameBytes: 65_536,
+  maxNameBytes: 8192,
+  maxStringBytes: 65_536,
   maxTextBytes: 64 * 1024 * 1024,
   maxNodes: 250_000,
   maxListItems: 2_000_000,
@@ -36,4 +44,5 @@ export const DEFAULT_LIMITS: Limits = {
   maxIndexElements: 4096,
   maxOtherElements: 64,
   maxKeptElements: 1_000_000,
+  maxJsonBytes: 8 * 1024 * 1024,
 };

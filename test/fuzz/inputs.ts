@@ -1,5 +1,6 @@
 import { createRandom, type Random } from "../../src/model/random.js";
 import { encodeModel } from "../helper/onnx-encode.js";
+import { jsonOf } from "../helper/onnx-json.js";
 import { randomNetwork } from "../helper/random-graph.js";
 import { mutateBytes } from "./byte-mutations.js";
 import type { FuzzCorpus } from "./corpus.js";
@@ -7,7 +8,7 @@ import { chance, pick } from "./draw.js";
 import { mutateFields } from "./field-mutations.js";
 import { ModelGenerator } from "./random-model.js";
 
-export type InputKind = "bytes" | "fields" | "operators" | "network" | "both";
+export type InputKind = "bytes" | "fields" | "operators" | "network" | "json" | "both";
 
 export interface FuzzInput {
   readonly kind: InputKind;
@@ -37,6 +38,7 @@ export class InputSource {
     if (draw < 0.55) return { kind: "fields", bytes: mutateFields(this.file(random), this.file(random), random), random };
     if (draw < 0.9) return { kind: "operators", bytes: encodeModel(this.generator.generate(random)), random };
     if (draw < 0.95) return { kind: "network", bytes: encodeModel(randomNetwork(random)), random };
+    if (draw < 0.96) return { kind: "json", bytes: mutateBytes(Buffer.from(jsonOf(pick(random, this.corpus.small))), this.file(random), random), random };
     const generated = encodeModel(this.generator.generate(random));
     return { kind: "both", bytes: mutateFields(generated, this.file(random), random), random };
   }

@@ -21,31 +21,38 @@ export interface Draft {
  */
 export class DraftGraph {
   readonly drafts: Draft[] = [];
-  private readonly producers = new Map<ValueId, Draft>();
-  private readonly readers = new Map<ValueId, Draft[]>();
+  /** By ValueId, as are the next two. */
+  private readonly producers: (Draft | undefined)[];
+  /** Drafts that read a value or did before they died. */
+  private readonly readers: (Draft[] | undefined)[];
+  /** How often living drafts read a value; one that reads it twice counts twice. */
+  private readonly uses: Uint32Array;
   private readonly outputs: Set<ValueId>;
 
   constructor(readonly graph: Graph) {
     this.outputs = new Set(graph.outputs);
+    this.producers = graph.values.map(() => undefined);
+    this.readers = graph.values.map(() => undefined);
+    this.uses = new Uint32Array(graph.values.length);
   }
 
   /** Appends one kernel for this node. Folded nodes never get here: the engine computes them before the run. */
   addNode(node: GraphNode): Draft {
-    const present = node.inputs.filter((id) => id !== null);
-    return this.add({
+    const draft: Draft = {
       op: node.opType,
       nodes: [node.id],
-      inputs: present.filter((id) => !this.isConstant(id)),
-      weights: present.filter((id) => this.isConstant(id)),
+      inputs: [],
+      weights: [],
       outputs: node.outputs.filter((id) => id !== null),
-    });
-  }
-
-  private add(init: Pick<Draft, "op" | "nodes" | "inputs" | "weights" | "outputs">): Draft {
-    const draft: Draft = { ...init, activation: null, addsResidual: false, layout: "plain", dead: false };
+      activation: null,
+      addsResidual: false,
+      layout: "plain",
+      dead: false,
+    };
+    for (const id of node.inputs) if (id !== null) (this.isConstant(id) ? draft.weights : draft.inputs).push(id);
     this.drafts.push(draft);
     for (const value of draft.inputs) this.addReader(value, draft);
-    for (const value of draft.outputs) this.producers.set(value, draft);
+    for (const value of draft.outputs) this.producers[value] = draft;
     return draft;
   }
 
@@ -54,12 +61,12 @@ export class DraftGraph {
   }
 
   producerOf(value: ValueId | undefined): Draft | undefined {
-    return value === undefined ? undefined : this.producers.get(value);
+    return value === undefined ? undefined : this.producers[value];
   }
 
   /** Readers of a value, a model output counting as one more. */
   useCount(value: ValueId): number {
-    return (this.readers.get(value)?.length ?? 0) + (this.outputs.has(value) ? 1 : 0);
+    return (this.uses[value] ?? 0) + (this.outputs.has(value) ? 1 : 0);
   }
 
   isModelOutput(value: ValueId): boolean {
@@ -88,7 +95,7 @@ export class DraftGraph {
   fuseIntoProducer(producer: Draft, consumer: Draft): void {
     const through = producer.outputs[0];
     for (const value of consumer.inputs) {
-      this.removeReader(value, consumer);
+      this.dropUse(value);
       if (value !== through && !producer.inputs.includes(value)) {
         producer.inputs.push(value);
         this.addReader(value, producer);
@@ -97,7 +104,7 @@ export class DraftGraph {
     producer.weights.push(...consumer.weights);
     producer.nodes.push(...consumer.nodes);
     producer.outputs = consumer.outputs;
-    for (const value of consumer.outputs) this.producers.set(value, producer);
+    for (const value of consumer.outputs) this.producers[value] = producer;
     consumer.dead = true;
   }
 
@@ -124,12 +131,17 @@ export class DraftGraph {
     const [output, ...others] = draft.outputs;
     if (input === undefined || output === undefined || this.outputs.has(output)) return;
     if (others.some((value) => this.useCount(value) > 0)) return;
-    for (const reader of this.readers.get(output) ?? []) {
-      reader.inputs = reader.inputs.map((value) => (value === output ? input : value));
-      this.addReader(input, reader);
+    for (const reader of this.readers[output] ?? []) {
+      if (reader.dead) continue;
+      for (const [at, value] of reader.inputs.entries()) {
+        if (value !== output) continue;
+        reader.inputs[at] = input;
+        this.addReader(input, reader);
+      }
     }
-    this.readers.delete(output);
-    this.removeReader(input, draft);
+    this.readers[output] = undefined;
+    this.uses[output] = 0;
+    this.dropUse(input);
     draft.dead = true;
   }
 
@@ -144,7 +156,7 @@ export class DraftGraph {
         if (before === undefined) {
           state.set(draft, "open");
           for (const value of draft.inputs) {
-            const producer = this.producers.get(value);
+            const producer = this.producers[value];
             if (producer !== undefined && !state.has(producer)) stack.push(producer);
           }
         } else {
@@ -158,14 +170,14 @@ export class DraftGraph {
   }
 
   private addReader(value: ValueId, reader: Draft): void {
-    const list = this.readers.get(value);
-    if (list) list.push(reader);
-    else this.readers.set(value, [reader]);
+    const readers = this.readers[value];
+    if (readers === undefined) this.readers[value] = [reader];
+    else readers.push(reader);
+    this.uses[value] = (this.uses[value] ?? 0) + 1;
   }
 
-  private removeReader(value: ValueId, reader: Draft): void {
-    const list = this.readers.get(value);
-    const at = list?.indexOf(reader) ?? -1;
-    if (at >= 0) list?.splice(at, 1);
+  /** Of a draft that dies: it stays in the list. */
+  private dropUse(value: ValueId): void {
+    this.uses[value] = Math.max(0, (this.uses[value] ?? 0) - 1);
   }
 }

@@ -54,7 +54,8 @@ class Lowering {
     if (owner === undefined) return;
     const inputs = draft.inputs.map((value, index): KernelInput => ({ value, layout: this.wants(draft, index) }));
     const sources = inputs.map(({ value, layout }) => this.provide(value, layout, owner));
-    const id = this.push({ ...pick(draft), owner, inputs }, sources);
+    const { op, nodes, layout, weights, outputs, activation, addsResidual } = draft;
+    const id = this.push({ id: this.kernels.length, op, nodes, owner, layout, inputs, weights, outputs, activation, addsResidual }, sources);
     for (const value of draft.outputs) this.providers[draft.layout].set(value, id);
   }
 
@@ -71,6 +72,7 @@ class Lowering {
     const source = this.providers[other].get(value);
     const id = this.push(
       {
+        id: this.kernels.length,
         op: layout === "plain" ? "ReorderOutput" : "ReorderInput",
         nodes: [],
         owner: layout === "plain" ? (this.kernels[source ?? -1]?.owner ?? owner) : owner,
@@ -87,15 +89,9 @@ class Lowering {
     return id;
   }
 
-  private push(kernel: Omit<Kernel, "id">, sources: readonly (number | undefined)[]): number {
-    const id = this.kernels.length;
-    this.kernels.push({ id, ...kernel });
-    for (const source of sources) if (source !== undefined) this.edges.push([source, id]);
-    return id;
+  private push(kernel: Kernel, sources: readonly (number | undefined)[]): number {
+    this.kernels.push(kernel);
+    for (const source of sources) if (source !== undefined) this.edges.push([source, kernel.id]);
+    return kernel.id;
   }
-}
-
-function pick(draft: Draft): Omit<Kernel, "id" | "owner" | "inputs"> {
-  const { op, nodes, layout, weights, outputs, activation, addsResidual } = draft;
-  return { op, nodes, layout, weights, outputs, activation, addsResidual };
 }
