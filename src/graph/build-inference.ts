@@ -1,4 +1,4 @@
-import type { OnnxGraph, OnnxNode, OnnxType, OnnxValueInfo } from "../onnx/types.js";
+import type { OnnxGraph, OnnxNode, OnnxType, OnnxValueInfo, Shape } from "../onnx/types.js";
 import { containerFact } from "../ops/containers.js";
 import { bytesOfFact, fact, NO_COST, UNKNOWN_FACT } from "../ops/facts.js";
 import { lookupOperator } from "../ops/index.js";
@@ -118,9 +118,17 @@ function store(facts: ValueFact[], ids: readonly (ValueId | null)[], outputs: re
   for (const [at, id] of ids.entries()) {
     const output = outputs[at];
     if (id === null || output === null || output === undefined) continue;
-    checkedRank(output.shape?.length ?? 0);
+    checkShape(output.shape);
     facts[id] = output;
   }
+}
+
+/** Of operators, none of which should infer a shape that no tensor can have. */
+function checkShape(shape: Shape): void {
+  if (shape === null) return;
+  checkedRank(shape.length);
+  const wrong = shape.find((dim) => typeof dim === "number" && !(Number.isSafeInteger(dim) && dim >= 0));
+  if (wrong !== undefined) throw new ModelError("invalid-graph", `an output would have the dimension ${wrong ?? "?"}`);
 }
 
 /** What was inferred, completed by what the file states where inference knows nothing; where both speak, inference. */

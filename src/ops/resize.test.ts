@@ -57,6 +57,8 @@ describe("Resize", () => {
     ["a scale of 0", "invalid-graph", [null, float32s(1, 1, 0, 1)], {}],
     ["a negative scale", "invalid-graph", [null, float32s(1, 1, -2, 1)], {}],
     ["NaN", "invalid-graph", [null, float32s(1, 1, NaN, 1)], {}],
+    ["a negative size", "invalid-graph", [null, null, int64s(1, 1, -1, 1)], {}],
+    ["a size that is no integer", "invalid-graph", [null, null, float32s(1, 1, 2.5, 1)], {}],
     ["scales for fewer axes", "invalid-graph", [null, float32s(2, 2)], {}],
     ["neither scales nor sizes", "invalid-graph", [], {}],
     ["an axis named twice", "invalid-graph", [null, float32s(2, 2)], { axes: [2, 2] }],

@@ -94,6 +94,8 @@ function resizedShape(context: InferenceContext<ResizeAttributes>, x: Shape): Sh
   const scales = givenInput(context, attributes.scalesIndex);
   if (sizes !== null) {
     const targets = elementsFor(node, "sizes", sizes, axes.length);
+    const wrong = targets.find((size) => typeof size === "number" && !(Number.isSafeInteger(size) && size >= 0));
+    if (wrong !== undefined) throw contradiction(node, "sizes", `${wrong ?? "?"} is no size`);
     return placed(x, axes, keepingAspect(x, axes, targets, attributes.policy));
   }
   if (scales !== null) {

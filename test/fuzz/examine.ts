@@ -26,7 +26,6 @@ export const MOST_MILLISECONDS = 1000;
 /** Of the whole process, with its corpus and its predictor. */
 export const MOST_RESIDENT_BYTES = 640 * 2 ** 20;
 const PREDICTED_SHARE = 0.02;
-/** A slow run may be the collector's fault; no run of an input that is slow itself is fast. */
 const RUNS_TO_BE_SLOW = 3;
 
 class BreachError extends Error {
@@ -37,29 +36,38 @@ class BreachError extends Error {
 
 /** Sends one input through the front end and checks what has to hold for any bytes whatever. */
 export function examine(bytes: Uint8Array, random: Random, target: TargetPredictor): Examination {
+  const started = performance.now();
+  const outcome = outcomeOf(bytes, random, target);
+  const milliseconds = performance.now() - started;
+  if (typeof outcome !== "string") return { outcome: outcome.rule, milliseconds, breach: outcome };
+  const breach = milliseconds > MOST_MILLISECONDS ? slowness(bytes, random, target) : null;
+  return { outcome, milliseconds, breach };
+}
+
+/** A breach when the input takes too much processor time each time: a busy machine or the collector is no fault of an input. */
+function slowness(bytes: Uint8Array, random: Random, target: TargetPredictor): Breach | null {
   let fastest = Infinity;
   for (let run = 0; run < RUNS_TO_BE_SLOW; run += 1) {
     const started = process.cpuUsage();
-    try {
-      const outcome = check(bytes, random, target);
-      fastest = Math.min(fastest, millisecondsSince(started));
-      if (fastest <= MOST_MILLISECONDS) return { outcome, milliseconds: fastest, breach: memoryBreach() };
-    } catch (error) {
-      const breach: Breach =
-        error instanceof BreachError ? error.breach : { rule: "exception", detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-      return { outcome: breach.rule, milliseconds: millisecondsSince(started), breach };
-    }
+    outcomeOf(bytes, random, target);
+    const { user, system } = process.cpuUsage(started);
+    fastest = Math.min(fastest, (user + system) / 1000);
   }
-  return { outcome: "slow", milliseconds: fastest, breach: { rule: "slow", detail: `${fastest.toFixed(0)} ms` } };
+  return fastest > MOST_MILLISECONDS ? { rule: "slow", detail: `${fastest.toFixed(0)} ms` } : null;
 }
 
-/** Of processor time: what else runs on the machine does not count. */
-function millisecondsSince(started: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(started);
-  return (user + system) / 1000;
+/** `features`, the code of the error, or the rule that was broken. */
+function outcomeOf(bytes: Uint8Array, random: Random, target: TargetPredictor): string | Breach {
+  try {
+    return check(bytes, random, target);
+  } catch (error) {
+    if (error instanceof BreachError) return error.breach;
+    return { rule: "exception", detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
 }
 
-function memoryBreach(): Breach | null {
+/** Whether the process holds too much by now. */
+export function memoryBreach(): Breach | null {
   const resident = process.memoryUsage.rss();
   if (resident <= MOST_RESIDENT_BYTES) return null;
   return { rule: "memory", detail: `${(resident / 2 ** 20).toFixed(0)} MiB resident` };
@@ -113,6 +121,9 @@ function checkFeatures({ graph, kernelGraph, kernelMatrix }: ModelFeatures): voi
     const detail = `${KERNEL_FEATURE_NAMES[at % width] ?? "?"} of ${kernel?.op ?? "?"} is ${kernelMatrix[at] ?? NaN}`;
     throw new BreachError({ rule: "features", detail });
   }
+  const dims = graph.values.flatMap((value) => value.fact.shape ?? []);
+  const wrong = dims.find((dim) => typeof dim === "number" && !(Number.isSafeInteger(dim) && dim >= 0));
+  if (wrong !== undefined) throw new BreachError({ rule: "features", detail: `a dimension is ${wrong ?? "?"}` });
   const unwhole = Object.entries(graph.totals).find(([, value]) => !Number.isSafeInteger(value) || value < 0);
   if (unwhole !== undefined) throw new BreachError({ rule: "features", detail: `total ${unwhole.join(" = ")}` });
   JSON.stringify(summarize(graph, kernelGraph.fusedInto));
