@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { everything } from "../../test/helper/onnx-everything.js";
-import { delimited, int, text } from "../../test/helper/protobuf.js";
+import { concat, delimited, int, text } from "../../test/helper/protobuf.js";
 import { ModelError } from "../wire/errors.js";
 import { OnnxReader, readOnnx } from "./reader.js";
 import { sniff } from "./sniff.js";
@@ -9,6 +9,63 @@ import { sniff } from "./sniff.js";
 const latin = (characters: string): Uint8Array => Uint8Array.from(Buffer.from(characters, "latin1"));
 const padded = (characters: string): Uint8Array => Uint8Array.from(Buffer.concat([latin(characters), Buffer.alloc(200, 7)]));
 const zip = (entry: string): Uint8Array => padded(`PK\x03\x04${"\0".repeat(26)}${entry}`);
+
+/** The beginning of a zip archive as writers make it: local header, name, extra field, stored bytes. */
+function archive(name: string, content: string): Uint8Array {
+  const header = Buffer.alloc(30);
+  header.write("PK\x03\x04", "latin1");
+  header.writeUInt16LE(20, 4);
+  header.writeUInt32LE(content.length, 18);
+  header.writeUInt32LE(content.length, 22);
+  header.writeUInt16LE(name.length, 26);
+  return Uint8Array.from(Buffer.concat([header, Buffer.from(name), Buffer.from(content)]));
+}
+
+/** Model { specificationVersion, description { input { name } output { name } }, neuralNetwork }. */
+function coreMl(version: number, padding: number): Uint8Array {
+  const feature = (name: string): Uint8Array => concat(text(1, name), delimited(3, delimited(5, int(1, 3))));
+  const description = concat(delimited(1, feature("image")), delimited(10, feature("y")), delimited(100, new Uint8Array(padding)));
+  return concat(int(1, version), delimited(2, description), delimited(500, new Uint8Array(300)));
+}
+
+/** SavedModel { schema version, meta graph { meta info { operators, tags }, graph { nodes } } }. */
+function savedModel(): Uint8Array {
+  const operators = delimited(1, text(1, "MatMul"));
+  const info = concat(delimited(2, operators), text(4, "serve"), text(5, "2.16.1"));
+  const graph = delimited(1, concat(text(1, "Placeholder"), text(2, "Placeholder"), delimited(5, new Uint8Array(200))));
+  return concat(int(1, 1), delimited(2, delimited(1, info), delimited(2, graph)));
+}
+
+/** A safetensors file of one tensor. */
+function safetensors(): Uint8Array {
+  const header = JSON.stringify({ w: { dtype: "F32", shape: [2], data_offsets: [0, 8] } });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return concat(length, Buffer.from(header), new Uint8Array(8));
+}
+
+/** GGUF: version 3, one tensor, one key. */
+function gguf(): Uint8Array {
+  const head = Buffer.alloc(24);
+  head.write("GGUF", "latin1");
+  head.writeUInt32LE(3, 4);
+  head.writeBigUInt64LE(1n, 8);
+  head.writeBigUInt64LE(1n, 16);
+  return concat(head, Buffer.from("general.architecture"), new Uint8Array(50));
+}
+
+/** A flatbuffer: offset of the root, identifier, then the root's table. */
+function flatbuffer(identifier: string): Uint8Array {
+  const head = Buffer.alloc(80);
+  head.writeUInt32LE(28, 0);
+  head.write(identifier, 4, "latin1");
+  return Uint8Array.from(head);
+}
+
+/** ProgramDesc { blocks { idx, parent_idx, variables } }. */
+function paddle(): Uint8Array {
+  return delimited(1, int(1, 0), int(2, -1), delimited(3, text(1, "feed"), delimited(2, int(1, 9))));
+}
 
 const FILES: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   ["a JPEG image", padded("\xff\xd8\xff\xe0\0\x10JFIF")],
@@ -50,6 +107,19 @@ const FILES: readonly (readonly [what: string, bytes: Uint8Array])[] = [
     "a protobuf of another kind (a TensorFlow GraphDef, or an ONNX graph without its model)",
     delimited(1, text(1, "Placeholder"), text(2, "Placeholder")),
   ],
+  ["a PyTorch file (a zip archive with a pickle)", archive("resnet18/data.pkl", "\x80\x02}q\0.")],
+  ["a PyTorch exported program (a zip archive)", archive("model/archive_format", "pt2")],
+  ["a Keras model (a zip archive)", archive("metadata.json", '{"keras_version": "3.3.3"}')],
+  ["a Core ML model", coreMl(1, 0)],
+  ["a Core ML model", coreMl(4, 200)],
+  ["a Core ML model", coreMl(8, 20_000)],
+  ["a TensorFlow SavedModel", savedModel()],
+  ["a safetensors file", safetensors()],
+  ["a GGUF file (weights for llama.cpp)", gguf()],
+  ["a TensorFlow Lite model", flatbuffer("TFL3")],
+  ["an ONNX Runtime model of the ORT format", flatbuffer("ORTM")],
+  ["a PaddlePaddle program", paddle()],
+  ["a gzip archive", gzipSync(everything())],
   ["an ELF executable or library", padded("\x7fELF\x02\x01\x01")],
   ["a Windows executable or library", padded("MZ\x90\0\x03")],
 ];

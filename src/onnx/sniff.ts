@@ -25,6 +25,7 @@ const SIGNATURES: readonly (readonly [offset: number, signature: string, what: s
   [0, "\x28\xb5\x2f\xfd", "a Zstandard archive"],
   [0, "\x89HDF\r\n\x1a\n", "an HDF5 file (such as a Keras model)"],
   [0, "\x93NUMPY", "a NumPy array"],
+  [0, "GGUF", "a GGUF file (weights for llama.cpp)"],
   [0, "\x7fELF", "an ELF executable or library"],
   [0, "MZ\x90\0", "a Windows executable or library"],
   [0, "\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19", "a PyTorch file of the old format"],
@@ -33,6 +34,7 @@ const SIGNATURES: readonly (readonly [offset: number, signature: string, what: s
 /** Names inside the first entry of a zip file, which begin at byte 30. */
 const ZIP_ENTRIES: readonly (readonly [name: string, what: string])[] = [
   ["data.pkl", "a PyTorch file (a zip archive with a pickle)"],
+  ["archive_format", "a PyTorch exported program (a zip archive)"],
   [".npy", "a NumPy archive"],
   ["metadata.json", "a Keras model (a zip archive)"],
   ["[Content_Types].xml", "an Office document"],
@@ -90,8 +92,12 @@ function modelFormat(head: string): string | null {
 
 /** Messages whose first bytes look like protobuf, and like no ModelProto. */
 function protobufOfAnotherKind(head: string): string | null {
+  // Specification version, then a description, which begins with the description of an input, which begins with its name.
+  if (/^\x08[\x01-\x20]\x12[\x80-\xff]{0,4}[\0-\x7f]\n[\x80-\xff]{0,4}[\0-\x7f]\n[\0-\x7f][ -~]/.test(head)) return "a Core ML model";
   // Schema version 1, then a meta graph: where ONNX has the producer's name, hundreds of bytes that begin with a message.
   if (/^\x08\x01\x12[\x80-\xff]{1,4}[\0-\x7f]\n/.test(head)) return "a TensorFlow SavedModel";
+  // A list of blocks, each beginning with its index and its parent, which the first does not have.
+  if (/^\n[\x80-\xff]{0,4}[\0-\x7f]\x08\0\x10\xff/.test(head)) return "a PaddlePaddle program";
   // A list of nodes, each beginning with a string.
   if (/^\n[\x80-\xff]{0,4}[\0-\x7f]\n/.test(head)) {
     return "a protobuf of another kind (a TensorFlow GraphDef, or an ONNX graph without its model)";

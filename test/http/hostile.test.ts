@@ -274,6 +274,16 @@ describe("clients that do not finish", () => {
     expect(answer).toContain("urn:tempograph:problem:request-timeout");
   });
 
+  it("are cut when a form trickles in", async () => {
+    const raw = openRaw(server().port);
+    raw.socket.write(`POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: ${MULTIPART}\r\nContent-Length: 100000\r\n\r\n`);
+    raw.socket.write(filePart("model", convFile()).subarray(0, 120));
+    const trickle = setInterval(() => raw.socket.write("x"), 100);
+    const answer = await raw.closed;
+    clearInterval(trickle);
+    expect(answer).toMatch(/408|400/);
+  });
+
   it("are cut when their body trickles in", async () => {
     const raw = openRaw(server().port);
     raw.socket.write(HEAD);
