@@ -47,8 +47,8 @@ export interface KernelFacts {
   readonly runBytes: number;
 }
 
-/** What a kernel's facts owe to the kernels around it. */
-type Surroundings = Pick<KernelFacts, "inputAgeBytes" | "runBytes">;
+/** Facts that still lack what they owe to the kernels around. */
+type UnplacedFacts = Omit<KernelFacts, "inputAgeBytes" | "runBytes"> & { inputAgeBytes: number; runBytes: number };
 
 /** Register tile of ONNX Runtime's matrix product, output channels x pixels, with vectors of 8 and of 16 floats. */
 const GEMM_TILE = { rows: 6, columns: 16 };
@@ -58,30 +58,30 @@ export const WIDE_VECTOR = 16;
 
 /** Facts of every kernel, in the graph's order. */
 export function kernelFacts({ graph, kernels }: KernelGraph, channelBlock: number): KernelFacts[] {
-  const alone = kernels.map((kernel) => factsOf(graph, kernel, channelBlock));
-  const around = surroundings(kernels, alone);
-  return alone.map((facts, index) => ({ ...facts, ...around[index] }));
+  const facts = kernels.map((kernel) => factsOf(graph, kernel, channelBlock));
+  fillSurroundings(kernels, facts);
+  return facts;
 }
 
-/** How far apart in bytes each kernel's uses of memory lie, when the kernels run in order. */
-function surroundings(kernels: readonly Kernel[], facts: readonly KernelFacts[]): Surroundings[] {
+/** Fills in how far apart in bytes each kernel's uses of memory lie, when the kernels run in order. */
+function fillSurroundings(kernels: readonly Kernel[], facts: readonly UnplacedFacts[]): void {
   const lastUse = new Map<ValueId, number>();
   let touched = 0;
-  const ages = kernels.map((kernel, index) => {
-    const { bytesIn = 0, bytesOut = 0, bytesWeights = 0 } = facts[index] ?? {};
+  for (const [index, kernel] of kernels.entries()) {
+    const own = facts[index];
+    if (own === undefined) continue;
     const lastUses = kernel.inputs.map(({ value }) => lastUse.get(value) ?? 0);
-    const age = Math.max(0, ...lastUses.map((use) => touched - use));
-    const moved = bytesIn + bytesOut + bytesWeights;
+    own.inputAgeBytes = lastUses.reduce((oldest, use) => Math.max(oldest, touched - use), 0);
+    const moved = own.bytesIn + own.bytesOut + own.bytesWeights;
     touched += moved;
     if (moved > 0) for (const { value } of kernel.inputs) lastUse.set(value, touched);
     // What moves nothing is a view of its first input.
     for (const value of kernel.outputs) lastUse.set(value, moved > 0 ? touched : (lastUses[0] ?? touched));
-    return age;
-  });
-  return ages.map((inputAgeBytes) => ({ inputAgeBytes, runBytes: touched }));
+  }
+  for (const own of facts) own.runBytes = touched;
 }
 
-function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): KernelFacts {
+function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): UnplacedFacts {
   const main = kernel.nodes[0] === undefined ? undefined : graph.nodes[kernel.nodes[0]];
   const input = dimsOf(graph, kernel.inputs[0]?.value ?? kernel.weights[0]);
   const output = dimsOf(graph, kernel.outputs[0]);

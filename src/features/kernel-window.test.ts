@@ -53,3 +53,24 @@ describe("the share of a window's taps that fall on the input", () => {
     expect(kernelWindow(new Map(), [2 ** 31], [7], [7]).insideShare).toBe(1);
   });
 });
+
+it("is a window also where the attributes of an unknown operator make no sense", () => {
+  const attributes = new Map<string, OnnxAttribute>([
+    ["kernel_shape", ints([0, -3])],
+    ["strides", ints([0, 0])],
+    ["dilations", ints([-1, 0])],
+    ["group", { kind: "int", value: 0 }],
+  ]);
+  const window = { kernelHeight: 1, kernelWidth: 1, stride: 1, dilation: 1, groups: 1, insideShare: 1 };
+  expect(kernelWindow(attributes, [], [7, 7], [7, 7])).toEqual(window);
+  const long = ints(new Array<number>(200_000).fill(1024));
+  const endless = new Map([["kernel_shape", long], ["strides", long], ["dilations", long]]);
+  expect(kernelWindow(endless, [], [7, 7], [7, 7])).toEqual({
+    kernelHeight: Number.MAX_SAFE_INTEGER,
+    kernelWidth: 1024,
+    stride: 1024,
+    dilation: 1024,
+    groups: 1,
+    insideShare: 1,
+  });
+});

@@ -11,10 +11,13 @@ export interface KernelWindow {
   readonly insideShare: number;
 }
 
-/** More taps along an axis than any network's; the padding's share is not worth the counting then. */
+/** More taps along an axis, or axes, than any network's; the padding's share is not worth the counting then. */
 const MOST_TAPS = 1024;
+const MOST_AXES = 3;
 
 /**
+ * Nobody has checked the attributes of an operator that is not known: they may be of any length, zero, or negative.
+ *
  * @param taps the window's extents, first axis first; empty: the attribute `kernel_shape`
  * @param input spatial extents of what it slides over
  * @param output its positions along each axis
@@ -29,16 +32,17 @@ export function kernelWindow(
     const attribute = attributes.get(name);
     return attribute?.kind === "ints" ? attribute.value : [];
   };
-  const extents = taps.length > 0 ? taps : ints("kernel_shape");
+  const extents = (taps.length > 0 ? taps : ints("kernel_shape")).map(atLeastOne);
   const strides = ints("strides");
   const dilations = ints("dilations");
   const pads = ints("pads");
   const autoPad = attributes.get("auto_pad");
   const group = attributes.get("group");
-  const insideShare = extents.reduce((share, extent, axis) => {
+  const counted = extents.length <= MOST_AXES ? extents : [];
+  const insideShare = counted.reduce((share, extent, axis) => {
     const [from, to] = [input[axis] ?? 1, output[axis] ?? 1];
-    const stride = strides[axis] ?? 1;
-    const dilation = dilations[axis] ?? 1;
+    const stride = atLeastOne(strides[axis] ?? 1);
+    const dilation = atLeastOne(dilations[axis] ?? 1);
     const missing = Math.max(0, (to - 1) * stride + dilation * (extent - 1) + 1 - from);
     const upper = autoPad?.kind === "string" && autoPad.value === "SAME_UPPER";
     const lower = autoPad?.kind === "string" && autoPad.value === "SAME_LOWER";
@@ -46,13 +50,17 @@ export function kernelWindow(
     return share * axisInsideShare({ extent, from, to, stride, dilation, begin });
   }, 1);
   return {
-    kernelHeight: extents.slice(0, -1).reduce((product, dim) => product * dim, 1),
+    kernelHeight: Math.min(Number.MAX_SAFE_INTEGER, extents.slice(0, -1).reduce((product, dim) => product * dim, 1)),
     kernelWidth: extents.at(-1) ?? 1,
-    stride: Math.max(1, ...strides),
-    dilation: Math.max(1, ...dilations),
-    groups: group?.kind === "int" ? group.value : 1,
+    stride: strides.reduce((most, stride) => Math.max(most, stride), 1),
+    dilation: dilations.reduce((most, dilation) => Math.max(most, dilation), 1),
+    groups: group?.kind === "int" ? atLeastOne(group.value) : 1,
     insideShare,
   };
+}
+
+function atLeastOne(value: number): number {
+  return Math.max(1, value);
 }
 
 interface Axis {

@@ -30,9 +30,11 @@ describe("the fuzzer", () => {
   });
 
   it("tells an exception from an answer", () => {
-    const broken = { ...target, embed: () => { throw new TypeError("broken"); } };
-    const source = new InputSource(corpus, 1);
-    const found = fuzz(source, Object.assign(Object.create(target) as typeof target, broken), { from: 0, inputs: 1500, seconds: SECONDS }, () => undefined);
+    const broken = syntheticTarget();
+    broken.embed = () => {
+      throw new TypeError("broken");
+    };
+    const found = fuzz(new InputSource(corpus, 1), broken, { from: 0, inputs: 1500, seconds: SECONDS }, () => undefined);
     expect(found.findings.map(({ breach }) => breach.rule)).toContain("exception");
   });
 

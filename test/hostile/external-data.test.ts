@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import onnxProto from "onnx-proto";
 import { expect, it } from "vitest";
 import { buildGraph } from "../../src/graph/build.js";
 import { readOnnx } from "../../src/onnx/reader.js";
@@ -7,6 +8,7 @@ import { STRIPPED_LOCATION } from "../../src/onnx/strip-tensor.js";
 import { stripOnnx } from "../../src/onnx/stripper.js";
 import { encode, modelOf } from "../helper/onnx-everything.js";
 
+const { DataLocation } = onnxProto.onnx.TensorProto;
 const SOURCE = join(import.meta.dirname, "../../src");
 /** What sees the bytes of an upload. */
 const FRONT_END = ["wire", "onnx", "shapes", "ops", "graph", "features"];
@@ -16,7 +18,7 @@ function modelWith(location: string, offset: string, length: string): Uint8Array
   return encode(
     modelOf({
       node: [{ opType: "Reshape", input: ["x", "shape"], output: ["y"] }],
-      initializer: [{ name: "shape", dims: [2], dataType: 7, dataLocation: 1, externalData }],
+      initializer: [{ name: "shape", dims: [2], dataType: 7, dataLocation: DataLocation.EXTERNAL, externalData }],
       input: [{ name: "x", type: { tensorType: { elemType: 1, shape: { dim: [{ dimValue: 4 }] } } } }],
       output: [{ name: "y" }],
     }),
