@@ -12,7 +12,8 @@ import { breaks, fuzz, signatureOf, type Finding, type FuzzReport } from "./run.
 
 /**
  * `npm run fuzz -- [--inputs N] [--seed S] [--from INDEX] [--seconds T] [--save FOLDER] [--weights FOLDER]`, from
- * the repository's root. Without weights a synthetic predictor is asked. */
+ * the repository's root. Without weights a synthetic predictor is asked.
+ */
 const { values } = parseArgs({
   options: {
     inputs: { type: "string", default: "100000" },
