@@ -1,4 +1,4 @@
-import { ATTRIBUTE, DIMENSION, EXTERNAL_ENTRY, FUNCTION, GRAPH, MODEL, NODE, OPSET, SHAPE, SPARSE_TENSOR, TENSOR, TENSOR_TYPE, TYPE, VALUE_INFO } from "./schema.js";
+import { ATTRIBUTE, CONTAINER_TYPE, DIMENSION, EXTERNAL_ENTRY, FUNCTION, GRAPH, MODEL, NODE, OPSET, SHAPE, SPARSE_TENSOR, TENSOR, TENSOR_TYPE, TYPE, VALUE_INFO } from "./schema.js";
 
 /** How protobuf's JSON form writes a field: numbers of 64 bits as texts, bytes in base64, enumerations by name. */
 export type JsonKind = "int" | "float" | "double" | "text" | "bytes" | Enumeration | JsonMessage;
@@ -53,15 +53,18 @@ const sparseTensor = new JsonMessage().add({
 const dimension = new JsonMessage().add({ dimValue: [DIMENSION.value, "int"], dimParam: [DIMENSION.param, "text"] });
 const shape = new JsonMessage().add({ dim: [SHAPE.dim, dimension] });
 const tensorType = new JsonMessage().add({ elemType: [TENSOR_TYPE.elemType, "int"], shape: [TENSOR_TYPE.shape, shape] });
-/** Of a type that is no dense tensor it matters only that it is one. */
+/** Of other types it matters only that they are no tensors. */
 const otherType = new JsonMessage();
-const type = new JsonMessage().add({
+/** Types hold types. */
+const type = new JsonMessage();
+const containerType = new JsonMessage().add({ elemType: [CONTAINER_TYPE.elemType, type] });
+type.add({
   tensorType: [TYPE.tensor, tensorType],
-  sequenceType: [TYPE.sequence, otherType],
+  sequenceType: [TYPE.sequence, containerType],
   mapType: [TYPE.map, otherType],
   opaqueType: [TYPE.opaque, otherType],
   sparseTensorType: [TYPE.sparseTensor, otherType],
-  optionalType: [TYPE.optional, otherType],
+  optionalType: [TYPE.optional, containerType],
 });
 const valueInfo = new JsonMessage().add({ name: [VALUE_INFO.name, "text"], type: [VALUE_INFO.type, type] });
 

@@ -9,7 +9,8 @@ import { encodeModel } from "../helper/onnx-encode.js";
 
 /** Of processor time: what takes quadratic time takes minutes, and other work on the machine does not count. */
 const MOST_SECONDS = 10;
-const MOST_BYTES = 512 * 2 ** 20;
+/** Of the heap, garbage included. */
+const MOST_BYTES = 2 ** 30;
 
 /** `features`, or what is wrong with the model; fails where that takes too much time or memory. */
 function askAbout(model: OnnxModel): string {
