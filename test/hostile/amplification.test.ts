@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { OnnxFunction, OnnxGraph, OnnxModel, OnnxNode } from "../../src/onnx/types.js";
 import { readOnnx } from "../../src/onnx/reader.js";
 import { answerOf, describe as describeAnswer } from "../fuzz/answer.js";
@@ -23,6 +23,8 @@ function askAbout(model: OnnxModel): string {
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(MOST_BYTES);
   return describeAnswer(answer);
 }
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
 const X = valueOf("x", [1, 8]);
