@@ -31,6 +31,8 @@ const DeviceSchema = Type.Object(
   {
     name: Type.String({ pattern: "^[a-z0-9][a-z0-9-]*$" }),
     reach: Reach,
+    // Where a container sees its host's /sys, for instance.
+    sysfs: Type.Optional(Type.String({ pattern: "^/" })),
     clusters: Type.Array(Cluster, { minItems: 1 }),
     engines: Type.Array(Type.Enum([...ENGINE_NAMES]), { minItems: 1 }),
   },

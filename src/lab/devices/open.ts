@@ -3,6 +3,7 @@ import type { DeviceDescription } from "./device-file.js";
 import type { Device } from "./device.js";
 import { LOCAL_DEVICE } from "./local.js";
 import { SshDevice } from "./ssh.js";
+import { withSysfs } from "./with-sysfs.js";
 
 /**
  * The device that a description tells how to reach. To be closed.
@@ -10,7 +11,12 @@ import { SshDevice } from "./ssh.js";
  * @param folder of the device file: what it names is relative to it
  * @throws DeviceUnreachable where it does not answer
  */
-export function openDevice({ name, reach }: DeviceDescription, folder: string): Promise<Device> {
+export async function openDevice(description: DeviceDescription, folder: string): Promise<Device> {
+  const device = await reachDevice(description, folder);
+  return description.sysfs === undefined ? device : withSysfs(device, description.sysfs);
+}
+
+function reachDevice({ name, reach }: DeviceDescription, folder: string): Promise<Device> {
   if (reach.by === "local") return Promise.resolve({ ...LOCAL_DEVICE, name });
   const config = reach.config === undefined ? undefined : resolve(folder, reach.config);
   return SshDevice.connect(name, { host: reach.host, config, root: reach.root });

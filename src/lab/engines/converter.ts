@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cacheRoot } from "../cache-root.js";
 import type { CachedConversion, ConversionResult } from "./conversion-cache.js";
 import { ConversionCache, conversionKey } from "./conversion-cache.js";
 import type { Conversion, EngineModel } from "./engine.js";
@@ -8,7 +9,7 @@ import { ConversionFailure } from "./engine.js";
 import type { EngineKind } from "./engine-kind.js";
 import { LineProcess, RequestRefused } from "./line-process.js";
 import { inputShapes } from "./model-shapes.js";
-import { findEnginePython, findPython, PROJECT_ROOT, pythonScript } from "./python.js";
+import { findEnginePython, findPython, pythonScript } from "./python.js";
 
 /** Longer than the converters' own limit (python/converters/tool.py). */
 const TIMEOUT_MS = 660_000;
@@ -18,8 +19,7 @@ const SHARED_SCRIPTS = ["model_completer.py", "random_tensors.py"] as const;
 
 /** Where conversions are kept: $TEMPOGRAPH_CACHE, or .cache under the root. */
 export function cacheFolder(): string {
-  const chosen = process.env["TEMPOGRAPH_CACHE"];
-  return join(chosen === undefined || chosen === "" ? join(PROJECT_ROOT, ".cache") : chosen, "conversions");
+  return join(cacheRoot(), "conversions");
 }
 
 /** SIGKILL and SIGTERM, in the words of python/converters/tool.py. */

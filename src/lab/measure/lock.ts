@@ -5,7 +5,8 @@ export class LockedError extends Error {
   override readonly name = "LockedError";
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
