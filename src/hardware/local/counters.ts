@@ -34,25 +34,49 @@ function run(command: string, args: readonly string[], timeoutMs: number): Promi
   });
 }
 
-const unavailable = (reason: string): Reading =>
-  reading("perf", [], COUNTER_NAMES.map((name) => [`counters.${name}`, reason] as const));
+const unavailable = (source: string, reason: string): Reading =>
+  reading(source, [], COUNTER_NAMES.map((name) => [`counters.${name}`, reason] as const));
 
-/** First line of what perf says when it refuses, without its markup. */
+/** First line of what a tool says when it refuses, without its markup. */
 function firstComplaint(output: string): string | undefined {
   return output.split("\n").map((line) => line.trim()).find((line) => line !== "" && line !== "Error:");
 }
 
-/** Counters of the cores over an interval, through `perf stat`; each with a reason where perf does not give it. */
-export async function readCounters(cpus: CpuSelection, intervalMs: number): Promise<Reading> {
+const LOCKED = /perf_event_paranoid|perf_harden|limited|permission|not permitted/i;
+
+/** What to do about a tool's complaint; empty where nothing is known to help. */
+function adviceFor(complaint: string, whole: string): string {
+  if (!LOCKED.test(complaint) && !LOCKED.test(whole)) return "";
+  return ": counting whole cores needs, as root, sysctl kernel.perf_event_paranoid=0 (Android: setprop security.perf_harden 0), or root itself";
+}
+
+/** The command line that counts what a state holds on these cores, or on all, over an interval. */
+export function perfCommand(cpus: CpuSelection, intervalMs: number): readonly string[] {
   const where = cpus === undefined ? ["-a"] : ["-C", cpus.join(",")];
   const events = EVENTS.flatMap((event) => ["-e", event]);
-  const seconds = (intervalMs / 1e3).toFixed(3);
-  const { output, error } = await run("perf", ["stat", "-x,", ...where, ...events, "sleep", seconds], intervalMs + 5_000);
-  const counts = readPerf(output);
+  return ["perf", "stat", "-x,", ...where, ...events, "sleep", (intervalMs / 1e3).toFixed(3)];
+}
+
+/**
+ * Counters out of what a tool printed; each with a reason where it does not give it.
+ *
+ * @param read of the tool's format
+ * @param error how the tool failed; null where it did not
+ */
+export function countersFrom(tool: string, output: string, error: string | null, read: (text: string) => Reading | null = readPerf): Reading {
+  const counts = read(output);
   if (counts !== null && error === null) {
-    const absent = COUNTER_NAMES.map((name) => [`counters.${name}`, "perf has no such event here"] as const);
+    const absent = COUNTER_NAMES.map((name) => [`counters.${name}`, `${tool} has no such event here`] as const);
     return reading(counts.source, counts.values, [...absent, ...counts.reasons]);
   }
   const complaint = firstComplaint(output);
-  return unavailable(complaint === undefined ? (error ?? "perf printed nothing") : `perf: ${complaint}`);
+  if (complaint === undefined) return unavailable(tool, error ?? `${tool} printed nothing`);
+  return unavailable(tool, `${tool}: ${complaint}${adviceFor(complaint, output)}`);
+}
+
+/** Counters of the cores over an interval, through `perf stat`; each with a reason where perf does not give it. */
+export async function readCounters(cpus: CpuSelection, intervalMs: number): Promise<Reading> {
+  const [command = "", ...args] = perfCommand(cpus, intervalMs);
+  const { output, error } = await run(command, args, intervalMs + 5_000);
+  return countersFrom("perf", output, error);
 }
