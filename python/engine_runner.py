@@ -107,7 +107,10 @@ class Runner:
         return {"outputs": [{"elements": array.size, "head": array[:HEAD].tolist()} for array in outputs]}
 
     def timed_pass(self, request, _body):
-        """Warm-up, then runs until `runs` and `minMs` are reached, or `minRuns` runs and `maxMs`."""
+        """Warm-up, then runs until `runs` and `minMs` are reached, or `minRuns` runs and `maxMs`.
+
+        `beginNs` is of the monotonic clock, which on Linux is also what perf_counter reads.
+        """
         session, before = self._slots[request["slot"]]
         run = session.run
         runs, least = request["runs"], request["minRuns"]
@@ -128,7 +131,7 @@ class Runner:
                 break
         totals = self._clocks.stop()
         peak = memory.peak_bytes() if before is not None else None
-        return {"runsNs": walls, **totals, "beforeLoadBytes": before, "peakBytes": peak}
+        return {"beginNs": begin, "runsNs": walls, **totals, "beforeLoadBytes": before, "peakBytes": peak}
 
     def profile(self, request, body):
         try:

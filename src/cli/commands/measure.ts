@@ -11,7 +11,8 @@ export const measureCommand: Command = {
 
 Measures models x states x engines as a plan says (docs/measuring.md) and appends a row of raw times for each to a
 JSONL file. Ended by Ctrl-C, or killed, it goes on where it was when it is started again. An engine that is missing is
-told of and left out. Needs a checkout of the project and the engines that \`npm run lab:setup\` installs.
+told of and left out. Where a plan repeats its cells, the table of the noise floor says how far the repeats lie apart.
+Needs a checkout of the project and the engines that \`npm run lab:setup\` installs.
 
   --plan FILE  the plan, such as plans/smoke.yaml
   --device F   the file of another device than the plan's
@@ -33,8 +34,14 @@ Exit code 1 when an engine was missing or the run was stopped: some rows of the 
     });
     try {
       const report = await lab.runPlan({ planPath, devicePath: values.device, out, stop: stop.signal, remark: context.remark });
-      const { headings, lines } = lab.describeRows(lab.readPlanRows(out));
-      if (lines.length > 0) context.print(table(headings, lines, "lllllrrrl"));
+      const rows = lab.readPlanRows(out);
+      const { headings, lines } = lab.describeRows(rows);
+      if (lines.length > 0) context.print(table(headings, lines, "lllllrrrrl"));
+      const floor = lab.repeatability(rows);
+      if (floor.length > 0) {
+        const noise = lab.describeRepeatability(floor);
+        context.print(`\nnoise floor\n${table(noise.headings, noise.lines, "llrrrr")}`);
+      }
       context.remark(report.summary);
       context.remark(`${out} holds ${report.rows} of ${report.rows + report.open} rows`);
       if (report.open === 0) return;
@@ -46,7 +53,7 @@ Exit code 1 when an engine was missing or the run was stopped: some rows of the 
       if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
         throw new UnfinishedError("the disk is full: make room and run the same command again");
       }
-      if (error instanceof lab.DeviceUnreachable) throw new UnfinishedError(error.message);
+      if (error instanceof lab.DeviceUnreachable || error instanceof lab.CannotSet) throw new UnfinishedError(error.message);
       throw error;
     }
   },

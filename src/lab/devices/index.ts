@@ -7,6 +7,10 @@ import { DeviceUnreachable } from "./device.js";
 import { openDevice } from "./open.js";
 
 export type { Finding } from "./check.js";
+export { restoreDeviceFile } from "./restore.js";
+export type { Restored } from "./restore.js";
+export { CannotSet } from "../settings/cpufreq.js";
+export { DeviceUnreachable } from "./device.js";
 export { SettingsError } from "../settings-file.js";
 
 /** What works on the device that a file describes, or on this machine for null. Throws SettingsError for a wrong file. */

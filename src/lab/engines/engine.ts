@@ -50,6 +50,8 @@ export interface ProfileOptions {
 
 /** Wall time of each run, and the clocks over all of them. */
 export interface PassReport extends Interval {
+  /** When the first timed run began, by the monotonic clock of the engine's machine. */
+  readonly beginNs: number;
   readonly runsNs: readonly number[];
   /** Resident memory of the engine's process before the model was loaded; null where the system does not tell. */
   readonly beforeLoadBytes: number | null;

@@ -36,12 +36,17 @@ describe("hardware state", () => {
   const shares = { windowMs: 1000, busy: [0.1, 0.75], steal: [0, 0] };
 
   it("counts what others use of the model's core, without the model's own process", () => {
-    const state = stateFrom(shares, 1, 0.25, [sampleProbe(8_000_000)]);
+    const state = stateFrom(shares, [1], 0.25, [sampleProbe(8_000_000)]);
     expect(state).toEqual({ utilization: 0.5, bandwidthGBs: 16.7772, runDelayRatio: 0 });
   });
 
+  it("is the mean over the cores of a model that has several", () => {
+    expect(stateFrom(shares, [0, 1], 0.25, []).utilization).toBe(0.3);
+    expect(stateFrom(shares, [0, 7], 0.25, [])).toEqual({});
+  });
+
   it("leaves out what is not known", () => {
-    expect(stateFrom(null, 0, null, [])).toEqual({});
+    expect(stateFrom(null, [0], null, [])).toEqual({});
   });
 
   it("counts the memory probe's bandwidth over CPU time and its waiting apart", () => {

@@ -12,9 +12,11 @@ export interface StateRaw {
   /** Busy share by core, the model's own process included. */
   readonly busy: readonly number[] | null;
   readonly steal: readonly number[] | null;
-  /** Share of the model's core that the model's own process used in the window. */
+  /** Share of a core that the model's own process used in the window. */
   readonly own: number | null;
+  /** Of several generators, one for each of the model's cores: their mean. */
   readonly utilizationGenerator: GeneratorRates | null;
+  /** Of several, their sum. */
   readonly trafficGenerator: GeneratorRates | null;
   readonly probes: readonly ProbeReading[];
 }
@@ -51,13 +53,24 @@ function round(value: number): number {
   return Math.round(value * 1e4) / 1e4;
 }
 
-/** The fields of a HardwareState that these readings tell; what they do not tell is left out. */
-export function stateFrom(shares: CoreShares | null, core: number, own: number | null, probes: readonly ProbeReading[]): HardwareState {
-  const busy = shares?.busy[core];
+/** Mean busy share of these cores, or undefined where one of them is not told. */
+function meanBusy(shares: CoreShares | null, cores: readonly number[]): number | undefined {
+  const busy = cores.map((core) => shares?.busy[core]).filter((share) => share !== undefined);
+  return busy.length < cores.length ? undefined : busy.reduce((sum, share) => sum + share, 0) / cores.length;
+}
+
+/**
+ * The fields of a HardwareState that these readings tell; what they do not tell is left out.
+ *
+ * @param cores of the model: its utilization is their mean
+ * @param own share of one core that the model's own process used
+ */
+export function stateFrom(shares: CoreShares | null, cores: readonly number[], own: number | null, probes: readonly ProbeReading[]): HardwareState {
+  const busy = meanBusy(shares, cores);
   const delayRatio = probeDelayRatio(probes);
   const bandwidth = probes.reduce((sum, probe) => sum + probeBandwidthGBs(probe), 0) / probes.length;
   return {
-    ...(busy === undefined ? {} : { utilization: round(Math.max(0, busy - (own ?? 0))) }),
+    ...(busy === undefined ? {} : { utilization: round(Math.max(0, busy - (own ?? 0) / cores.length)) }),
     ...(probes.length === 0 ? {} : { bandwidthGBs: round(bandwidth) }),
     ...(delayRatio === null ? {} : { runDelayRatio: round(delayRatio) }),
   };
@@ -125,7 +138,7 @@ export async function readState(
   options: StateOptions,
   monitor: CoreWatch = new CoreMonitor(engine.description.pid, 0),
 ): Promise<StateReading> {
-  const { core } = engine.description;
+  const { cores } = engine.description;
   const report = async () => [await generators.utilization?.report(), await generators.traffic?.report()] as const;
   const rates = (before: GeneratorTotals | undefined, after: GeneratorTotals | undefined) =>
     before === undefined || after === undefined ? null : ratesBetween(before, after);
@@ -141,7 +154,7 @@ export async function readState(
     await sleep(PAUSES_MS[i % PAUSES_MS.length]);
   }
   return {
-    state: stateFrom(shares, core, own, probes),
+    state: stateFrom(shares, cores, own, probes),
     raw: {
       windowMs: shares?.windowMs ?? options.windowMs,
       busy: shares?.busy ?? null,

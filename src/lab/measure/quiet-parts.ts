@@ -39,7 +39,7 @@ async function measureQuietly(bench: Bench, model: ZooModel, round: number, reci
     sessionMs,
     probeBefore,
     probeAfter,
-    state: stateFrom(shares, core, own, probeBefore === null ? [] : [probeBefore]),
+    state: stateFrom(shares, [core], own, probeBefore === null ? [] : [probeBefore]),
     stateRaw: {
       windowMs: shares?.windowMs ?? 0,
       busy: shares?.busy ?? null,

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseLines } from "../dataset/lines.js";
 import { median } from "../dataset/statistics.js";
-import type { PlanRow } from "./plan-row.js";
+import { millijoulesPerRun } from "../readings/energy.js";
+import type { MeasuredCell, PlanRow } from "./plan-row.js";
+import { describeShortfalls } from "./reached.js";
 import { spreadOf } from "./steadiness.js";
 
 const MIB = 2 ** 20;
@@ -17,11 +19,21 @@ function memoryText(beforeLoadBytes: number | null, peakBytes: number | null): s
   return beforeLoadBytes === null || peakBytes === null ? "?" : ((peakBytes - beforeLoadBytes) / MIB).toFixed(0);
 }
 
+function energyText({ energy }: MeasuredCell): string {
+  const millijoules = millijoulesPerRun(energy ?? []);
+  return millijoules === null ? "?" : String(Number(millijoules.toPrecision(3)));
+}
+
+function remarkText({ steady, reached }: MeasuredCell): string {
+  const short = reached === undefined ? [] : describeShortfalls(reached);
+  return [...(steady ? [] : ["not steady"]), ...(short.length === 0 ? [] : ["not as asked"])].join(", ");
+}
+
 /** Headings and one line for each measured cell, for people: medians of the pass that counts. */
 export function describeRows(rows: readonly PlanRow[]): { readonly headings: readonly string[]; readonly lines: readonly (readonly string[])[] } {
-  const headings = ["model", "engine", "version", "cores", "state", "median ms", "spread %", "memory MiB", ""];
+  const headings = ["model", "engine", "version", "cores", "state", "median ms", "spread %", "memory MiB", "energy mJ", ""];
   const lines = rows.flatMap((row) => {
-    if (row.kind === "failed") return [[row.model, row.engine, "", "", row.state, "", "", "", `failed to ${row.stage}`]];
+    if (row.kind === "failed") return [[row.model, row.engine, "", "", row.state, "", "", "", "", `failed to ${row.stage}`]];
     const last = row.kind === "measured" ? row.passes.at(-1) : undefined;
     if (row.kind !== "measured" || last === undefined) return [];
     const { beforeLoadBytes, peakBytes } = row.memory;
@@ -35,7 +47,8 @@ export function describeRows(rows: readonly PlanRow[]): { readonly headings: rea
         String(Number((median(last.runsUs) / US_PER_MS).toPrecision(3))),
         (100 * spreadOf(last.runsUs)).toFixed(1),
         memoryText(beforeLoadBytes, peakBytes),
-        row.steady ? "" : "not steady",
+        energyText(row),
+        remarkText(row),
       ],
     ];
   });

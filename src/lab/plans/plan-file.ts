@@ -21,6 +21,8 @@ const LoadChoice = Type.Object(
     name: Type.String({ pattern: "^[a-z0-9][a-z0-9-]*$" }),
     utilization: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
     trafficGBs: Type.Optional(Type.Number({ minimum: 0 })),
+    frequencyMHz: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    governor: Type.Optional(Type.String({ pattern: "^[a-z0-9_]+$" })),
   },
   STRICT,
 );
@@ -35,6 +37,11 @@ const Protocol = Type.Object(
     windowMs: Type.Optional(Type.Number({ minimum: 10 })),
     maxSpread: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     maxDrift: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    loadWindowMs: Type.Optional(Type.Number({ minimum: 10 })),
+    loadCorrections: Type.Optional(Type.Integer({ minimum: 0 })),
+    cannotSet: Type.Optional(Type.Enum(["fail", "skip"])),
+    maxTemperatureC: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    maxCoolDownMs: Type.Optional(Type.Number({ minimum: 0 })),
   },
   STRICT,
 );
@@ -62,10 +69,14 @@ export interface PlacedOn {
 
 export interface PlannedState {
   readonly name: string;
-  /** Busy share of the first of the model's cores, 0..1. */
+  /** Busy share of each of the model's cores by everything but the model, 0..1. */
   readonly utilization: number;
-  /** GB/s of memory traffic from a core that the model does not use. */
+  /** GB/s of memory traffic from cores that the model does not use. */
   readonly trafficGBs: number;
+  /** Clock that the model's cores are held at; left as it is where nothing is said. */
+  readonly frequencyMHz?: number;
+  /** cpufreq's governor of these cores; left as it is where nothing is said. */
+  readonly governor?: string;
 }
 
 /** How one visit goes. */
@@ -80,6 +91,16 @@ export interface Protocol {
   readonly maxSpread: number;
   /** ... and the probes after it took at most this share longer, or shorter, than those before. */
   readonly maxDrift: number;
+  /** How long each look at the load lasts by which it is corrected ... */
+  readonly loadWindowMs: number;
+  /** ... and how often at most. */
+  readonly loadCorrections: number;
+  /** A clock that the device cannot set: a row that says so, or a cell that stays open. */
+  readonly cannotSet: "fail" | "skip";
+  /** No cell begins while a thermal zone is hotter ... */
+  readonly maxTemperatureC: number;
+  /** ... unless it stays so for that long. */
+  readonly maxCoolDownMs: number;
 }
 
 /** A plan with everything decided: models x states x engines x placements, so many times. */
@@ -96,7 +117,19 @@ export interface MeasuringPlan {
   readonly protocol: Protocol;
 }
 
-const DEFAULT_PROTOCOL: Protocol = { warmup: 3, runs: 30, settleMs: 300, windowMs: 500, maxSpread: 0.2, maxDrift: 0.1 };
+const DEFAULT_PROTOCOL: Protocol = {
+  warmup: 3,
+  runs: 30,
+  settleMs: 300,
+  windowMs: 500,
+  maxSpread: 0.2,
+  maxDrift: 0.1,
+  loadWindowMs: 1000,
+  loadCorrections: 6,
+  cannotSet: "fail",
+  maxTemperatureC: 75,
+  maxCoolDownMs: 300_000,
+};
 
 function place(path: string, device: DeviceDescription, { cluster: wanted, cores }: Static<typeof Placement>): PlacedOn {
   const cluster = wanted === undefined ? device.clusters.at(-1) : device.clusters.find(({ name }) => name === wanted);
@@ -109,9 +142,9 @@ function place(path: string, device: DeviceDescription, { cluster: wanted, cores
   return { name: `${cluster.name}.${cores}`, cores: cluster.cores.slice(-cores) };
 }
 
-/** A core of the device that is none of these, for everything that is not the model; null where there is none. */
-export function spareCoreOf({ clusters }: DeviceDescription, taken: readonly number[]): number | null {
-  return clusters.flatMap(({ cores }) => cores).find((core) => !taken.includes(core)) ?? null;
+/** The cores of the device that are none of these, for everything that is not the model. */
+export function spareCoresOf({ clusters }: DeviceDescription, taken: readonly number[]): readonly number[] {
+  return clusters.flatMap(({ cores }) => cores).filter((core) => !taken.includes(core));
 }
 
 function checkNames(path: string, what: string, names: readonly string[]): void {
@@ -150,14 +183,14 @@ export function readPlanFile(path: string, otherDevice?: string): PlanFile {
     device,
     engines: file.engines,
     models: file.models,
-    states: file.states.map(({ name, utilization = 0, trafficGBs = 0 }) => ({ name, utilization, trafficGBs })),
+    states: file.states.map(({ name, utilization = 0, trafficGBs = 0, ...clock }) => ({ name, utilization, trafficGBs, ...clock })),
     placements: (file.placements ?? [{ cores: 1 }]).map((placement) => place(path, device, placement)),
     repeats: file.repeats ?? 1,
     protocol: { ...DEFAULT_PROTOCOL, ...file.protocol },
   };
   checkNames(path, "placement", plan.placements.map(({ name }) => name));
   const traffic = plan.states.find(({ trafficGBs }) => trafficGBs > 0);
-  const greedy = plan.placements.find(({ cores }) => spareCoreOf(device, cores) === null);
+  const greedy = plan.placements.find(({ cores }) => spareCoresOf(device, cores).length === 0);
   if (traffic !== undefined && greedy !== undefined) {
     throw new SettingsError(`plan ${path}: ${greedy.name} uses every core, and ${traffic.name} needs one for memory traffic`);
   }

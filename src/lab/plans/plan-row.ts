@@ -1,8 +1,12 @@
 import type { HardwareState } from "../../features/state.js";
 import type { Conversion, Interval } from "../engines/engine.js";
 import type { EngineName } from "../engines/index.js";
+import type { LoadReached } from "../load/settle.js";
 import type { StateRaw } from "../load/state.js";
 import type { Machine } from "../measure/machine.js";
+import type { Unread } from "../readings/device-readings.js";
+import type { EnergyReading } from "../readings/energy.js";
+import type { CoolDown, Temperature } from "../readings/thermal.js";
 import type { MeasuringPlan, PlannedState } from "./plan-file.js";
 
 /** The first row of a file: what the others answer to. */
@@ -37,6 +41,14 @@ export interface RawPass extends Interval {
 export interface ReadState {
   readonly state: HardwareState;
   readonly raw: StateRaw;
+  /** Of the zones near the processor; none where the device shows none. Absent in rows of earlier versions. */
+  readonly temperatures?: readonly Temperature[];
+}
+
+/** What the state that a plan asks for came to, before the first reading; null for what was not asked. */
+export interface ReachedState extends LoadReached {
+  /** MHz, after the probes; `reached` and `within` are null where the device does not tell its clock. */
+  readonly clock: { readonly asked: number; readonly reached: number | null; readonly within: boolean | null } | null;
 }
 
 export interface MeasuredCell extends Cell {
@@ -48,6 +60,10 @@ export interface MeasuredCell extends Cell {
   readonly cores: readonly number[];
   readonly precision: string;
   readonly asked: PlannedState;
+  /** Absent in rows of earlier versions, as are the others that may be. */
+  readonly reached?: ReachedState;
+  /** The wait before it; null where none was needed. */
+  readonly coolDown?: CoolDown | null;
   readonly before: ReadState;
   readonly after: ReadState;
   /** One, or two where the first was not steady. The last one counts. */
@@ -58,8 +74,12 @@ export interface MeasuredCell extends Cell {
   readonly conversion: Conversion | null;
   /** Resident memory of the engine's process before the model was loaded, and its most from then on. */
   readonly memory: { readonly beforeLoadBytes: number | null; readonly peakBytes: number | null };
+  /** Of the last pass, by every meter that could be read. */
+  readonly energy?: readonly EnergyReading[];
   /** What this device does not tell, so that nothing above stands for it. */
   readonly missing: readonly string[];
+  /** Why, and what to do about it. */
+  readonly unread?: Unread;
   readonly device: string;
   /** Id of the machine row. */
   readonly machine: string;
@@ -67,10 +87,10 @@ export interface MeasuredCell extends Cell {
   readonly at: string;
 }
 
-/** The engine, or its converter, said no or died; its own words. */
+/** The engine or its converter said no or died, in its own words; or the device cannot be brought into the state. */
 export interface FailedCell extends Cell {
   readonly kind: "failed";
-  readonly stage: "start" | "convert" | "load" | "run";
+  readonly stage: "start" | "convert" | "load" | "set" | "run";
   readonly error: string;
   readonly device: string;
   /** Id of the machine row; null where the engine did not come as far. */

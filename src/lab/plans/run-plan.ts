@@ -8,15 +8,16 @@ import type { EngineName } from "../engines/index.js";
 import { engineProblem } from "../engines/index.js";
 import { Journal } from "../measure/journal.js";
 import { claim, LockedError } from "../measure/lock.js";
-import { pinSelf } from "../measure/pin.js";
 import { Progress } from "../measure/progress.js";
+import { measureCells } from "./campaign.js";
 import { loadModel } from "./models.js";
 import type { MeasuringPlan } from "./plan-file.js";
-import { modelName, readPlanFile, spareCoreOf } from "./plan-file.js";
+import { modelName, readPlanFile } from "./plan-file.js";
 import type { Cell, PlanRow } from "./plan-row.js";
 import { cellPlace, cellsOf, planPlaceOf } from "./plan-row.js";
+import { DeviceSettings } from "../settings/device-settings.js";
+import { SettingsJournal } from "../settings/journal.js";
 import { SettingsError } from "../settings-file.js";
-import { visit } from "./visit.js";
 
 export interface PlanRunOptions {
   readonly planPath: string;
@@ -94,65 +95,30 @@ function countBy(cells: readonly Cell[]): ReadonlyMap<EngineName, number> {
   return counts;
 }
 
-interface Campaign {
-  readonly plan: MeasuringPlan;
-  readonly models: ReadonlyMap<string, EngineModel>;
-  readonly device: Device;
-  readonly converters: Converters;
-  readonly journal: Journal<PlanRow>;
-  readonly progress: Progress<EngineName>;
-  readonly remark: (text: string) => void;
-  readonly stop: AbortSignal;
-}
-
-function named<T extends { readonly name: string }>(items: readonly T[], name: string): T {
-  const found = items.find((item) => item.name === name);
-  if (found === undefined) throw new RangeError(`no ${name} in this plan`);
-  return found;
-}
-
-async function measureCells({ plan, models, device, converters, journal, progress, remark, stop }: Campaign, cells: readonly Cell[]): Promise<void> {
-  const machines = new Set(journal.existing.flatMap((row) => (row.kind === "machine" ? [row.id] : [])));
-  for (const cell of cells) {
-    if (stop.aborted) return;
-    const model = models.get(cell.model);
-    if (model === undefined) throw new RangeError(`no model ${cell.model} in this plan`);
-    const placement = named(plan.placements, cell.placement);
-    const spareCore = spareCoreOf(plan.device, placement.cores);
-    if (device.isHere && spareCore !== null) pinSelf(spareCore);
-    const state = named(plan.states, cell.state);
-    const { row, machine } = await visit(cell, { device, converters, protocol: plan.protocol, model, placement, spareCore, state });
-    if (machine !== null && !machines.has(machine.id)) {
-      journal.append({ kind: "machine", device: device.name, ...machine });
-      machines.add(machine.id);
-    }
-    journal.append(row);
-    if (row.kind === "failed") remark(`${cell.engine} ${cell.model}: failed to ${row.stage}: ${row.error.split("\n", 1)[0] ?? ""}`);
-    progress.done(cell.engine, row.kind);
-  }
-}
-
 /**
  * Measures every cell of a plan that the file does not hold yet. An engine that is missing is told of and left out:
  * its cells stay open for a later run.
  *
  * @throws SettingsError where the plan, a model or the file of rows is not what it should be, DeviceUnreachable where
- * the device does not answer
+ * the device does not answer, CannotSet where settings of the device cannot be put back
  */
 export async function runPlan({ planPath, devicePath, out, stop, remark }: PlanRunOptions): Promise<PlanRunReport> {
   const { plan, deviceFolder } = readPlanFile(planPath, devicePath);
   const models = new Map(plan.models.map((choice): [string, EngineModel] => [modelName(choice), loadModel(choice, planPath)]));
   const device = await openDevice(plan.device, deviceFolder);
   const converters = new Converters();
+  const settings = new DeviceSettings(device, SettingsJournal.of(plan.device, deviceFolder));
   try {
     const missing = await missingEngines(device, plan, remark);
     return await withJournal(out, plan, async (journal) => {
+      const restored = await settings.restore();
+      if (restored > 0) remark(`${restored} settings of ${device.name}, which a run that was killed left changed, are as before`);
       const cells = cellsOf(plan, [...models.keys()]);
       const open = cells.filter((cell) => !journal.has(cellPlace(cell)) && !missing.has(cell.engine));
       const done = journal.existing.filter((row) => planPlaceOf(row) !== null).length;
       if (done > 0) remark(`${out} holds ${done} of ${cells.length} rows: the others are measured now`);
       const progress = new Progress<EngineName>(countBy(open), () => GUESS_MS, (text) => remark(text.trimEnd()));
-      await measureCells({ plan, models, device, converters, journal, progress, remark, stop }, open);
+      await measureCells({ plan, models, device, converters, settings, journal, progress, remark, stop }, open);
       const rows = cells.filter((cell) => journal.has(cellPlace(cell))).length;
       return { rows, open: cells.length - rows, missing, summary: progress.summary() };
     });
