@@ -38,7 +38,7 @@ const layerRules = LAYERS.map((layer, index) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["dist/", "dist-bench/", "dist-standard/", "dist-fuzz/", "node_modules/", "coverage/", ".venv*/", ".native/", ".cache/"] },
+  { ignores: ["dist/", "dist-*/", "node_modules/", "coverage/", ".venv*/", ".native/", ".cache/"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

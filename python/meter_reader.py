@@ -14,7 +14,7 @@ from collections import deque
 
 import json
 
-from line_server import die_with_parent, open_pipes, send
+from line_server import open_pipes, send
 
 MOST_SAMPLES = 100_000
 
@@ -33,7 +33,6 @@ def main():
     if core >= 0:
         os.sched_setaffinity(0, {core})
     requests, answers = open_pipes()
-    die_with_parent()
     waiting = select.poll()
     waiting.register(requests, select.POLLIN | select.POLLHUP)
     files = [open(path, "rb", buffering=0) for path in sys.argv[3:]]

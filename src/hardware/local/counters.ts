@@ -3,7 +3,8 @@ import { readPerf } from "../formats/perf.js";
 import { reading, type CpuSelection, type Reading } from "../formats/reading.js";
 import { COUNTER_NAMES } from "../state-fields.js";
 
-const EVENTS = [
+/** By the names that one or another processor's perf knows. */
+export const PERF_EVENTS: readonly string[] = [
   "instructions",
   "cycles",
   "L1-dcache-loads",
@@ -51,10 +52,15 @@ function adviceFor(complaint: string, whole: string): string {
 }
 
 /** The command line that counts what a state holds on these cores, or on all, over an interval. */
-export function perfCommand(cpus: CpuSelection, intervalMs: number): readonly string[] {
+export function perfCommand(events: readonly string[], cpus: CpuSelection, intervalMs: number): readonly string[] {
   const where = cpus === undefined ? ["-a"] : ["-C", cpus.join(",")];
-  const events = EVENTS.flatMap((event) => ["-e", event]);
-  return ["perf", "stat", "-x,", ...where, ...events, "sleep", (intervalMs / 1e3).toFixed(3)];
+  return ["perf", "stat", "-x,", ...where, ...events.flatMap((event) => ["-e", event]), "sleep", (intervalMs / 1e3).toFixed(3)];
+}
+
+/** The events without the one that perf does not know on this processor: it then counts nothing. Null: it knew all. */
+export function withoutUnknown(events: readonly string[], output: string): readonly string[] | null {
+  const [, unknown] = /(?:event syntax error|unknown event|Bad event name):? '?([^'\s]+)/i.exec(output) ?? [];
+  return unknown !== undefined && events.includes(unknown) ? events.filter((event) => event !== unknown) : null;
 }
 
 /**
@@ -76,7 +82,11 @@ export function countersFrom(tool: string, output: string, error: string | null,
 
 /** Counters of the cores over an interval, through `perf stat`; each with a reason where perf does not give it. */
 export async function readCounters(cpus: CpuSelection, intervalMs: number): Promise<Reading> {
-  const [command = "", ...args] = perfCommand(cpus, intervalMs);
-  const { output, error } = await run(command, args, intervalMs + 5_000);
-  return countersFrom("perf", output, error);
+  for (let events = PERF_EVENTS; ; ) {
+    const [command = "", ...args] = perfCommand(events, cpus, intervalMs);
+    const { output, error } = await run(command, args, intervalMs + 5_000);
+    const fewer = error === null ? null : withoutUnknown(events, output);
+    if (fewer === null) return countersFrom("perf", output, error);
+    events = fewer;
+  }
 }

@@ -22,6 +22,7 @@ function deviceWith(name: string, files: Readonly<Record<string, string>>): Devi
   return {
     ...LOCAL_DEVICE,
     name,
+    run: () => Promise.resolve({ code: 0, stdout: "1000\n", stderr: "" }),
     read: (path) => LOCAL_DEVICE.read(join(root, path)),
     list: (path) => LOCAL_DEVICE.list(join(root, path)),
     writable: (path) => LOCAL_DEVICE.writable(join(root, path)),
@@ -33,7 +34,7 @@ const BOARD = {
   "/proc/version": "Linux version 6.1",
   "/proc/stat": "cpu0 1 2 3 4",
   "/proc/self/schedstat": "1 2 3",
-  "/proc/sys/kernel/perf_event_paranoid": "1\n",
+  "/proc/sys/kernel/perf_event_paranoid": "0\n",
   "/sys/bus/event_source/devices/armv8_pmuv3/type": "8",
   "/sys/class/thermal/thermal_zone0/temp": "45000",
   "/sys/class/powercap/intel-rapl:0/energy_uj": "12345",
@@ -70,7 +71,9 @@ describe("checkDevice", () => {
 
   it("tells how to get at counters that are there but locked", async () => {
     const found = await findings(deviceWith("locked", { ...BOARD, "/proc/sys/kernel/perf_event_paranoid": "4\n" }));
-    expect(found.get("counters")).toMatchObject({ verdict: "missing", advice: "as root: sysctl kernel.perf_event_paranoid=2" });
+    expect(found.get("counters")).toMatchObject({ verdict: "missing", advice: "as root: sysctl kernel.perf_event_paranoid=0" });
+    const asRoot = { ...deviceWith("locked", {}), run: () => Promise.resolve({ code: 0, stdout: "0\n", stderr: "" }) };
+    expect((await findings(asRoot)).get("counters")?.verdict).toBe("works");
   });
 
   it.each<[string, Readonly<Record<string, string>>, string, RegExp]>([

@@ -2,10 +2,13 @@ import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import type { RunResult } from "./device.js";
 
-/** Runs a program of this machine to its end, fed with `input` where there is one. Never throws. */
+/**
+ * Runs a program of this machine to its end, fed with `input` where there is one. Never throws. It is in a process group
+ * of its own, since Ctrl-C in a terminal must not end what puts a device's settings back.
+ */
 export function runCommand(command: string, args: readonly string[], input?: Readable): Promise<RunResult> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: "pipe" });
+    const child = spawn(command, args, { stdio: "pipe", detached: true });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => void (stdout += chunk.toString()));

@@ -98,7 +98,7 @@ describe.skipIf(lacking !== null)(`SshDevice (a real sshd on loopback; ${lacking
     name: "remote",
     models: [{ zoo: "squeezenet-0" }],
     states: [{ name: "idle" }, { name: "busy", utilization: 0.5 }],
-    protocol: { warmup: 1, runs: 3, settleMs: 100, windowMs: 300, maxSpread: 100, maxDrift: 100 },
+    protocol: { warmup: 1, runs: 3, settleMs: 100, windowMs: 300, maxSpread: 100, maxDrift: 100, loadWindowMs: 100, loadCorrections: 0 },
   };
 
   function planFile(plan: object): string {

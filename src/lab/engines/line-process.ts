@@ -40,7 +40,12 @@ export class LineProcess {
 
   constructor(command: string, args: readonly string[], options: LineProcessOptions) {
     this.timeoutMs = options.timeoutMs;
-    this.child = spawn(command, args, { stdio: "pipe", env: { ...process.env, ...options.environment } });
+    this.child = spawn(command, args, {
+      stdio: "pipe",
+      env: { ...process.env, ...options.environment },
+      // A group of its own: Ctrl-C in a terminal is for this program alone, which ends what it started in its own time.
+      detached: true,
+    });
     this.child.stdout.on("data", (chunk: Buffer) => this.receive(chunk));
     this.child.stderr.on("data", (chunk: Buffer) => {
       this.stderr = (this.stderr + chunk.toString()).slice(-KEPT_STDERR);

@@ -1,7 +1,7 @@
 import type { Device } from "../devices/device.js";
 import type { GeneratorTotals } from "./generator.js";
 import { LoadGenerator, ratesBetween } from "./generator.js";
-import type { LoadReached, SettleOptions } from "./settle.js";
+import type { LoadReached, LoadToSettle, Paced, SettleOptions } from "./settle.js";
 import { settleLoad } from "./settle.js";
 import type { CoreWatch, Reporter } from "./state.js";
 
@@ -21,7 +21,7 @@ export interface AskedLoad {
 }
 
 /** A generator that stays on its core, and what it was asked for last. */
-export class PacedGenerator {
+export class PacedGenerator implements Paced {
   private asked = 0;
   private last: GeneratorTotals | null = null;
 
@@ -43,7 +43,6 @@ export class PacedGenerator {
     this.last = await this.generator.set(rate);
   }
 
-  /** What it did since the last call, or since its rate was set. */
   async lately(): Promise<ReturnType<typeof ratesBetween>> {
     const now = await this.generator.report();
     const rates = ratesBetween(this.last ?? now, now);
@@ -74,7 +73,7 @@ function together(generators: readonly PacedGenerator[]): Reporter | null {
 }
 
 /** The load of one placement: a busy generator on each of the model's cores, memory traffic from as many others as it takes. */
-export class PlacedLoad {
+export class PlacedLoad implements LoadToSettle {
   readonly busy: PacedGenerator[] = [];
   readonly traffic: PacedGenerator[] = [];
 
@@ -100,7 +99,6 @@ export class PlacedLoad {
     if (trafficGBs > 0 && !(await this.addTraffic(trafficGBs))) throw new RangeError("memory traffic was asked for and there is no core for it");
   }
 
-  /** Traffic from one more core; false where all are in use. */
   async addTraffic(rate: number): Promise<boolean> {
     const core = this.place.others[this.traffic.length];
     if (core === undefined) return false;

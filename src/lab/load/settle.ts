@@ -1,6 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PacedGenerator, PlacedLoad } from "./placed-load.js";
+import type { GeneratorRates } from "./generator.js";
 import type { CoreReading, CoreWatch } from "./state.js";
+
+/** A generator that is told its rate again and again. */
+export interface Paced {
+  /** What it was asked for last. */
+  readonly rate: number;
+  set(rate: number): Promise<void>;
+  /** What it did since the last call, or since its rate was set. */
+  lately(): Promise<GeneratorRates>;
+}
+
+/** The generators of one placement. */
+export interface LoadToSettle {
+  readonly asked: { readonly utilization: number; readonly trafficGBs: number };
+  /** One on each of the model's cores, or none. */
+  readonly busy: readonly Paced[];
+  readonly traffic: readonly Paced[];
+  /** Traffic from one more core; false where all are in use. */
+  addTraffic(rate: number): Promise<boolean>;
+}
 
 export interface SettleOptions {
   /** How long each look lasts; /proc/stat counts hundredths of a second. */
@@ -54,7 +73,7 @@ interface BusyLook {
   readonly shares: readonly number[];
 }
 
-async function lookAtCores(load: PlacedLoad, cores: readonly number[], { shares, own }: CoreReading): Promise<BusyLook> {
+async function lookAtCores(load: LoadToSettle, cores: readonly number[], { shares, own }: CoreReading): Promise<BusyLook> {
   const owns: number[] = [];
   for (const generator of load.busy) owns.push((await generator.lately()).cpuShare);
   const model = (own ?? 0) / cores.length;
@@ -69,7 +88,7 @@ export function correctedShare(rate: number, asked: number, reached: number): nu
   return clampShare(rate + asked - reached);
 }
 
-async function correctBusy(load: PlacedLoad, asked: number, { shares }: BusyLook): Promise<boolean> {
+async function correctBusy(load: LoadToSettle, asked: number, { shares }: BusyLook): Promise<boolean> {
   let changed = false;
   for (const [i, generator] of load.busy.entries()) {
     const reached = shares[i] ?? asked;
@@ -83,13 +102,13 @@ async function correctBusy(load: PlacedLoad, asked: number, { shares }: BusyLook
 
 const trafficTolerance = (asked: number) => Math.max(TRAFFIC_FLOOR_GBS, TRAFFIC_TOLERANCE * asked);
 
-async function addTo(generator: PacedGenerator | undefined, more: number): Promise<boolean> {
+async function addTo(generator: Paced | undefined, more: number): Promise<boolean> {
   if (generator === undefined) return false;
   await generator.set(Math.max(0, generator.rate + more));
   return true;
 }
 
-async function correctTraffic(load: PlacedLoad, asked: number, moved: readonly number[]): Promise<boolean> {
+async function correctTraffic(load: LoadToSettle, asked: number, moved: readonly number[]): Promise<boolean> {
   const short = asked - moved.reduce((sum, each) => sum + each, 0);
   if (Math.abs(short) <= trafficTolerance(asked) / 2) return false;
   if (short < 0) return addTo(load.traffic.at(-1), short);
@@ -102,7 +121,7 @@ async function correctTraffic(load: PlacedLoad, asked: number, moved: readonly n
  * memory traffic from one core more where those that move it cannot move more. Ends when everything is as asked, when
  * nothing more can be done, or after so many corrections.
  */
-export async function settleLoad(load: PlacedLoad, cores: readonly number[], watch: CoreWatch, { windowMs, corrections }: SettleOptions): Promise<LoadReached> {
+export async function settleLoad(load: LoadToSettle, cores: readonly number[], watch: CoreWatch, { windowMs, corrections }: SettleOptions): Promise<LoadReached> {
   const { utilization, trafficGBs } = load.asked;
   if (load.busy.length === 0 && load.traffic.length === 0) return { utilization: null, traffic: null };
   for (let left = corrections; ; left--) {
@@ -117,13 +136,13 @@ export async function settleLoad(load: PlacedLoad, cores: readonly number[], wat
   }
 }
 
-function describeBusy({ asked: { utilization: asked }, busy }: PlacedLoad, { by, own, shares }: BusyLook): UtilizationReached | null {
+function describeBusy({ asked: { utilization: asked }, busy }: LoadToSettle, { by, own, shares }: BusyLook): UtilizationReached | null {
   if (busy.length === 0) return null;
   const within = shares.every((share) => Math.abs(share - asked) <= UTILIZATION_TOLERANCE);
   return { asked, reached: round(mean(shares)), within, by, own: round(own) };
 }
 
-function describeTraffic({ asked: { trafficGBs: asked }, traffic }: PlacedLoad, moved: readonly number[]): TrafficReached | null {
+function describeTraffic({ asked: { trafficGBs: asked }, traffic }: LoadToSettle, moved: readonly number[]): TrafficReached | null {
   if (traffic.length === 0) return null;
   const reached = moved.reduce((sum, each) => sum + each, 0);
   return { asked, reached: round(reached), within: Math.abs(reached - asked) <= trafficTolerance(asked), cores: traffic.length };

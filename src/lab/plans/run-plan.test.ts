@@ -30,7 +30,7 @@ function writeModel(name: string, opType: "Relu" | "HardSwish", written: string 
   writeFileSync(join(folder, name), Buffer.from(onnx).toString("latin1").replaceAll(opType, written), "latin1");
 }
 
-const SHORT = { warmup: 1, runs: 3, settleMs: 0, windowMs: 20, maxSpread: 100, maxDrift: 100 };
+const SHORT = { warmup: 1, runs: 3, settleMs: 0, windowMs: 20, maxSpread: 100, maxDrift: 100, loadWindowMs: 20, loadCorrections: 0 };
 
 function writePlan(name: string, plan: object): string {
   const path = join(folder, `${name}.yaml`);

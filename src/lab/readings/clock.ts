@@ -1,8 +1,11 @@
-import { readCpufreq, readCpuinfo } from "../../hardware/formats/frequency.js";
+import { readCpufreq } from "../../hardware/formats/frequency.js";
 import type { Section } from "../../hardware/formats/reading.js";
 import type { Device } from "../devices/device.js";
 
-/** Mean clock of these cores now, MHz, from cpufreq, or else from /proc/cpuinfo; null where the device tells none. */
+/**
+ * Mean clock of these cores now, MHz; null where the device has no cpufreq. What /proc/cpuinfo says then is no reading:
+ * in a virtual machine it is the same whatever the processor does.
+ */
 export async function readClockMHz(device: Device, cores: readonly number[]): Promise<number | null> {
   const sections: Section[] = [];
   for (const core of cores) {
@@ -10,7 +13,5 @@ export async function readClockMHz(device: Device, cores: readonly number[]): Pr
     const text = await device.read(path);
     if (text !== null) sections.push({ path, text });
   }
-  const cpuinfo = sections.length > 0 ? "" : ((await device.read("/proc/cpuinfo")) ?? "");
-  const found = readCpufreq(sections, cores) ?? readCpuinfo(cpuinfo, cores);
-  return found?.values.get("frequencyMHz") ?? null;
+  return readCpufreq(sections, cores)?.values.get("frequencyMHz") ?? null;
 }

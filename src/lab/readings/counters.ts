@@ -1,7 +1,7 @@
 import type { HardwareCounters } from "../../features/state.js";
 import { readSimpleperf } from "../../hardware/formats/simpleperf.js";
 import type { Reading } from "../../hardware/formats/reading.js";
-import { countersFrom, perfCommand } from "../../hardware/local/counters.js";
+import { countersFrom, PERF_EVENTS, perfCommand, withoutUnknown } from "../../hardware/local/counters.js";
 import { COUNTER_NAMES } from "../../hardware/state-fields.js";
 import type { Device, RunResult } from "../devices/device.js";
 
@@ -12,19 +12,21 @@ const BY_HARDWARE = ["instructions", "cpuCycles", "l1dAccess", "l2dAccess", "l3d
 /** A tool that counts on a device: its name, its command line for an interval, and what it printed. */
 interface Tool {
   readonly name: string;
-  readonly command: (cores: readonly number[], intervalMs: number) => readonly string[];
+  readonly events: readonly string[];
+  readonly command: (events: readonly string[], cores: readonly number[], intervalMs: number) => readonly string[];
   readonly read: (result: RunResult) => Reading;
 }
 
 const failure = (name: string, { code }: RunResult) => (code === 0 ? null : `${name} ended with ${code ?? "a signal"}`);
 
 const TOOLS: readonly Tool[] = [
-  { name: "perf", command: perfCommand, read: (result) => countersFrom("perf", result.stderr, failure("perf", result)) },
+  { name: "perf", events: PERF_EVENTS, command: perfCommand, read: (result) => countersFrom("perf", result.stderr, failure("perf", result)) },
   {
     name: "simpleperf",
-    command: (cores, intervalMs) => {
-      const events = ["-e", SIMPLEPERF_EVENTS.join(",")];
-      return ["simpleperf", "stat", "--csv", "-a", "--cpu", cores.join(","), ...events, "--duration", (intervalMs / 1e3).toFixed(3)];
+    events: SIMPLEPERF_EVENTS,
+    command: (events, cores, intervalMs) => {
+      const which = ["-e", events.join(",")];
+      return ["simpleperf", "stat", "--csv", "-a", "--cpu", cores.join(","), ...which, "--duration", (intervalMs / 1e3).toFixed(3)];
     },
     read: (result) => countersFrom("simpleperf", result.stdout + (result.code === 0 ? "" : result.stderr), failure("simpleperf", result), readSimpleperf),
   },
@@ -41,12 +43,16 @@ const LOOK_MS = 100;
 
 /** Counts what some cores of a device do over an interval, by the tool that works there. */
 export class CounterReader {
+  private events: readonly string[];
+
   private constructor(
     private readonly device: Device,
     private readonly tool: Tool,
     private readonly cores: readonly number[],
     private readonly prefix: readonly string[],
-  ) {}
+  ) {
+    this.events = tool.events;
+  }
 
   /**
    * The tool that works, tried once, or why none does and what to do.
@@ -74,6 +80,11 @@ export class CounterReader {
   }
 
   private async reading(intervalMs: number): Promise<Reading> {
-    return this.tool.read(await this.device.run([...this.prefix, ...this.tool.command(this.cores, intervalMs)]));
+    for (;;) {
+      const result = await this.device.run([...this.prefix, ...this.tool.command(this.events, this.cores, intervalMs)]);
+      const fewer = result.code === 0 ? null : withoutUnknown(this.events, result.stderr);
+      if (fewer === null) return this.tool.read(result);
+      this.events = fewer;
+    }
   }
 }

@@ -11,7 +11,7 @@ import { findZones, readTemperatures } from "./thermal.js";
 /** What a row cannot hold on a device, and why, with what to do where something helps. */
 export type Unread = Readonly<Partial<Record<"frequency" | "counters" | "temperature" | "energy" | "memory", string>>>;
 
-const NO_CLOCK = "no cpufreq, and /proc/cpuinfo gives no clock: virtual machines hide it; measure on the machine itself";
+const NO_CLOCK = "no cpufreq: virtual machines have none; measure on the machine itself";
 
 /** What a device tells of itself beside its engine's process: looked for once, then read for every row. */
 export class DeviceReadings {
