@@ -51,7 +51,8 @@ describe.skipIf(lacking !== null)(`runPlan (skipped without ONNX Runtime: ${lack
   writeModel("unknown.onnx", "HardSwish", "HardSwosh");
 
   it("measures every cell; every row names its device and its machine", async () => {
-    const plan = writePlan("whole", { models: [{ file: "good.onnx" }], states: [{ name: "idle" }, { name: "busy", utilization: 0.5 }] });
+    const states = [{ name: "idle" }, { name: "busy", utilization: 0.5 }];
+    const plan = writePlan("whole", { models: [{ file: "good.onnx" }], states, protocol: { ...SHORT, windowMs: 500 } });
     const report = await start(plan, "whole.jsonl").done;
     expect(report).toMatchObject({ rows: 2, open: 0 });
     const rows = rowsOf("whole.jsonl");
@@ -60,7 +61,10 @@ describe.skipIf(lacking !== null)(`runPlan (skipped without ONNX Runtime: ${lack
     if (machine?.kind !== "machine" || idle?.kind !== "measured" || busy?.kind !== "measured") throw new Error("other rows");
     expect([idle.machine, busy.machine, idle.device]).toEqual([machine.id, machine.id, "local"]);
     expect(idle.passes[0]?.runsUs).toHaveLength(3);
-    expect(busy.before.raw.utilizationGenerator?.cpuShare).toBeGreaterThan(0.2);
+    // No timing: a busy machine may leave the generator little.
+    expect(busy.before.raw.utilizationGenerator?.cpuShare).toBeGreaterThan(0.01);
+    expect(busy.reached?.utilization).toMatchObject({ asked: 0.5, by: "cores" });
+    expect(idle.reached).toEqual({ utilization: null, traffic: null, clock: null });
     expect(idle.before.raw.utilizationGenerator).toBeNull();
     expect(describeRows(rows).lines).toHaveLength(2);
   }, 60_000);
