@@ -1,18 +1,42 @@
 import type { Graph, GraphNode, NodeId, ValueId } from "../types.js";
+import type { PatternId } from "./rules/patterns.js";
 import type { Layout } from "./types.js";
 
 /** A kernel while the passes still change it. */
 export interface Draft {
+  /** Place among the drafts. */
+  readonly index: number;
   op: string;
   nodes: NodeId[];
+  /** Everything that it reads, in the node's order; after a fusion `inputs` and then `weights`. */
+  operands: ValueId[];
+  /** What of it is computed at run time. */
   inputs: ValueId[];
+  /** What of it is constant. */
   weights: ValueId[];
   outputs: ValueId[];
   activation: string | null;
   addsResidual: boolean;
   layout: Layout;
+  /** The patterns that made it, in the order in which they were applied. */
+  patterns: PatternId[];
+  /** The engine's operators, where they are several or not called like `op`. */
+  calls: string[] | null;
   /** Fused into another draft or eliminated. */
   dead: boolean;
+}
+
+/** Drafts that become one. */
+export interface Combination {
+  readonly members: readonly Draft[];
+  /** Whose inputs come first. */
+  readonly main: Draft;
+  /** Whose outputs remain. */
+  readonly root: Draft;
+  /** Constants that are still read; all unless stated. */
+  readonly weights?: readonly ValueId[];
+  /** The members are replaced by something new, which reads no value twice. */
+  readonly replaced: boolean;
 }
 
 /**
@@ -21,47 +45,75 @@ export interface Draft {
  */
 export class DraftGraph {
   readonly drafts: Draft[] = [];
-  /** By ValueId, as are the next two. */
-  private readonly producers: (Draft | undefined)[];
-  /** Drafts that read a value or did before they died. */
-  private readonly readers: (Draft[] | undefined)[];
-  /** How often living drafts read a value; one that reads it twice counts twice. */
-  private readonly uses: Uint32Array;
+  /** Nodes that vanished without becoming part of a kernel, with the pattern that did it. */
+  readonly eliminated = new Map<NodeId, PatternId>();
+  private readonly producers = new Map<ValueId, Draft>();
+  private readonly readers = new Map<ValueId, Draft[]>();
   private readonly outputs: Set<ValueId>;
+  /** Values of which the engine does not know that they are constant. */
+  private readonly computed = new Set<ValueId>();
 
-  constructor(readonly graph: Graph) {
+  /** @param keeps operators that the engine runs even on constants; what depends on them runs too. */
+  constructor(
+    readonly graph: Graph,
+    private readonly keeps: ReadonlySet<string> = new Set(),
+  ) {
     this.outputs = new Set(graph.outputs);
     this.producers = graph.values.map(() => undefined);
     this.readers = graph.values.map(() => undefined);
     this.uses = new Uint32Array(graph.values.length);
   }
 
-  /** Appends one kernel for this node. Folded nodes never get here: the engine computes them before the run. */
-  addNode(node: GraphNode): Draft {
+  /** One draft for each node that runs. All readers have to be known before the first fusion asks how many there are. */
+  addNodes(): void {
+    for (const node of this.graph.nodes) {
+      if (!node.folded || this.keeps.has(node.opType) || this.readsComputed(node)) this.addNode(node);
+    }
+  }
+
+  private readsComputed(node: GraphNode): boolean {
+    return this.computed.size > 0 && node.inputs.some((id) => id !== null && this.computed.has(id));
+  }
+
+  private addNode(node: GraphNode): void {
+    const operands = node.inputs.filter((id) => id !== null);
+    const outputs = node.outputs.filter((id) => id !== null);
+    if (node.folded) for (const id of outputs) this.computed.add(id);
     const draft: Draft = {
+      index: this.drafts.length,
       op: node.opType,
       nodes: [node.id],
-      inputs: [],
-      weights: [],
-      outputs: node.outputs.filter((id) => id !== null),
+      operands,
+      inputs: operands.filter((id) => !this.isConstant(id)),
+      weights: operands.filter((id) => this.isConstant(id)),
+      outputs,
       activation: null,
       addsResidual: false,
       layout: "plain",
+      patterns: [],
+      calls: null,
       dead: false,
     };
-    for (const id of node.inputs) if (id !== null) (this.isConstant(id) ? draft.weights : draft.inputs).push(id);
     this.drafts.push(draft);
     for (const value of draft.inputs) this.addReader(value, draft);
-    for (const value of draft.outputs) this.producers[value] = draft;
-    return draft;
+    for (const value of draft.outputs) this.producers.set(value, draft);
   }
 
   isConstant(value: ValueId): boolean {
-    return this.graph.values[value]?.fact.constant === true;
+    return this.graph.values[value]?.fact.constant === true && !this.computed.has(value);
+  }
+
+  /** The main node of a draft. */
+  nodeOf(draft: Draft): GraphNode | undefined {
+    return this.graph.nodes[draft.nodes[0] ?? -1];
   }
 
   producerOf(value: ValueId | undefined): Draft | undefined {
     return value === undefined ? undefined : this.producers[value];
+  }
+
+  readersOf(value: ValueId): readonly Draft[] {
+    return this.readers.get(value) ?? [];
   }
 
   /** Readers of a value, a model output counting as one more. */
@@ -83,65 +135,70 @@ export class DraftGraph {
     return left.length > 0 && left.length === right.length && left.every((dim, i) => dim !== null && dim === right[i]);
   }
 
-  /** The draft that writes this value, if nothing else reads it: the condition of almost every fusion. */
-  soleProducer(value: ValueId | undefined): Draft | undefined {
-    const draft = this.producerOf(value);
-    return draft !== undefined && value !== undefined && draft.outputs.length === 1 && this.useCount(value) === 1
-      ? draft
-      : undefined;
-  }
-
-  /** `consumer` becomes part of `producer`, which then writes consumer's outputs and reads its other inputs too. */
-  fuseIntoProducer(producer: Draft, consumer: Draft): void {
-    const through = producer.outputs[0];
-    for (const value of consumer.inputs) {
-      this.dropUse(value);
-      if (value !== through && !producer.inputs.includes(value)) {
-        producer.inputs.push(value);
-        this.addReader(value, producer);
+  /** The members become one draft, in the place of the earliest, which is returned. */
+  combine({ members, main, root, weights, replaced }: Combination): Draft {
+    const inner = new Map<ValueId, Draft>();
+    for (const member of members) for (const value of member.outputs) inner.set(value, member);
+    const outside = (value: ValueId): ValueId[] => {
+      const producer = inner.get(value);
+      return producer === undefined ? [value] : producer.inputs.flatMap(outside);
+    };
+    const inputs = main.inputs.flatMap(outside);
+    for (const member of members) {
+      for (const value of member.inputs) {
+        this.removeReader(value, member);
+        if (!inner.has(value) && !inputs.includes(value)) inputs.push(value);
       }
     }
-    producer.weights.push(...consumer.weights);
-    producer.nodes.push(...consumer.nodes);
-    producer.outputs = consumer.outputs;
-    for (const value of consumer.outputs) this.producers[value] = producer;
-    consumer.dead = true;
+    const [first = main] = members;
+    const merged = {
+      op: main.op,
+      nodes: [...main.nodes, ...members.flatMap((member) => (member === main ? [] : member.nodes))],
+      inputs: replaced ? [...new Set(inputs)] : inputs,
+      weights: weights === undefined ? members.flatMap((member) => member.weights) : [...weights],
+      outputs: root.outputs,
+      activation: main.activation,
+      addsResidual: main.addsResidual,
+      layout: main.layout,
+      patterns: members.flatMap((member) => member.patterns),
+    };
+    for (const member of members) member.dead = member !== first;
+    Object.assign(first, merged, { operands: [...merged.inputs, ...merged.weights], calls: null });
+    for (const value of first.inputs) this.addReader(value, first);
+    for (const value of first.outputs) this.producers.set(value, first);
+    return first;
   }
 
-  /** `producer` becomes part of `consumer`, its only reader: the consumer reads the producer's inputs itself. */
-  absorbProducer(producer: Draft, consumer: Draft): void {
-    const { op, nodes, inputs, weights } = consumer;
-    const others = inputs.filter((value) => value !== producer.outputs[0]);
-    const first = inputs[0] === producer.outputs[0];
-    const own = [...producer.inputs];
-    const extra = [...producer.nodes];
-    this.fuseIntoProducer(producer, consumer);
-    producer.op = op;
-    producer.nodes = [...nodes, ...extra];
-    producer.inputs = first ? [...own, ...others] : [...others, ...own];
-    producer.weights = weights;
-  }
-
-  /**
-   * Removes a draft that only passes its input on: its readers read the input instead. One of which more is read, such
-   * as a Dropout's mask, stays.
-   */
-  bypass(draft: Draft): void {
+  /** Removes a draft that only passes its first input on: its readers read the input instead. False where it cannot go. */
+  bypass(draft: Draft, pattern: PatternId): boolean {
     const [input] = draft.inputs;
-    const [output, ...others] = draft.outputs;
-    if (input === undefined || output === undefined || this.outputs.has(output)) return;
-    if (others.some((value) => this.useCount(value) > 0)) return;
-    for (const reader of this.readers[output] ?? []) {
-      if (reader.dead) continue;
-      for (const [at, value] of reader.inputs.entries()) {
-        if (value !== output) continue;
-        reader.inputs[at] = input;
-        this.addReader(input, reader);
-      }
+    const [output] = draft.outputs;
+    if (input === undefined || output === undefined || this.outputs.has(output)) return false;
+    for (const reader of this.readers.get(output) ?? []) {
+      reader.inputs = reader.inputs.map((value) => (value === output ? input : value));
+      reader.operands = reader.operands.map((value) => (value === output ? input : value));
+      this.addReader(input, reader);
     }
-    this.readers[output] = undefined;
-    this.uses[output] = 0;
-    this.dropUse(input);
+    this.readers.delete(output);
+    for (const value of draft.inputs) this.removeReader(value, draft);
+    this.bury(draft, pattern);
+    return true;
+  }
+
+  /** Removes a draft whose producer has no other reader: the producer writes the draft's output itself. */
+  bypassAtOutput(draft: Draft, pattern: PatternId): boolean {
+    const [input] = draft.inputs;
+    const producer = this.producerOf(input);
+    if (producer === undefined || input === undefined || this.useCount(input) !== 1) return false;
+    producer.outputs = producer.outputs.flatMap((value) => (value === input ? draft.outputs : [value]));
+    for (const value of draft.outputs) this.producers.set(value, producer);
+    this.removeReader(input, draft);
+    this.bury(draft, pattern);
+    return true;
+  }
+
+  private bury(draft: Draft, pattern: PatternId): void {
+    for (const node of draft.nodes) this.eliminated.set(node, pattern);
     draft.dead = true;
   }
 

@@ -1,25 +1,27 @@
 import { csrFromEdges } from "../csr.js";
 import type { Graph, NodeId, ValueId } from "../types.js";
 import { type Draft, DraftGraph } from "./draft.js";
-import { fuseForOnnxRuntime } from "./onnxruntime-fusion.js";
+import { runPass } from "./apply.js";
 import { assignBlockedLayouts, fusePlainResiduals, type LayoutResult } from "./onnxruntime-layout.js";
+import { type EngineName, ENGINE_FUSIONS } from "./rules/engines.js";
 import type { Kernel, KernelGraph, KernelInput, Layout } from "./types.js";
 
 /** What has to be known of an engine on a machine to tell which kernels it runs. */
 export interface EngineRules {
-  readonly engine: "onnxruntime";
-  /** Floats in a channel block: 8 with AVX2, 16 with AVX-512, 0 where the engine keeps everything plain. */
+  readonly engine: EngineName;
+  /** ONNX Runtime's floats in a channel block: 8 with AVX2, 16 with AVX-512, 0 where everything stays plain. */
   readonly channelBlock: number;
 }
 
+const EVERYTHING_PLAIN: LayoutResult = { blocked: new Set(), readsPlain: new Set() };
+
 /** Graph -> the kernels that the engine runs for it, reorders between layouts included. Linear in the edges. */
-export function lowerToKernels(graph: Graph, rules: EngineRules): KernelGraph {
+export function lowerToKernels(graph: Graph, { engine, channelBlock }: EngineRules): KernelGraph {
   const drafts = new DraftGraph(graph);
-  fuseForOnnxRuntime(drafts);
-  const layouts: LayoutResult =
-    rules.channelBlock > 0
-      ? assignBlockedLayouts(drafts, rules.channelBlock)
-      : { blocked: new Set(), readsPlain: new Set() };
+  drafts.addNodes();
+  for (const pass of ENGINE_FUSIONS[engine].passes) runPass(drafts, pass);
+  if (engine !== "onnxruntime") return new Lowering(drafts, EVERYTHING_PLAIN).run();
+  const layouts = channelBlock > 0 ? assignBlockedLayouts(drafts, channelBlock) : EVERYTHING_PLAIN;
   fusePlainResiduals(drafts);
   return new Lowering(drafts, layouts).run();
 }
@@ -46,7 +48,8 @@ class Lowering {
     for (const { nodes, owner } of this.kernels) {
       for (const node of nodes) if (node !== owner) fusedInto.set(node, owner);
     }
-    return { graph, kernels: this.kernels, adjacency: csrFromEdges(this.kernels.length, this.edges), fusedInto };
+    const adjacency = csrFromEdges(this.kernels.length, this.edges);
+    return { graph, kernels: this.kernels, adjacency, fusedInto, eliminated: this.drafts.eliminated };
   }
 
   private emit(draft: Draft): void {
@@ -70,10 +73,10 @@ class Lowering {
     if (existing !== undefined || (layout === "plain" && !this.layouts.blocked.has(value))) return existing;
     const other: Layout = layout === "plain" ? "blocked" : "plain";
     const source = this.providers[other].get(value);
+    const op = layout === "plain" ? "ReorderOutput" : "ReorderInput";
     const id = this.push(
       {
-        id: this.kernels.length,
-        op: layout === "plain" ? "ReorderOutput" : "ReorderInput",
+        op,
         nodes: [],
         owner: layout === "plain" ? (this.kernels[source ?? -1]?.owner ?? owner) : owner,
         layout,
@@ -82,6 +85,8 @@ class Lowering {
         outputs: [value],
         activation: null,
         addsResidual: false,
+        patterns: [],
+        calls: [op],
       },
       [source],
     );
@@ -94,4 +99,9 @@ class Lowering {
     for (const source of sources) if (source !== undefined) this.edges.push([source, kernel.id]);
     return kernel.id;
   }
+}
+
+function pick(draft: Draft): Omit<Kernel, "id" | "owner" | "inputs"> {
+  const { op, nodes, layout, weights, outputs, activation, addsResidual, patterns } = draft;
+  return { op, nodes, layout, weights, outputs, activation, addsResidual, patterns, calls: draft.calls ?? [op] };
 }

@@ -1,5 +1,7 @@
 import type { ValueId } from "../types.js";
+import { applyFirst, runPass } from "./apply.js";
 import type { Draft, DraftGraph } from "./draft.js";
+import { BLOCKED_RULES, PLAIN_RULES, residualRules } from "./rules/onnxruntime.js";
 
 /**
  * ONNX Runtime's NCHWc transformer (level 3): which kernels run on channel blocks. The block is 8 floats wide with
@@ -12,8 +14,7 @@ const CHANNEL_ALIGNMENT = 4;
 const POOLS = new Set(["MaxPool", "AveragePool", "GlobalMaxPool", "GlobalAveragePool"]);
 /** Elementwise kernels that work on blocks as they come. */
 const LAYOUT_FREE_UNARY = new Set(["Relu", "Sigmoid", "Tanh", "HardSigmoid", "QuickGelu", "Gelu", "HardSwish"]);
-/** Activations that a blocked convolution still takes in after a residual addition or a batch norm. */
-const LATE_ACTIVATIONS = new Set(["Relu", "Sigmoid", "Tanh", "HardSigmoid"]);
+const BLOCKED_RESIDUALS = residualRules("blocked");
 
 export interface LayoutResult {
   /** Values that exist in blocks. */
@@ -50,7 +51,7 @@ export function assignBlockedLayouts(graph: DraftGraph, block: number): LayoutRe
       if (channels > 0 && channels % block === 0 && draft.outputs.length === 1) markBlocked(draft);
     } else if (draft.op === "Add" || draft.op === "Sum" || draft.op === "Mul") {
       if (!allBlocked(draft) || !sameShapes(graph, draft)) continue;
-      markBlocked((draft.op === "Mul" ? undefined : fuseResidual(graph, draft, "blocked")) ?? draft);
+      markBlocked(applyFirst(graph, draft.op === "Mul" ? [] : BLOCKED_RESIDUALS, draft) ?? draft);
     } else if (draft.op === "Concat") {
       if (allBlocked(draft) && concatAxis(graph, draft) === 1 && draft.inputs.every((v) => channelsOf(v) % block === 0)) {
         markBlocked(draft);
@@ -61,14 +62,7 @@ export function assignBlockedLayouts(graph: DraftGraph, block: number): LayoutRe
       markBlocked(draft);
     } else if (LAYOUT_FREE_UNARY.has(draft.op)) {
       if (!allBlocked(draft)) continue;
-      const producer = graph.soleProducer(input);
-      if (producer !== undefined && takesLateActivation(graph, producer, draft)) {
-        producer.activation = draft.op;
-        graph.fuseIntoProducer(producer, draft);
-        markBlocked(producer);
-      } else {
-        markBlocked(draft);
-      }
+      markBlocked(applyFirst(graph, BLOCKED_RULES, draft) ?? draft);
     } else if (draft.op === "Resize" || draft.op === "Upsample") {
       if (input !== undefined && blocked.has(input)) markBlocked(draft);
     }
@@ -78,47 +72,7 @@ export function assignBlockedLayouts(graph: DraftGraph, block: number): LayoutRe
 
 /** Plain convolutions take in a following addition and its activation; runs after the layouts are decided. */
 export function fusePlainResiduals(graph: DraftGraph): void {
-  for (const draft of graph.drafts) {
-    if (draft.dead || draft.layout === "blocked") continue;
-    if (draft.op === "Add" && draft.weights.length === 0 && sameShapes(graph, draft)) {
-      fuseResidual(graph, draft, "plain");
-      continue;
-    }
-    const producer = graph.soleProducer(draft.inputs[0]);
-    const takes = producer?.op === "Conv" && producer.addsResidual && producer.activation === null;
-    if (takes && producer.layout === "plain" && PLAIN_RESIDUAL_ACTIVATIONS.has(draft.op) && draft.inputs.length === 1) {
-      producer.activation = draft.op;
-      graph.fuseIntoProducer(producer, draft);
-    }
-  }
-}
-
-const PLAIN_RESIDUAL_ACTIVATIONS = new Set(["Relu", "Sigmoid", "Tanh", "LeakyRelu", "Clip", "HardSigmoid"]);
-
-/** Folds an addition of two equal shapes into the convolution that computes one of them. */
-function fuseResidual(graph: DraftGraph, add: Draft, layout: Draft["layout"]): Draft | undefined {
-  if (add.inputs.length !== 2) return undefined;
-  for (const value of add.inputs) {
-    const conv = graph.soleProducer(value);
-    if (conv?.op !== "Conv" || conv.layout !== layout || conv.activation !== null || conv.addsResidual) continue;
-    graph.fuseIntoProducer(conv, add);
-    conv.addsResidual = true;
-    return conv;
-  }
-  return undefined;
-}
-
-function takesLateActivation(graph: DraftGraph, producer: Draft, activation: Draft): boolean {
-  if (activation.op === "HardSwish") return takesHardSwish(graph, producer, activation);
-  const conv = producer.op === "Conv" || producer.op === "BlockedBatchNormalization";
-  return conv && producer.layout === "blocked" && producer.activation === null && LATE_ACTIVATIONS.has(activation.op);
-}
-
-/** A blocked convolution takes in a hard swish unless the model ends with it. */
-function takesHardSwish(graph: DraftGraph, producer: Draft, activation: Draft): boolean {
-  const [output] = activation.outputs;
-  const free = producer.op === "Conv" && producer.layout === "blocked" && producer.activation === null;
-  return free && !producer.addsResidual && output !== undefined && !graph.isModelOutput(output);
+  runPass(graph, { name: "plain residuals", rules: PLAIN_RULES });
 }
 
 function sameShapes(graph: DraftGraph, draft: Draft): boolean {
@@ -126,14 +80,14 @@ function sameShapes(graph: DraftGraph, draft: Draft): boolean {
 }
 
 function concatAxis(graph: DraftGraph, draft: Draft): number {
-  const node = graph.graph.nodes[draft.nodes[0] ?? -1];
+  const node = graph.nodeOf(draft);
   const axis = node?.rawAttributes.get("axis");
   const value = axis?.kind === "int" ? axis.value : 1;
   return value < 0 ? value + graph.shapeOf(draft.outputs[0]).length : value;
 }
 
 function convLayout(graph: DraftGraph, conv: Draft, block: number): "plain" | "blocked" | "blocked from plain" {
-  const node = graph.graph.nodes[conv.nodes[0] ?? -1];
+  const node = graph.nodeOf(conv);
   const weight = graph.shapeOf(conv.weights[0]);
   const [outChannels, groupChannels] = weight;
   if (weight.length !== 4 || typeof outChannels !== "number" || typeof groupChannels !== "number") return "plain";

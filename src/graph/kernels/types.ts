@@ -1,4 +1,5 @@
 import type { CsrMatrix, Graph, NodeId, ValueId } from "../types.js";
+import type { PatternId } from "./rules/patterns.js";
 
 /** How the engine lays out a feature map: plain NCHW, or blocks of channels (ONNX Runtime's NCHWc). */
 export type Layout = "plain" | "blocked";
@@ -30,6 +31,10 @@ export interface Kernel {
   readonly activation: string | null;
   /** True when a residual addition is fused into it; the addend is among its inputs. */
   readonly addsResidual: boolean;
+  /** The patterns that made it, in the order in which they were applied. */
+  readonly patterns: readonly PatternId[];
+  /** The engine's operators that it stands for, in order: mostly `op` alone. */
+  readonly calls: readonly string[];
 }
 
 export interface KernelGraph {
@@ -40,4 +45,6 @@ export interface KernelGraph {
   readonly adjacency: CsrMatrix;
   /** Node -> the first node of the kernel that computes it, for nodes that are not first themselves. */
   readonly fusedInto: ReadonlyMap<NodeId, NodeId>;
+  /** Nodes that vanish without becoming part of any kernel, each with the pattern that removes it. */
+  readonly eliminated: ReadonlyMap<NodeId, PatternId>;
 }

@@ -1,0 +1,90 @@
+import type { ValueId } from "../types.js";
+import type { Draft, DraftGraph } from "./draft.js";
+import type { Match } from "./match.js";
+import type { Condition } from "./rules/rule.js";
+
+/** Whether a condition of a rule holds where its pattern was found; what is unknown does not hold. */
+export function holds(graph: DraftGraph, condition: Condition, { nodes, values }: Match): boolean {
+  const node = (role: string): Draft | undefined => nodes.get(role);
+  const value = (role: string): ValueId | undefined => values.get(role);
+  if ("noActivation" in condition) return node(condition.noActivation)?.activation === null;
+  if ("runtimeInputs" in condition) return node(condition.runtimeInputs)?.inputs.length === condition.count;
+  if ("constants" in condition) return node(condition.constants)?.weights.length === condition.count;
+  if ("perChannel" in condition) {
+    return isPerChannel(graph, value(condition.perChannel), value(condition.of), condition.scalars);
+  }
+  if ("rank" in condition) return hasRank(graph, value(condition.rank), condition.is);
+  if ("sameShape" in condition) {
+    const [a, b] = condition.sameShape;
+    return graph.sameShape(value(a), value(b));
+  }
+  if ("keepsShape" in condition) {
+    const draft = node(condition.keepsShape);
+    return graph.sameShape(draft?.inputs[0], draft?.outputs[0]);
+  }
+  if ("movesUnitAxesOnly" in condition) return movesUnitAxesOnly(graph, node(condition.movesUnitAxesOnly));
+  if ("overLastAxis" in condition) return isOverLastAxis(graph, node(condition.overLastAxis));
+  if ("isModelOutput" in condition) {
+    const output = value(condition.isModelOutput);
+    return output !== undefined && graph.isModelOutput(output) !== (condition.not === true);
+  }
+  if ("layout" in condition) return node(condition.layout)?.layout === condition.is;
+  if ("addsResidual" in condition) return node(condition.addsResidual)?.addsResidual === condition.is;
+  if ("padsZeros" in condition) return padsZeros(graph, node(condition.padsZeros));
+  if ("depthwise" in condition) return isDepthwise(graph, node(condition.depthwise)) === (condition.not !== true);
+  return hasElements(graph, node(condition.elements), condition.are);
+}
+
+/** True for a constant that scales or shifts whole channels of an NCHW tensor. */
+function isPerChannel(graph: DraftGraph, constant: ValueId | undefined, of: ValueId | undefined, scalars: boolean): boolean {
+  const shape = graph.shapeOf(constant);
+  const channels = graph.shapeOf(of)[1];
+  const elements = shape.reduce<number>((product, dim) => (typeof dim === "number" ? product * dim : NaN), 1);
+  if (elements === 1) return scalars;
+  const spatial = graph.shapeOf(of).length - 2;
+  return elements === channels && shape.length > spatial && shape[shape.length - spatial - 1] === channels;
+}
+
+function hasRank(graph: DraftGraph, value: ValueId | undefined, is: number | readonly number[]): boolean {
+  const shape = value === undefined ? null : (graph.graph.values[value]?.fact.shape ?? null);
+  return shape !== null && (typeof is === "number" ? shape.length === is : is.includes(shape.length));
+}
+
+function movesUnitAxesOnly(graph: DraftGraph, draft: Draft | undefined): boolean {
+  const perm = draft === undefined ? undefined : graph.nodeOf(draft)?.rawAttributes.get("perm");
+  if (perm?.kind !== "ints") return false;
+  const shape = graph.shapeOf(draft?.inputs[0]);
+  const moved = perm.value.filter((axis) => shape[axis] !== 1);
+  return shape.length === perm.value.length && moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? axis));
+}
+
+function isOverLastAxis(graph: DraftGraph, draft: Draft | undefined): boolean {
+  const node = draft === undefined ? undefined : graph.nodeOf(draft);
+  const attribute = node?.rawAttributes.get("axes");
+  // An input since opset 13 (ReduceSum) or 18.
+  const stated = attribute?.kind === "ints" ? attribute.value : graph.graph.values[node?.inputs[1] ?? -1]?.fact.value;
+  const rank = graph.shapeOf(node?.inputs[0] ?? undefined).length;
+  return stated?.length === 1 && rank > 0 && (stated[0] === -1 || stated[0] === rank - 1);
+}
+
+/** The fill is an input since opset 11, an attribute before; the mode is constant unless stated. */
+function padsZeros(graph: DraftGraph, pad: Draft | undefined): boolean {
+  const node = pad === undefined ? undefined : graph.nodeOf(pad);
+  const mode = node?.rawAttributes.get("mode");
+  if (mode?.kind === "string" && mode.value !== "constant") return false;
+  const fill = node?.inputs[2];
+  const attribute = node?.rawAttributes.get("value");
+  const stated = attribute?.kind === "float" ? attribute.value : 0;
+  return (fill === null || fill === undefined ? stated : graph.graph.values[fill]?.fact.value?.[0]) === 0;
+}
+
+function isDepthwise(graph: DraftGraph, conv: Draft | undefined): boolean {
+  const group = conv === undefined ? undefined : graph.nodeOf(conv)?.rawAttributes.get("group");
+  const [outChannels, groupChannels] = graph.shapeOf(conv?.weights[0]);
+  return group?.kind === "int" && group.value > 1 && groupChannels === 1 && outChannels === group.value;
+}
+
+function hasElements(graph: DraftGraph, draft: Draft | undefined, are: readonly string[]): boolean {
+  const values = draft === undefined ? [] : [...draft.inputs, ...draft.outputs];
+  return values.length > 0 && values.every((value) => are.includes(graph.graph.values[value]?.fact.dtype ?? ""));
+}

@@ -1,0 +1,103 @@
+import type { ValueId } from "../types.js";
+import type { Draft, DraftGraph } from "./draft.js";
+import type { AttributeTest, ConstantPattern, NodePattern, OperandPattern } from "./rules/rule.js";
+
+/** Where a pattern was found. */
+export interface Match {
+  /** The matched drafts, each after those that it reads. */
+  readonly members: readonly Draft[];
+  readonly nodes: ReadonlyMap<string, Draft>;
+  /** Values by name: those that the pattern names, and of each named node what it writes. */
+  readonly values: ReadonlyMap<string, ValueId>;
+}
+
+const NOTHING: Match = { members: [], nodes: new Map(), values: new Map() };
+const TOLERANCE = 1e-3;
+
+/** All ways in which a pattern fits with its root at this draft. */
+export function* matches(graph: DraftGraph, pattern: NodePattern, draft: Draft): Generator<Match> {
+  yield* node(graph, pattern, draft, NOTHING);
+}
+
+function* node(graph: DraftGraph, pattern: NodePattern, draft: Draft, before: Match): Generator<Match> {
+  if (!hasOperator(pattern, draft) || before.members.includes(draft)) return;
+  if (!hasAttributes(graph, pattern, draft)) return;
+  const { inputs = [], as } = pattern;
+  const orders = pattern.anyOrder === true && inputs.length === 2 ? [inputs, [...inputs].reverse()] : [inputs];
+  for (const order of orders) {
+    for (const found of operands(graph, order, draft, before)) yield named(found, as, draft);
+  }
+}
+
+function* operands(
+  graph: DraftGraph,
+  patterns: readonly OperandPattern[],
+  draft: Draft,
+  before: Match,
+  index = 0,
+): Generator<Match> {
+  const pattern = patterns[index];
+  if (pattern === undefined) {
+    yield before;
+    return;
+  }
+  const value = draft.operands[index];
+  if (value === undefined) return;
+  for (const found of operand(graph, pattern, value, before)) yield* operands(graph, patterns, draft, found, index + 1);
+}
+
+function* operand(graph: DraftGraph, pattern: OperandPattern, value: ValueId, before: Match): Generator<Match> {
+  if ("op" in pattern) {
+    const producer = graph.producerOf(value);
+    const inside = producer?.outputs.length === 1 && graph.useCount(value) === (pattern.readers ?? 1);
+    if (producer !== undefined && inside) yield* node(graph, pattern, producer, before);
+  } else if ("value" in pattern) {
+    const bound = before.values.get(pattern.value);
+    if (bound === undefined || bound === value) yield withValue(before, pattern.value, value);
+  } else if (isConstant(graph, pattern, value)) {
+    yield withValue(before, pattern.constant, value);
+  }
+}
+
+function named(match: Match, role: string | undefined, draft: Draft): Match {
+  const members = [...match.members, draft];
+  if (role === undefined) return { ...match, members };
+  const [output] = draft.outputs;
+  const values = output === undefined ? match.values : new Map([...match.values, [role, output]]);
+  return { members, nodes: new Map([...match.nodes, [role, draft]]), values };
+}
+
+function withValue(match: Match, name: string, value: ValueId): Match {
+  return { ...match, values: new Map([...match.values, [name, value]]) };
+}
+
+function hasOperator({ op }: NodePattern, draft: Draft): boolean {
+  return typeof op === "string" ? op === draft.op : op.includes(draft.op);
+}
+
+function hasAttributes(graph: DraftGraph, { attributes = {} }: NodePattern, draft: Draft): boolean {
+  return Object.entries(attributes).every(([name, test]) => hasAttribute(graph, draft, name, test));
+}
+
+function hasAttribute(graph: DraftGraph, draft: Draft, name: string, test: AttributeTest): boolean {
+  const attribute = graph.nodeOf(draft)?.rawAttributes.get(name);
+  if ("permutation" in test) return attribute?.kind === "ints" && swapsLastTwo(attribute.value);
+  const stated = attribute === undefined ? test.default : "value" in attribute ? attribute.value : undefined;
+  return stated === test.is;
+}
+
+function swapsLastTwo(perm: readonly number[]): boolean {
+  const rank = perm.length;
+  return rank >= 2 && perm.every((axis, i) => axis === (i < rank - 2 ? i : i === rank - 2 ? rank - 1 : rank - 2));
+}
+
+function isConstant(graph: DraftGraph, pattern: ConstantPattern, value: ValueId): boolean {
+  if (!graph.isConstant(value)) return false;
+  if (pattern.scalar === true && graph.shapeOf(value).some((dim) => dim !== 1)) return false;
+  if (pattern.equals === undefined) return true;
+  const elements = graph.graph.values[value]?.fact.value;
+  const [element] = elements ?? [];
+  const wanted: readonly number[] = typeof pattern.equals === "number" ? [pattern.equals] : pattern.equals;
+  if (elements?.length !== 1 || typeof element !== "number") return false;
+  return wanted.some((number) => Math.abs(element - number) <= TOLERANCE * Math.max(1, Math.abs(number)));
+}

@@ -1,0 +1,161 @@
+import { ACTIVATION_PATTERNS, type PatternId } from "./patterns.js";
+import type { Condition, FusionRule, NodePattern, OperandPattern } from "./rule.js";
+
+/** Patterns that several engines know, as data to put into their lists. */
+
+const X: OperandPattern = { value: "x" };
+const SQRT_2 = 2 ** 0.5;
+
+/** erf(x / sqrt(2)) + 1 */
+const erfPlusOne = (x: OperandPattern): NodePattern => ({
+  op: "Add",
+  anyOrder: true,
+  inputs: [{ op: "Erf", inputs: [x] }, { constant: "one", equals: 1 }],
+});
+const OVER_ROOT: NodePattern = { op: "Div", inputs: [X, { constant: "root", equals: SQRT_2 }] };
+const TIMES_ROOT: NodePattern = { op: "Mul", anyOrder: true, inputs: [X, { constant: "root", equals: 1 / SQRT_2 }] };
+const HALF: OperandPattern = { constant: "half", equals: 0.5 };
+
+const product = (a: OperandPattern, b: OperandPattern, as?: string): NodePattern => ({
+  op: "Mul",
+  anyOrder: true,
+  inputs: [a, b],
+  ...(as === undefined ? {} : { as }),
+});
+
+/** x * (1 + erf(x / sqrt 2)) / 2, its factors in any order; one kernel of operator `op`. */
+export function geluByErf(op: string): readonly FusionRule[] {
+  const scaled: readonly NodePattern[] = [OVER_ROOT, TIMES_ROOT];
+  return scaled.flatMap((argument) => {
+    const sum = erfPlusOne(argument);
+    const forms = [product(product(X, sum), HALF, "last"), product(product(X, HALF), sum, "last"), product(X, product(sum, HALF), "last")];
+    return forms.map((match): FusionRule => ({
+      pattern: "gelu-erf",
+      match,
+      becomes: { main: "last", op, weights: [] },
+    }));
+  });
+}
+
+/** x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) / 2. */
+export function geluByTanh(op: string): readonly FusionRule[] {
+  const cubes: readonly NodePattern[] = [
+    { op: "Pow", inputs: [X, { constant: "three", equals: 3 }] },
+    { op: "Mul", anyOrder: true, inputs: [X, { op: "Mul", inputs: [X, X] }] },
+  ];
+  const root: OperandPattern = { constant: "root", equals: (2 / Math.PI) ** 0.5 };
+  return cubes.flatMap((cube) => {
+    const inner: NodePattern = { op: "Add", anyOrder: true, inputs: [X, product(cube, { constant: "cubic", equals: 0.044715 })] };
+    const sum: NodePattern = {
+      op: "Add",
+      anyOrder: true,
+      inputs: [{ op: "Tanh", inputs: [product(inner, root)] }, { constant: "one", equals: 1 }],
+    };
+    const forms = [product(product(X, HALF), sum, "last"), product(X, product(sum, HALF), "last"), product(product(X, sum), HALF, "last")];
+    return forms.map((match): FusionRule => ({
+      pattern: "gelu-tanh",
+      match,
+      becomes: { main: "last", op, weights: [] },
+    }));
+  });
+}
+
+/** (x - mean) / sqrt(variance + epsilon) * scale + bias, over the last axis. */
+export function layerNorm(op: string): FusionRule {
+  const difference: NodePattern = { op: "Sub", as: "difference", readers: 2, inputs: [X, { op: "ReduceMean", as: "mean", inputs: [X] }] };
+  const again: OperandPattern = { value: "difference" };
+  const variance: NodePattern = {
+    op: "ReduceMean",
+    as: "variance",
+    inputs: [{ op: "Pow", inputs: [again, { constant: "two", equals: 2 }] }],
+  };
+  const deviation: NodePattern = {
+    op: "Sqrt",
+    inputs: [{ op: "Add", anyOrder: true, inputs: [variance, { constant: "epsilon", scalar: true }] }],
+  };
+  const normal: NodePattern = { op: "Div", inputs: [difference, deviation] };
+  return {
+    pattern: "layer-norm",
+    match: {
+      op: "Add",
+      as: "last",
+      anyOrder: true,
+      inputs: [product(normal, { constant: "scale" }), { constant: "bias" }],
+    },
+    when: [{ overLastAxis: "mean" }, { overLastAxis: "variance" }],
+    becomes: { main: "last", op, weights: ["scale", "bias"] },
+  };
+}
+
+/** x / sqrt(mean(x^2) + epsilon) * scale, over the last axis; the division is one, or a reciprocal and a product. */
+export function rmsNorm(op: string): readonly FusionRule[] {
+  const squares: NodePattern = {
+    op: "ReduceMean",
+    as: "mean",
+    inputs: [{ op: "Pow", inputs: [X, { constant: "two", equals: 2 }] }],
+  };
+  const root: NodePattern = {
+    op: "Sqrt",
+    inputs: [{ op: "Add", anyOrder: true, inputs: [squares, { constant: "epsilon", scalar: true }] }],
+  };
+  const inverses: readonly NodePattern[] = [
+    { op: "Reciprocal", inputs: [root] },
+    { op: "Div", inputs: [{ constant: "one", equals: 1 }, root] },
+  ];
+  const normals: readonly NodePattern[] = [{ op: "Div", inputs: [X, root] }, ...inverses.map((inverse) => product(X, inverse))];
+  return normals.map((normal): FusionRule => ({
+    pattern: "rms-norm",
+    match: product(normal, { constant: "scale" }, "last"),
+    when: [{ overLastAxis: "mean" }],
+    becomes: { main: "last", op, weights: ["scale"] },
+  }));
+}
+
+/** x * gate(x) as one kernel. */
+export function gate(pattern: PatternId, gateOp: string, op: string, calls?: readonly string[]): FusionRule {
+  return {
+    pattern,
+    match: product({ op: gateOp, as: "gate", inputs: [X] }, X),
+    becomes: { main: "gate", op, weights: ["gate"], ...(calls === undefined ? {} : { calls }) },
+  };
+}
+
+/** clip(x + 3, 0, 6) / 6, and that times x. */
+export function hardSwish(op: string): readonly FusionRule[] {
+  const shifted: NodePattern = { op: "Add", anyOrder: true, inputs: [X, { constant: "three", equals: 3 }] };
+  const clipped: NodePattern = {
+    op: "Clip",
+    inputs: [shifted, { constant: "low", equals: 0 }, { constant: "high", equals: 6 }],
+  };
+  const oldClipped: NodePattern = { op: "Clip", inputs: [shifted], attributes: { min: { is: 0 }, max: { is: 6 } } };
+  const forms = [clipped, oldClipped].flatMap((ramp) => [
+    { op: "Div", as: "last", inputs: [product(X, ramp), { constant: "six", equals: 6 }] },
+    product(product(X, ramp), { constant: "sixth", equals: 1 / 6 }, "last"),
+    product(X, { op: "Div", inputs: [ramp, { constant: "six", equals: 6 }] }, "last"),
+    product(X, product(ramp, { constant: "sixth", equals: 1 / 6 }), "last"),
+  ]);
+  return forms.map((match): FusionRule => ({ pattern: "hard-swish", match, becomes: { main: "last", op, weights: [] } }));
+}
+
+interface ActivationRules {
+  readonly producers: readonly string[];
+  readonly activations: readonly string[];
+  readonly when?: readonly Condition[];
+  /** The pattern's name where it does not go by the activation. */
+  readonly pattern?: PatternId;
+}
+
+/** Producers that take in the activation that alone reads them, one each. In the conditions they are `kernel` and `activation`. */
+export function activations({ producers, activations: ops, when = [], pattern }: ActivationRules): readonly FusionRule[] {
+  return ops.map((op): FusionRule => ({
+    pattern: pattern ?? ACTIVATION_PATTERNS.get(op) ?? "conv-add-activation",
+    match: { op, as: "activation", inputs: [{ op: producers, as: "kernel" }] },
+    when: [{ noActivation: "kernel" }, { runtimeInputs: "activation", count: 1 }, ...when],
+    becomes: { main: "kernel", activation: { of: "activation" } },
+  }));
+}
+
+/** Nodes that vanish whatever they read. */
+export function vanish(pattern: PatternId, op: string | readonly string[], when: readonly Condition[] = []): FusionRule {
+  return { pattern, match: { op, as: "node" }, when, becomes: "nothing" };
+}

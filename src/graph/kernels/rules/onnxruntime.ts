@@ -1,0 +1,192 @@
+import { activations, gate, geluByErf, geluByTanh, layerNorm, rmsNorm, vanish } from "./composites.js";
+import type { EngineFusion, FusionRule } from "./rule.js";
+
+/**
+ * ONNX Runtime's CPU provider at optimisation level "all". Read off the optimised graphs that ONNX Runtime 1.32 writes:
+ * see docs/fusion.md, and docs/decisions for what was a surprise.
+ */
+
+const CONV_ACTIVATIONS = ["Relu", "Sigmoid", "Tanh", "LeakyRelu", "Clip", "HardSigmoid"];
+const GEMM_ACTIVATIONS = ["Relu", "Sigmoid", "Tanh", "LeakyRelu", "Elu", "Softplus", "ThresholdedRelu"];
+/** Activations that a blocked convolution still takes in after a residual addition or a batch norm. */
+const LATE_ACTIVATIONS = ["Relu", "Sigmoid", "Tanh", "HardSigmoid"];
+
+const PER_CHANNEL: readonly FusionRule[] = [
+  {
+    pattern: "conv-batch-norm",
+    match: { op: "BatchNormalization", inputs: [{ op: "Conv", as: "conv" }] },
+    when: [{ noActivation: "conv" }],
+    becomes: { main: "conv" },
+  },
+  {
+    pattern: "conv-mul",
+    match: { op: "Mul", anyOrder: true, inputs: [{ op: "Conv", as: "conv" }, { constant: "factor" }] },
+    when: [{ noActivation: "conv" }, { perChannel: "factor", of: "conv", scalars: true }],
+    becomes: { main: "conv" },
+  },
+  {
+    pattern: "conv-add-constant",
+    match: { op: "Add", anyOrder: true, inputs: [{ op: "Conv", as: "conv" }, { constant: "bias" }] },
+    when: [{ noActivation: "conv" }, { perChannel: "bias", of: "conv", scalars: false }],
+    becomes: { main: "conv" },
+  },
+];
+
+const MATRICES: readonly FusionRule[] = [
+  {
+    pattern: "matmul-transpose",
+    match: {
+      op: "MatMul",
+      as: "product",
+      inputs: [{ op: "Transpose", attributes: { perm: { permutation: "swaps the last two" } } }],
+    },
+    becomes: { main: "product", weights: ["product"] },
+  },
+  {
+    pattern: "matmul-transpose",
+    match: {
+      op: "MatMul",
+      as: "product",
+      inputs: [{ value: "left" }, { op: "Transpose", attributes: { perm: { permutation: "swaps the last two" } } }],
+    },
+    becomes: { main: "product", weights: ["product"] },
+  },
+  {
+    pattern: "matmul-add",
+    match: { op: "Add", as: "sum", anyOrder: true, inputs: [{ op: "MatMul", as: "product" }, { constant: "bias" }] },
+    when: [{ constants: "product", count: 1 }, { rank: "bias", is: 1 }, { rank: "product", is: 2 }],
+    becomes: { main: "product", op: "Gemm" },
+  },
+  {
+    // More axes are flattened for the product and restored after it, without a copy.
+    pattern: "matmul-add",
+    match: { op: "Add", as: "sum", anyOrder: true, inputs: [{ op: "MatMul", as: "product" }, { constant: "bias" }] },
+    when: [{ constants: "product", count: 1 }, { rank: "bias", is: 1 }],
+    becomes: { main: "product", op: "Gemm", calls: ["Reshape", "Gemm", "Reshape"] },
+  },
+  ...activations({
+    producers: ["Gemm"],
+    activations: GEMM_ACTIVATIONS,
+    when: [{ rank: "kernel", is: 2 }],
+    pattern: "gemm-activation",
+  }),
+];
+
+/** Scalars that multiply or divide an operand or the result of a product become its factor (FusedMatMul's alpha). */
+const SCALES: readonly FusionRule[] = [
+  ...[{ op: "Mul", anyOrder: true } as const, { op: "Div" } as const].flatMap((scale): readonly FusionRule[] => {
+    const scaled = { ...scale, inputs: [{ value: "x" }, { constant: "factor", scalar: true }] } as const;
+    const becomes = { main: "product", weights: ["product"] } as const;
+    return [
+      { pattern: "matmul-scale", match: { op: "MatMul", as: "product", inputs: [scaled] }, becomes },
+      { pattern: "matmul-scale", match: { op: "MatMul", as: "product", inputs: [{ value: "left" }, scaled] }, becomes },
+      {
+        pattern: "matmul-scale",
+        match: { ...scale, inputs: [{ op: "MatMul", as: "product" }, { constant: "factor", scalar: true }] },
+        becomes,
+      },
+    ];
+  }),
+];
+
+export const ONNX_RUNTIME: EngineFusion = {
+  engine: "onnxruntime",
+  source: "the graphs that ONNX Runtime 1.32 writes after optimising, CPU provider, all optimisations",
+  passes: [
+    {
+      name: "levels 1 and 2",
+      rules: [
+        vanish("no-op", ["Identity", "Dropout"]),
+        {
+          pattern: "pad-conv",
+          match: { op: "Conv", as: "conv", inputs: [{ op: "Pad", as: "pad" }] },
+          when: [{ padsZeros: "pad" }, { runtimeInputs: "pad", count: 1 }],
+          becomes: { main: "conv", weights: ["conv"] },
+        },
+        ...geluByErf("Gelu"),
+        ...geluByTanh("FastGelu"),
+        layerNorm("LayerNormalization"),
+        ...rmsNorm("SimplifiedLayerNormalization"),
+        gate("silu", "Sigmoid", "QuickGelu"),
+        // There is no kernel for it: it runs as its two functions.
+        gate("hard-swish", "HardSigmoid", "HardSwish", ["HardSigmoid", "Mul"]),
+        ...PER_CHANNEL,
+        ...MATRICES,
+        ...activations({ producers: ["Conv"], activations: CONV_ACTIVATIONS }),
+        {
+          pattern: "relu-clip",
+          match: { op: "Clip", inputs: [{ op: "Relu", as: "relu" }] },
+          becomes: { main: "relu", op: "Clip" },
+        },
+        {
+          pattern: "reshape-reshape",
+          match: { op: "Reshape", inputs: [{ op: "Reshape", as: "first" }] },
+          becomes: { main: "first" },
+        },
+      ],
+    },
+    { name: "factors of products", repeated: true, rules: [...SCALES, ...MATRICES.slice(0, 2)] },
+    {
+      name: "residual norms",
+      rules: [
+        {
+          pattern: "skip-layer-norm",
+          match: { op: "LayerNormalization", as: "norm", inputs: [{ op: "Add", as: "sum", inputs: [{ value: "a" }, { value: "b" }] }] },
+          when: [{ runtimeInputs: "sum", count: 2 }, { sameShape: ["a", "b"] }, { rank: "sum", is: 3 }],
+          becomes: { main: "norm", op: "SkipLayerNormalization" },
+        },
+      ],
+    },
+  ],
+};
+
+/** What blocked kernels take in while the layouts are decided. */
+export const BLOCKED_RULES: readonly FusionRule[] = [
+  ...activations({
+    producers: ["Conv", "BlockedBatchNormalization"],
+    activations: LATE_ACTIVATIONS,
+    when: [{ layout: "kernel", is: "blocked" }],
+  }),
+  // Unless the model ends with it.
+  ...activations({
+    producers: ["Conv"],
+    activations: ["HardSwish"],
+    when: [
+      { layout: "kernel", is: "blocked" },
+      { addsResidual: "kernel", is: false },
+      { isModelOutput: "activation", not: true },
+    ],
+  }),
+];
+
+/** A convolution takes in the addition of an equal shape, the first of two where both operands are convolutions. */
+export const residualRules = (layout: "plain" | "blocked"): readonly FusionRule[] =>
+  [
+    { inputs: [{ op: "Conv", as: "conv" }, { value: "other" }] } as const,
+    { inputs: [{ value: "other" }, { op: "Conv", as: "conv" }] } as const,
+  ].map(({ inputs }): FusionRule => ({
+    pattern: "conv-add",
+    match: { op: ["Add", "Sum"], as: "sum", inputs },
+    when: [
+      { runtimeInputs: "sum", count: 2 },
+      { sameShape: ["conv", "other"] },
+      { noActivation: "conv" },
+      { addsResidual: "conv", is: false },
+      { layout: "conv", is: layout },
+    ],
+    becomes: { main: "conv", addsResidual: true },
+  }));
+
+/** What plain convolutions take in once the layouts are decided. */
+export const PLAIN_RULES: readonly FusionRule[] = [
+  ...residualRules("plain").map((rule): FusionRule => ({ ...rule, match: { ...rule.match, op: "Add" } })),
+  ...activations({
+    producers: ["Conv"],
+    activations: CONV_ACTIVATIONS,
+    when: [
+      { addsResidual: "kernel", is: true },
+      { layout: "kernel", is: "plain" },
+    ],
+    pattern: "conv-add-activation",
+  }),
+];

@@ -1,0 +1,113 @@
+import type { PatternId } from "./patterns.js";
+
+/**
+ * The language in which an engine's fusions are written: plain data, matched against the graph by `match.ts` and
+ * applied by `apply.ts`. A rule names its nodes and values by roles.
+ */
+export interface FusionRule {
+  /** What it is called, in `inspect` and in the table of docs/fusion.md. */
+  readonly pattern: PatternId;
+  /** Rooted at the node that comes last; its operands lead upstream. */
+  readonly match: NodePattern;
+  /** All of them have to hold. */
+  readonly when?: readonly Condition[];
+  readonly becomes: Replacement;
+}
+
+/** A node of the pattern. Operators are those that kernels have by then, so that what earlier rules made is matched too. */
+export interface NodePattern {
+  readonly op: string | readonly string[];
+  readonly as?: string;
+  /** The first operands; those that are not listed may be anything. */
+  readonly inputs?: readonly OperandPattern[];
+  /** The two operands may come in either order. */
+  readonly anyOrder?: true;
+  readonly attributes?: Readonly<Record<string, AttributeTest>>;
+  /** How many readers its output has, inside the pattern all of them; 1 unless stated. */
+  readonly readers?: number;
+}
+
+export type OperandPattern =
+  /** Made by a node that has no reader outside of the pattern. */
+  | NodePattern
+  /** Any value; under one name it is one and the same value throughout the pattern. */
+  | { readonly value: string }
+  | ConstantPattern;
+
+export interface ConstantPattern {
+  readonly constant: string;
+  /** A scalar (or one element) of this value, to a thousandth. Elements that a file does not state equal nothing. */
+  readonly equals?: number | readonly number[];
+  /** It has one element. */
+  readonly scalar?: true;
+}
+
+export type AttributeTest =
+  /** What is left out has the operator's default. */
+  | { readonly is: string | number; readonly default?: string | number }
+  /** A permutation that swaps the last two axes and keeps the others. */
+  | { readonly permutation: "swaps the last two" };
+
+export type Condition =
+  /** The kernel has taken in no activation yet. */
+  | { readonly noActivation: string }
+  /** It reads this many tensors that are computed at run time. */
+  | { readonly runtimeInputs: string; readonly count: number }
+  /** It reads this many constants. */
+  | { readonly constants: string; readonly count: number }
+  /** One number per channel of what `of` writes; one number for all only where scalars are stated to do. */
+  | { readonly perChannel: string; readonly of: string; readonly scalars: boolean }
+  /** Axes of a value, or of what a node writes. */
+  | { readonly rank: string; readonly is: number | readonly number[] }
+  | { readonly sameShape: readonly [string, string] }
+  /** Same shape in and out, so nothing changes. */
+  | { readonly keepsShape: string }
+  /** A permutation that moves axes of one element only, so that no element moves. */
+  | { readonly movesUnitAxesOnly: string }
+  /** A reduction over the last axis alone. */
+  | { readonly overLastAxis: string }
+  /** It is (not) one of the model's outputs. */
+  | { readonly isModelOutput: string; readonly not?: true }
+  | { readonly layout: string; readonly is: "plain" | "blocked" }
+  /** It has (not) taken in a residual addition. */
+  | { readonly addsResidual: string; readonly is: boolean }
+  /** A pad whose fill is zero. */
+  | { readonly padsZeros: string }
+  /** Weights of one input channel a group and as many groups as output channels (or not). */
+  | { readonly depthwise: string; readonly not?: true }
+  /** All operands hold elements of these types. */
+  | { readonly elements: string; readonly are: readonly string[] };
+
+/** What the matched nodes become. */
+export type Replacement =
+  /** One kernel, which is reported under the node of role `main`. */
+  | {
+      readonly main: string;
+      /** Its operator; that of `main` unless stated. */
+      readonly op?: string;
+      /** The role whose operator becomes the kernel's activation, or the activation's name. */
+      readonly activation?: { readonly of: string } | { readonly named: string };
+      readonly addsResidual?: true;
+      /** Roles of the constants that it still reads (a node's role stands for all of its constants); all unless stated. */
+      readonly weights?: readonly string[];
+      /** The engine's operators, where one kernel here stands for several calls. */
+      readonly calls?: readonly string[];
+    }
+  /** Nothing: readers of its output read its first input. */
+  | "nothing";
+
+/** Rules that one pass over the graph tries at every node, the first that fits being applied. */
+export interface FusionPass {
+  readonly name: string;
+  /** Whether a node is tried again after a rule was applied to it. */
+  readonly repeated?: true;
+  readonly rules: readonly FusionRule[];
+}
+
+/** All that is known of how an engine fuses. */
+export interface EngineFusion {
+  readonly engine: string;
+  /** What the rules were read off: version, files, documentation. */
+  readonly source: string;
+  readonly passes: readonly FusionPass[];
+}
