@@ -32,6 +32,9 @@ export function holds(graph: DraftGraph, condition: Condition, { nodes, values }
   if ("addsResidual" in condition) return node(condition.addsResidual)?.addsResidual === condition.is;
   if ("padsZeros" in condition) return padsZeros(graph, node(condition.padsZeros));
   if ("depthwise" in condition) return isDepthwise(graph, node(condition.depthwise)) === (condition.not !== true);
+  if ("flattens" in condition) return node(condition.flattens)?.calls?.[0] === "Reshape";
+  if ("inAttention" in condition) return !isInAttention(graph, node(condition.inAttention));
+  if ("keepsType" in condition) return keepsType(graph, node(condition.keepsType));
   return hasElements(graph, node(condition.elements), condition.are);
 }
 
@@ -87,4 +90,26 @@ function isDepthwise(graph: DraftGraph, conv: Draft | undefined): boolean {
 function hasElements(graph: DraftGraph, draft: Draft | undefined, are: readonly string[]): boolean {
   const values = draft === undefined ? [] : [...draft.inputs, ...draft.outputs];
   return values.length > 0 && values.every((value) => are.includes(graph.graph.values[value]?.fact.dtype ?? ""));
+}
+
+/** Products that attention reads, and an addition around it: what ONNX Runtime leaves alone until it has looked for attention. */
+function isInAttention(graph: DraftGraph, product: Draft | undefined): boolean {
+  const [input] = product?.inputs ?? [];
+  const [output] = product?.outputs ?? [];
+  if (input === undefined || output === undefined) return false;
+  const [reader] = graph.readersOf(output);
+  return isSplitNorm(graph, input) || (reader?.op === "Add" && reader.inputs.some((value) => isSplitNorm(graph, value)));
+}
+
+/** A norm that three products and one addition read. */
+function isSplitNorm(graph: DraftGraph, value: ValueId): boolean {
+  if (graph.producerOf(value)?.op !== "LayerNormalization") return false;
+  const readers = graph.readersOf(value).map(({ op }) => op);
+  const products = readers.filter((op) => op === "Gemm" || op === "MatMul");
+  return readers.length === 4 && products.length === 3 && readers.includes("Add");
+}
+
+function keepsType(graph: DraftGraph, draft: Draft | undefined): boolean {
+  const [from, to] = [draft?.inputs[0], draft?.outputs[0]].map((value) => graph.graph.values[value ?? -1]?.fact.dtype ?? null);
+  return from !== null && from === to;
 }

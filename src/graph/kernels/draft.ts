@@ -169,6 +169,22 @@ export class DraftGraph {
     return first;
   }
 
+  /** Readers of one value become one draft that writes all that they write. */
+  join(members: readonly Draft[]): Draft {
+    const [first] = members;
+    if (first === undefined) throw new RangeError("nothing to join");
+    for (const member of members) {
+      for (const value of member.inputs) this.removeReader(value, member);
+      member.dead = member !== first;
+    }
+    const nodes = members.flatMap((member) => member.nodes);
+    const outputs = members.flatMap((member) => member.outputs);
+    Object.assign(first, { nodes, outputs, weights: [], operands: [...first.inputs] });
+    for (const value of first.inputs) this.addReader(value, first);
+    for (const value of outputs) this.producers.set(value, first);
+    return first;
+  }
+
   /** Removes a draft that only passes its first input on: its readers read the input instead. False where it cannot go. */
   bypass(draft: Draft, pattern: PatternId): boolean {
     const [input] = draft.inputs;

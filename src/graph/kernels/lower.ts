@@ -3,6 +3,7 @@ import type { Graph, NodeId, ValueId } from "../types.js";
 import { type Draft, DraftGraph } from "./draft.js";
 import { runPass } from "./apply.js";
 import { assignBlockedLayouts, fusePlainResiduals, type LayoutResult } from "./onnxruntime-layout.js";
+import { joinParts } from "./parts.js";
 import { type EngineName, ENGINE_FUSIONS } from "./rules/engines.js";
 import type { Kernel, KernelGraph, KernelInput, Layout } from "./types.js";
 
@@ -19,7 +20,9 @@ const EVERYTHING_PLAIN: LayoutResult = { blocked: new Set(), readsPlain: new Set
 export function lowerToKernels(graph: Graph, { engine, channelBlock }: EngineRules): KernelGraph {
   const drafts = new DraftGraph(graph);
   drafts.addNodes();
-  for (const pass of ENGINE_FUSIONS[engine].passes) runPass(drafts, pass);
+  const { passes, parts } = ENGINE_FUSIONS[engine];
+  for (const pass of passes) runPass(drafts, pass);
+  joinParts(drafts, parts);
   if (engine !== "onnxruntime") return new Lowering(drafts, EVERYTHING_PLAIN).run();
   const layouts = channelBlock > 0 ? assignBlockedLayouts(drafts, channelBlock) : EVERYTHING_PLAIN;
   fusePlainResiduals(drafts);

@@ -23,41 +23,34 @@ const product = (a: OperandPattern, b: OperandPattern, as?: string): NodePattern
   ...(as === undefined ? {} : { as }),
 });
 
-/** x * (1 + erf(x / sqrt 2)) / 2, its factors in any order; one kernel of operator `op`. */
-export function geluByErf(op: string): readonly FusionRule[] {
-  const scaled: readonly NodePattern[] = [OVER_ROOT, TIMES_ROOT];
-  return scaled.flatMap((argument) => {
-    const sum = erfPlusOne(argument);
-    const forms = [product(product(X, sum), HALF, "last"), product(product(X, HALF), sum, "last"), product(X, product(sum, HALF), "last")];
-    return forms.map((match): FusionRule => ({
-      pattern: "gelu-erf",
-      match,
-      becomes: { main: "last", op, weights: [] },
-    }));
-  });
+/** How an exporter wrote a GELU: what x is multiplied with, and where the half stands. */
+export interface GeluForms {
+  readonly scaledBy?: readonly ("Div" | "Mul")[];
+  readonly half: readonly ("last" | "with x" | "with the factor")[];
 }
 
-/** x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) / 2. */
-export function geluByTanh(op: string): readonly FusionRule[] {
-  const cubes: readonly NodePattern[] = [
-    { op: "Pow", inputs: [X, { constant: "three", equals: 3 }] },
-    { op: "Mul", anyOrder: true, inputs: [X, { op: "Mul", inputs: [X, X] }] },
-  ];
-  const root: OperandPattern = { constant: "root", equals: (2 / Math.PI) ** 0.5 };
-  return cubes.flatMap((cube) => {
-    const inner: NodePattern = { op: "Add", anyOrder: true, inputs: [X, product(cube, { constant: "cubic", equals: 0.044715 })] };
-    const sum: NodePattern = {
-      op: "Add",
-      anyOrder: true,
-      inputs: [{ op: "Tanh", inputs: [product(inner, root)] }, { constant: "one", equals: 1 }],
-    };
-    const forms = [product(product(X, HALF), sum, "last"), product(X, product(sum, HALF), "last"), product(product(X, sum), HALF, "last")];
-    return forms.map((match): FusionRule => ({
-      pattern: "gelu-tanh",
-      match,
-      becomes: { main: "last", op, weights: [] },
-    }));
-  });
+/** x * (1 + f(x)) / 2, the half in the given places; one kernel of operator `op`. */
+function halved(pattern: PatternId, factor: NodePattern, op: string, { half }: GeluForms): readonly FusionRule[] {
+  const forms = {
+    "last": product(product(X, factor), HALF, "last"),
+    "with x": product(product(X, HALF), factor, "last"),
+    "with the factor": product(X, product(factor, HALF), "last"),
+  };
+  return half.map((place) => ({ pattern, match: forms[place], becomes: { main: "last", op, weights: [] } }));
+}
+
+/** x * (1 + erf(x / sqrt 2)) / 2; one kernel of operator `op`. */
+export function geluByErf(op: string, forms: GeluForms): readonly FusionRule[] {
+  const { scaledBy = ["Div"] } = forms;
+  return scaledBy.flatMap((scale) => halved("gelu-erf", erfPlusOne(scale === "Div" ? OVER_ROOT : TIMES_ROOT), op, forms));
+}
+
+/** x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) / 2, the cube a power. */
+export function geluByTanh(op: string, forms: GeluForms): readonly FusionRule[] {
+  const cube: NodePattern = { op: "Pow", inputs: [X, { constant: "three", equals: 3 }] };
+  const inner: NodePattern = { op: "Add", anyOrder: true, inputs: [X, product(cube, { constant: "cubic", equals: 0.044715 })] };
+  const tanh: NodePattern = { op: "Tanh", inputs: [product(inner, { constant: "root", equals: (2 / Math.PI) ** 0.5 })] };
+  return halved("gelu-tanh", { op: "Add", anyOrder: true, inputs: [tanh, { constant: "one", equals: 1 }] }, op, forms);
 }
 
 /** (x - mean) / sqrt(variance + epsilon) * scale + bias, over the last axis. */
@@ -87,8 +80,8 @@ export function layerNorm(op: string): FusionRule {
   };
 }
 
-/** x / sqrt(mean(x^2) + epsilon) * scale, over the last axis; the division is one, or a reciprocal and a product. */
-export function rmsNorm(op: string): readonly FusionRule[] {
+/** x / sqrt(mean(x^2) + epsilon) * scale, over the last axis; the division may be a product with 1 / root or Reciprocal. */
+export function rmsNorm(op: string, forms: readonly ("Div" | "1 / root" | "Reciprocal")[]): readonly FusionRule[] {
   const squares: NodePattern = {
     op: "ReduceMean",
     as: "mean",
@@ -98,14 +91,14 @@ export function rmsNorm(op: string): readonly FusionRule[] {
     op: "Sqrt",
     inputs: [{ op: "Add", anyOrder: true, inputs: [squares, { constant: "epsilon", scalar: true }] }],
   };
-  const inverses: readonly NodePattern[] = [
-    { op: "Reciprocal", inputs: [root] },
-    { op: "Div", inputs: [{ constant: "one", equals: 1 }, root] },
-  ];
-  const normals: readonly NodePattern[] = [{ op: "Div", inputs: [X, root] }, ...inverses.map((inverse) => product(X, inverse))];
-  return normals.map((normal): FusionRule => ({
+  const normals: Readonly<Record<(typeof forms)[number], NodePattern>> = {
+    "Div": { op: "Div", inputs: [X, root] },
+    "1 / root": product(X, { op: "Div", inputs: [{ constant: "one", equals: 1 }, root] }),
+    "Reciprocal": product(X, { op: "Reciprocal", inputs: [root] }),
+  };
+  return forms.map((form): FusionRule => ({
     pattern: "rms-norm",
-    match: product(normal, { constant: "scale" }, "last"),
+    match: product(normals[form], { constant: "scale" }, "last"),
     when: [{ overLastAxis: "mean" }],
     becomes: { main: "last", op, weights: ["scale"] },
   }));

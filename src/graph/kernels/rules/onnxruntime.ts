@@ -89,6 +89,27 @@ const SCALES: readonly FusionRule[] = [
   }),
 ];
 
+const FLATTENED_CALLS = ["Reshape", "Gemm", "Reshape"];
+
+/** Reshapes that take a zero at its word (allowzero) are left alone. */
+const VIEW = { op: ["Reshape", "Squeeze", "Unsqueeze"], attributes: { allowzero: { is: 0, default: 0 } } } as const;
+
+/** The reshapes around a flattened product become one with views beside them. */
+const FLATTENED: readonly FusionRule[] = [
+  {
+    pattern: "reshape-reshape",
+    match: { ...VIEW, inputs: [{ op: "Gemm", as: "product" }] },
+    when: [{ flattens: "product" }, { inAttention: "product", not: true }],
+    becomes: { main: "product", calls: FLATTENED_CALLS },
+  },
+  {
+    pattern: "reshape-reshape",
+    match: { op: "Gemm", as: "product", inputs: [VIEW] },
+    when: [{ flattens: "product" }, { inAttention: "product", not: true }],
+    becomes: { main: "product", weights: ["product"], calls: FLATTENED_CALLS },
+  },
+];
+
 export const ONNX_RUNTIME: EngineFusion = {
   engine: "onnxruntime",
   source: "the graphs that ONNX Runtime 1.32 writes after optimising, CPU provider, all optimisations",
@@ -103,10 +124,12 @@ export const ONNX_RUNTIME: EngineFusion = {
           when: [{ padsZeros: "pad" }, { runtimeInputs: "pad", count: 1 }],
           becomes: { main: "conv", weights: ["conv"] },
         },
-        ...geluByErf("Gelu"),
-        ...geluByTanh("FastGelu"),
+        vanish("no-op-view", "Expand", [{ keepsShape: "node" }]),
+        vanish("no-op-view", "Cast", [{ keepsType: "node" }]),
+        ...geluByErf("Gelu", { half: ["last", "with x"] }),
+        ...geluByTanh("FastGelu", { half: ["with x"] }),
         layerNorm("LayerNormalization"),
-        ...rmsNorm("SimplifiedLayerNormalization"),
+        ...rmsNorm("SimplifiedLayerNormalization", ["Div", "1 / root"]),
         gate("silu", "Sigmoid", "QuickGelu"),
         // There is no kernel for it: it runs as its two functions.
         gate("hard-swish", "HardSigmoid", "HardSwish", ["HardSigmoid", "Mul"]),
@@ -126,17 +149,29 @@ export const ONNX_RUNTIME: EngineFusion = {
       ],
     },
     { name: "factors of products", repeated: true, rules: [...SCALES, ...MATRICES.slice(0, 2)] },
+    { name: "views around flattened products", rules: FLATTENED },
     {
-      name: "residual norms",
+      name: "sums before norms and activations",
       rules: [
+        {
+          pattern: "gelu-bias",
+          match: { op: "Gelu", as: "gelu", inputs: [{ op: "Add", anyOrder: true, inputs: [{ value: "x" }, { constant: "bias" }] }] },
+          when: [{ rank: "bias", is: 1 }],
+          becomes: { main: "gelu", op: "BiasGelu" },
+        },
         {
           pattern: "skip-layer-norm",
           match: { op: "LayerNormalization", as: "norm", inputs: [{ op: "Add", as: "sum", inputs: [{ value: "a" }, { value: "b" }] }] },
-          when: [{ runtimeInputs: "sum", count: 2 }, { sameShape: ["a", "b"] }, { rank: "sum", is: 3 }],
+          when: [{ sameShape: ["a", "b"] }, { rank: "sum", is: 3 }],
           becomes: { main: "norm", op: "SkipLayerNormalization" },
         },
       ],
     },
+  ],
+  parts: [
+    { op: "Gather", atLeast: 2, becomes: "Split", each: "Squeeze", passesTransposes: true },
+    // It joins two slices as well. They are left apart, because the shipped predictor has learned what they take so.
+    { op: "Slice", atLeast: 3, becomes: "Split", passesTransposes: true },
   ],
 };
 

@@ -42,6 +42,7 @@ export const PATTERNS = {
   "skip-layer-norm": "Add + LayerNormalization",
   "attention": "MatMul, scale, mask, Softmax, MatMul",
   "split-parts": "Gathers or Slices that part one axis",
+  "split-transpose": "Transpose + parts of one axis, one of which is transposed again",
   "squeeze-excite": "Global pooling, two convolutions and a gate",
   "channel-shuffle": "Reshape, Transpose, Reshape",
   "qdq-operator": "DequantizeLinear, operator, QuantizeLinear",

@@ -75,6 +75,12 @@ export type Condition =
   | { readonly padsZeros: string }
   /** Weights of one input channel a group and as many groups as output channels (or not). */
   | { readonly depthwise: string; readonly not?: true }
+  /** It flattens what it reads for a product and restores the axes after it. */
+  | { readonly flattens: string }
+  /** A product of what three products and an addition read of one norm, or the one whose result is added to it. */
+  | { readonly inAttention: string; readonly not: true }
+  /** It casts to the type that its input has. */
+  | { readonly keepsType: string }
   /** All operands hold elements of these types. */
   | { readonly elements: string; readonly are: readonly string[] };
 
@@ -104,10 +110,23 @@ export interface FusionPass {
   readonly rules: readonly FusionRule[];
 }
 
+/** Readers of one value that part an axis among them become one kernel of many outputs. */
+export interface PartsRule {
+  readonly op: "Gather" | "Slice";
+  /** Fewer parts stay as they are. */
+  readonly atLeast: number;
+  readonly becomes: string;
+  /** What is called for each part besides. */
+  readonly each?: string;
+  /** A transposition before them is done to each part, if another one is cancelled by that. */
+  readonly passesTransposes?: true;
+}
+
 /** All that is known of how an engine fuses. */
 export interface EngineFusion {
   readonly engine: string;
   /** What the rules were read off: version, files, documentation. */
   readonly source: string;
   readonly passes: readonly FusionPass[];
+  readonly parts: readonly PartsRule[];
 }
