@@ -22,7 +22,11 @@ export function holds(graph: DraftGraph, condition: Condition, { nodes, values }
     const draft = node(condition.keepsShape);
     return graph.sameShape(draft?.inputs[0], draft?.outputs[0]);
   }
-  if ("movesUnitAxesOnly" in condition) return movesUnitAxesOnly(graph, node(condition.movesUnitAxesOnly));
+  if ("keepsShapeFrom" in condition) {
+    return graph.sameShape(node(condition.keepsShapeFrom)?.inputs[0], node(condition.to)?.outputs[0]);
+  }
+  if ("keepsOrder" in condition) return keepsOrder(graph, node(condition.keepsOrder));
+  if ("readsOneTensor" in condition) return node(condition.readsOneTensor)?.operands.length === 1;
   if ("overLastAxis" in condition) return isOverLastAxis(graph, node(condition.overLastAxis));
   if ("isModelOutput" in condition) {
     const output = value(condition.isModelOutput);
@@ -31,11 +35,9 @@ export function holds(graph: DraftGraph, condition: Condition, { nodes, values }
   if ("layout" in condition) return node(condition.layout)?.layout === condition.is;
   if ("addsResidual" in condition) return node(condition.addsResidual)?.addsResidual === condition.is;
   if ("padsZeros" in condition) return padsZeros(graph, node(condition.padsZeros));
-  if ("depthwise" in condition) return isDepthwise(graph, node(condition.depthwise)) === (condition.not !== true);
   if ("flattens" in condition) return node(condition.flattens)?.calls?.[0] === "Reshape";
   if ("inAttention" in condition) return !isInAttention(graph, node(condition.inAttention));
-  if ("keepsType" in condition) return keepsType(graph, node(condition.keepsType));
-  return hasElements(graph, node(condition.elements), condition.are);
+  return keepsType(graph, node(condition.keepsType));
 }
 
 /** True for a constant that scales or shifts whole channels of an NCHW tensor. */
@@ -53,12 +55,9 @@ function hasRank(graph: DraftGraph, value: ValueId | undefined, is: number | rea
   return shape !== null && (typeof is === "number" ? shape.length === is : is.includes(shape.length));
 }
 
-function movesUnitAxesOnly(graph: DraftGraph, draft: Draft | undefined): boolean {
+function keepsOrder(graph: DraftGraph, draft: Draft | undefined): boolean {
   const perm = draft === undefined ? undefined : graph.nodeOf(draft)?.rawAttributes.get("perm");
-  if (perm?.kind !== "ints") return false;
-  const shape = graph.shapeOf(draft?.inputs[0]);
-  const moved = perm.value.filter((axis) => shape[axis] !== 1);
-  return shape.length === perm.value.length && moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? axis));
+  return perm?.kind === "ints" && perm.value.every((axis, i) => axis === i);
 }
 
 function isOverLastAxis(graph: DraftGraph, draft: Draft | undefined): boolean {
@@ -79,17 +78,6 @@ function padsZeros(graph: DraftGraph, pad: Draft | undefined): boolean {
   const attribute = node?.rawAttributes.get("value");
   const stated = attribute?.kind === "float" ? attribute.value : 0;
   return (fill === null || fill === undefined ? stated : graph.graph.values[fill]?.fact.value?.[0]) === 0;
-}
-
-function isDepthwise(graph: DraftGraph, conv: Draft | undefined): boolean {
-  const group = conv === undefined ? undefined : graph.nodeOf(conv)?.rawAttributes.get("group");
-  const [outChannels, groupChannels] = graph.shapeOf(conv?.weights[0]);
-  return group?.kind === "int" && group.value > 1 && groupChannels === 1 && outChannels === group.value;
-}
-
-function hasElements(graph: DraftGraph, draft: Draft | undefined, are: readonly string[]): boolean {
-  const values = draft === undefined ? [] : [...draft.inputs, ...draft.outputs];
-  return values.length > 0 && values.every((value) => are.includes(graph.graph.values[value]?.fact.dtype ?? ""));
 }
 
 /** Products that attention reads, and an addition around it: what ONNX Runtime leaves alone until it has looked for attention. */

@@ -25,7 +25,10 @@ function* node(graph: DraftGraph, pattern: NodePattern, draft: Draft, before: Ma
   const { inputs = [], as } = pattern;
   const orders = pattern.anyOrder === true && inputs.length === 2 ? [inputs, [...inputs].reverse()] : [inputs];
   for (const order of orders) {
-    for (const found of operands(graph, order, draft, before)) yield named(found, as, draft);
+    for (const found of operands(graph, order, draft, before)) {
+      const match = named(found, as, draft);
+      if (match !== null) yield match;
+    }
   }
 }
 
@@ -59,11 +62,14 @@ function* operand(graph: DraftGraph, pattern: OperandPattern, value: ValueId, be
   }
 }
 
-function named(match: Match, role: string | undefined, draft: Draft): Match {
+/** null where the role's name stands for another value already. */
+function named(match: Match, role: string | undefined, draft: Draft): Match | null {
   const members = [...match.members, draft];
   if (role === undefined) return { ...match, members };
   const [output] = draft.outputs;
-  const values = output === undefined ? match.values : new Map([...match.values, [role, output]]);
+  const bound = match.values.get(role);
+  if (output === undefined || (bound !== undefined && bound !== output)) return null;
+  const values = new Map([...match.values, [role, output]]);
   return { members, nodes: new Map([...match.nodes, [role, draft]]), values };
 }
 
@@ -81,7 +87,10 @@ function hasAttributes(graph: DraftGraph, { attributes = {} }: NodePattern, draf
 
 function hasAttribute(graph: DraftGraph, draft: Draft, name: string, test: AttributeTest): boolean {
   const attribute = graph.nodeOf(draft)?.rawAttributes.get(name);
-  if ("permutation" in test) return attribute?.kind === "ints" && swapsLastTwo(attribute.value);
+  if ("permutation" in test) {
+    const swaps = test.permutation === "swaps the last two" ? swapsLastTwo : swapsGroups;
+    return attribute?.kind === "ints" && swaps(attribute.value);
+  }
   const stated = attribute === undefined ? test.default : "value" in attribute ? attribute.value : undefined;
   return stated === test.is;
 }
@@ -89,6 +98,10 @@ function hasAttribute(graph: DraftGraph, draft: Draft, name: string, test: Attri
 function swapsLastTwo(perm: readonly number[]): boolean {
   const rank = perm.length;
   return rank >= 2 && perm.every((axis, i) => axis === (i < rank - 2 ? i : i === rank - 2 ? rank - 1 : rank - 2));
+}
+
+function swapsGroups(perm: readonly number[]): boolean {
+  return perm.join() === "0,2,1,3,4";
 }
 
 function isConstant(graph: DraftGraph, pattern: ConstantPattern, value: ValueId): boolean {

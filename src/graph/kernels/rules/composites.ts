@@ -113,21 +113,26 @@ export function gate(pattern: PatternId, gateOp: string, op: string, calls?: rea
   };
 }
 
-/** clip(x + 3, 0, 6) / 6, and that times x. */
-export function hardSwish(op: string): readonly FusionRule[] {
+/** x * clip(x + 3, 0, 6) / 6, the division after the product or of the ramp alone; bounds as inputs or, before opset 11, attributes. */
+export function hardSwish(op: string, forms: readonly ("Div last" | "ramp / 6")[]): readonly FusionRule[] {
   const shifted: NodePattern = { op: "Add", anyOrder: true, inputs: [X, { constant: "three", equals: 3 }] };
-  const clipped: NodePattern = {
-    op: "Clip",
-    inputs: [shifted, { constant: "low", equals: 0 }, { constant: "high", equals: 6 }],
-  };
-  const oldClipped: NodePattern = { op: "Clip", inputs: [shifted], attributes: { min: { is: 0 }, max: { is: 6 } } };
-  const forms = [clipped, oldClipped].flatMap((ramp) => [
-    { op: "Div", as: "last", inputs: [product(X, ramp), { constant: "six", equals: 6 }] },
-    product(product(X, ramp), { constant: "sixth", equals: 1 / 6 }, "last"),
-    product(X, { op: "Div", inputs: [ramp, { constant: "six", equals: 6 }] }, "last"),
-    product(X, product(ramp, { constant: "sixth", equals: 1 / 6 }), "last"),
-  ]);
-  return forms.map((match): FusionRule => ({ pattern: "hard-swish", match, becomes: { main: "last", op, weights: [] } }));
+  const ramps: readonly NodePattern[] = [
+    { op: "Clip", inputs: [shifted, { constant: "low", equals: 0 }, { constant: "high", equals: 6 }] },
+    { op: "Clip", inputs: [shifted], attributes: { min: { is: 0 }, max: { is: 6 } } },
+  ];
+  const sixth = (x: OperandPattern, as?: string): NodePattern => ({
+    op: "Div",
+    inputs: [x, { constant: "six", equals: 6 }],
+    ...(as === undefined ? {} : { as }),
+  });
+  return ramps.flatMap((ramp) => {
+    const patterns = { "Div last": sixth(product(X, ramp), "last"), "ramp / 6": product(X, sixth(ramp), "last") };
+    return forms.map((form): FusionRule => ({
+      pattern: "hard-swish",
+      match: patterns[form],
+      becomes: { main: "last", op, weights: [] },
+    }));
+  });
 }
 
 interface ActivationRules {
@@ -152,3 +157,72 @@ export function activations({ producers, activations: ops, when = [], pattern }:
 export function vanish(pattern: PatternId, op: string | readonly string[], when: readonly Condition[] = []): FusionRule {
   return { pattern, match: { op, as: "node" }, when, becomes: "nothing" };
 }
+
+/** Producers that take in a Clip of 0 to 6 and no other. */
+export function relu6(pattern: PatternId, producers: readonly string[]): readonly FusionRule[] {
+  const kernel = { op: producers, as: "kernel" } as const;
+  const forms: readonly NodePattern[] = [
+    { op: "Clip", inputs: [kernel, { constant: "low", equals: 0 }, { constant: "high", equals: 6 }] },
+    { op: "Clip", inputs: [kernel], attributes: { min: { is: 0 }, max: { is: 6 } } },
+  ];
+  return forms.map((match): FusionRule => ({
+    pattern,
+    match,
+    when: [{ noActivation: "kernel" }],
+    becomes: { main: "kernel", activation: { named: "Clip" }, weights: ["kernel"] },
+  }));
+}
+
+/** A batch norm after a kernel whose weights it is folded into. */
+export function foldedBatchNorm(pattern: PatternId, op: string): FusionRule {
+  return {
+    pattern,
+    match: { op: "BatchNormalization", inputs: [{ op, as: "kernel" }] },
+    when: [{ noActivation: "kernel" }],
+    becomes: { main: "kernel" },
+  };
+}
+
+/** A constant of one axis added to a product with a constant. */
+export function biasedProduct(op: string, when: readonly Condition[] = [], calls?: readonly string[]): FusionRule {
+  return {
+    pattern: "matmul-add",
+    match: { op: "Add", anyOrder: true, inputs: [{ op: "MatMul", as: "product" }, { constant: "bias" }] },
+    when: [{ constants: "product", count: 1 }, { rank: "bias", is: 1 }, ...when],
+    becomes: { main: "product", op, ...(calls === undefined ? {} : { calls }) },
+  };
+}
+
+const SWAPPED: NodePattern = { op: "Transpose", attributes: { perm: { permutation: "swaps the last two" } } };
+
+/** A transposition of the last two axes before a product is read in place. */
+export const TRANSPOSED_PRODUCT: readonly FusionRule[] = [[SWAPPED], [{ value: "left" }, SWAPPED]].map(
+  (inputs): FusionRule => ({
+    pattern: "matmul-transpose",
+    match: { op: "MatMul", as: "product", inputs },
+    becomes: { main: "product", weights: ["product"] },
+  }),
+);
+
+/** Two reshapes in a row are one. */
+export const RESHAPE_RESHAPE: FusionRule = {
+  pattern: "reshape-reshape",
+  match: { op: "Reshape", inputs: [{ op: "Reshape", as: "first" }] },
+  becomes: { main: "first" },
+};
+
+/** A pad with zeros becomes the padding of the convolution after it. */
+export const PADDED_CONVOLUTION: FusionRule = {
+  pattern: "pad-conv",
+  match: { op: "Conv", as: "conv", inputs: [{ op: "Pad", as: "pad" }] },
+  when: [{ padsZeros: "pad" }, { runtimeInputs: "pad", count: 1 }],
+  becomes: { main: "conv", weights: ["conv"] },
+};
+
+/** One number per channel added to a convolution, which takes it as its bias. */
+export const CONSTANT_BIAS: FusionRule = {
+  pattern: "conv-add-constant",
+  match: { op: "Add", anyOrder: true, inputs: [{ op: "Conv", as: "conv" }, { constant: "bias" }] },
+  when: [{ noActivation: "conv" }, { perChannel: "bias", of: "conv", scalars: false }],
+  becomes: { main: "conv" },
+};

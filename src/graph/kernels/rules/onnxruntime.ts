@@ -1,4 +1,18 @@
-import { activations, gate, geluByErf, geluByTanh, layerNorm, rmsNorm, vanish } from "./composites.js";
+import {
+  activations,
+  biasedProduct,
+  CONSTANT_BIAS,
+  foldedBatchNorm,
+  gate,
+  geluByErf,
+  geluByTanh,
+  layerNorm,
+  PADDED_CONVOLUTION,
+  RESHAPE_RESHAPE,
+  rmsNorm,
+  TRANSPOSED_PRODUCT,
+  vanish,
+} from "./composites.js";
 import type { EngineFusion, FusionRule } from "./rule.js";
 
 /**
@@ -12,58 +26,23 @@ const GEMM_ACTIVATIONS = ["Relu", "Sigmoid", "Tanh", "LeakyRelu", "Elu", "Softpl
 const LATE_ACTIVATIONS = ["Relu", "Sigmoid", "Tanh", "HardSigmoid"];
 
 const PER_CHANNEL: readonly FusionRule[] = [
-  {
-    pattern: "conv-batch-norm",
-    match: { op: "BatchNormalization", inputs: [{ op: "Conv", as: "conv" }] },
-    when: [{ noActivation: "conv" }],
-    becomes: { main: "conv" },
-  },
+  foldedBatchNorm("conv-batch-norm", "Conv"),
   {
     pattern: "conv-mul",
     match: { op: "Mul", anyOrder: true, inputs: [{ op: "Conv", as: "conv" }, { constant: "factor" }] },
     when: [{ noActivation: "conv" }, { perChannel: "factor", of: "conv", scalars: true }],
     becomes: { main: "conv" },
   },
-  {
-    pattern: "conv-add-constant",
-    match: { op: "Add", anyOrder: true, inputs: [{ op: "Conv", as: "conv" }, { constant: "bias" }] },
-    when: [{ noActivation: "conv" }, { perChannel: "bias", of: "conv", scalars: false }],
-    becomes: { main: "conv" },
-  },
+  CONSTANT_BIAS,
 ];
 
+const FLATTENED_CALLS = ["Reshape", "Gemm", "Reshape"];
+
 const MATRICES: readonly FusionRule[] = [
-  {
-    pattern: "matmul-transpose",
-    match: {
-      op: "MatMul",
-      as: "product",
-      inputs: [{ op: "Transpose", attributes: { perm: { permutation: "swaps the last two" } } }],
-    },
-    becomes: { main: "product", weights: ["product"] },
-  },
-  {
-    pattern: "matmul-transpose",
-    match: {
-      op: "MatMul",
-      as: "product",
-      inputs: [{ value: "left" }, { op: "Transpose", attributes: { perm: { permutation: "swaps the last two" } } }],
-    },
-    becomes: { main: "product", weights: ["product"] },
-  },
-  {
-    pattern: "matmul-add",
-    match: { op: "Add", as: "sum", anyOrder: true, inputs: [{ op: "MatMul", as: "product" }, { constant: "bias" }] },
-    when: [{ constants: "product", count: 1 }, { rank: "bias", is: 1 }, { rank: "product", is: 2 }],
-    becomes: { main: "product", op: "Gemm" },
-  },
-  {
-    // More axes are flattened for the product and restored after it, without a copy.
-    pattern: "matmul-add",
-    match: { op: "Add", as: "sum", anyOrder: true, inputs: [{ op: "MatMul", as: "product" }, { constant: "bias" }] },
-    when: [{ constants: "product", count: 1 }, { rank: "bias", is: 1 }],
-    becomes: { main: "product", op: "Gemm", calls: ["Reshape", "Gemm", "Reshape"] },
-  },
+  ...TRANSPOSED_PRODUCT,
+  biasedProduct("Gemm", [{ rank: "product", is: 2 }]),
+  // More axes are flattened for the product and restored after it, without a copy.
+  biasedProduct("Gemm", [], FLATTENED_CALLS),
   ...activations({
     producers: ["Gemm"],
     activations: GEMM_ACTIVATIONS,
@@ -88,8 +67,6 @@ const SCALES: readonly FusionRule[] = [
     ];
   }),
 ];
-
-const FLATTENED_CALLS = ["Reshape", "Gemm", "Reshape"];
 
 /** Reshapes that take a zero at its word (allowzero) are left alone. */
 const VIEW = { op: ["Reshape", "Squeeze", "Unsqueeze"], attributes: { allowzero: { is: 0, default: 0 } } } as const;
@@ -118,12 +95,7 @@ export const ONNX_RUNTIME: EngineFusion = {
       name: "levels 1 and 2",
       rules: [
         vanish("no-op", ["Identity", "Dropout"]),
-        {
-          pattern: "pad-conv",
-          match: { op: "Conv", as: "conv", inputs: [{ op: "Pad", as: "pad" }] },
-          when: [{ padsZeros: "pad" }, { runtimeInputs: "pad", count: 1 }],
-          becomes: { main: "conv", weights: ["conv"] },
-        },
+        PADDED_CONVOLUTION,
         vanish("no-op-view", "Expand", [{ keepsShape: "node" }]),
         vanish("no-op-view", "Cast", [{ keepsType: "node" }]),
         ...geluByErf("Gelu", { half: ["last", "with x"] }),
@@ -141,14 +113,10 @@ export const ONNX_RUNTIME: EngineFusion = {
           match: { op: "Clip", inputs: [{ op: "Relu", as: "relu" }] },
           becomes: { main: "relu", op: "Clip" },
         },
-        {
-          pattern: "reshape-reshape",
-          match: { op: "Reshape", inputs: [{ op: "Reshape", as: "first" }] },
-          becomes: { main: "first" },
-        },
+        RESHAPE_RESHAPE,
       ],
     },
-    { name: "factors of products", repeated: true, rules: [...SCALES, ...MATRICES.slice(0, 2)] },
+    { name: "factors of products", repeated: true, rules: [...SCALES, ...TRANSPOSED_PRODUCT] },
     { name: "views around flattened products", rules: FLATTENED },
     {
       name: "sums before norms and activations",

@@ -45,8 +45,8 @@ export interface ConstantPattern {
 export type AttributeTest =
   /** What is left out has the operator's default. */
   | { readonly is: string | number; readonly default?: string | number }
-  /** A permutation that swaps the last two axes and keeps the others. */
-  | { readonly permutation: "swaps the last two" };
+  /** A permutation that swaps the last two axes and keeps the others, or one of five axes that swaps the second and third. */
+  | { readonly permutation: "swaps the last two" | "swaps the groups" };
 
 export type Condition =
   /** The kernel has taken in no activation yet. */
@@ -62,8 +62,12 @@ export type Condition =
   | { readonly sameShape: readonly [string, string] }
   /** Same shape in and out, so nothing changes. */
   | { readonly keepsShape: string }
-  /** A permutation that moves axes of one element only, so that no element moves. */
-  | { readonly movesUnitAxesOnly: string }
+  /** What `to` writes has the shape of what `keepsShapeFrom` reads. */
+  | { readonly keepsShapeFrom: string; readonly to: string }
+  /** A permutation that leaves every axis where it is. */
+  | { readonly keepsOrder: string }
+  /** It has one operand. */
+  | { readonly readsOneTensor: string }
   /** A reduction over the last axis alone. */
   | { readonly overLastAxis: string }
   /** It is (not) one of the model's outputs. */
@@ -73,16 +77,12 @@ export type Condition =
   | { readonly addsResidual: string; readonly is: boolean }
   /** A pad whose fill is zero. */
   | { readonly padsZeros: string }
-  /** Weights of one input channel a group and as many groups as output channels (or not). */
-  | { readonly depthwise: string; readonly not?: true }
   /** It flattens what it reads for a product and restores the axes after it. */
   | { readonly flattens: string }
   /** A product of what three products and an addition read of one norm, or the one whose result is added to it. */
   | { readonly inAttention: string; readonly not: true }
   /** It casts to the type that its input has. */
-  | { readonly keepsType: string }
-  /** All operands hold elements of these types. */
-  | { readonly elements: string; readonly are: readonly string[] };
+  | { readonly keepsType: string };
 
 /** What the matched nodes become. */
 export type Replacement =

@@ -1,0 +1,46 @@
+import {
+  activations,
+  biasedProduct,
+  foldedBatchNorm,
+  gate,
+  geluByErf,
+  hardSwish,
+  layerNorm,
+  relu6,
+  RESHAPE_RESHAPE,
+  TRANSPOSED_PRODUCT,
+  vanish,
+} from "./composites.js";
+import type { EngineFusion } from "./rule.js";
+
+/**
+ * MindSpore Lite. Every rule, and the absence of every other, read off what its converter makes of the models that
+ * `python/fusion_cases.py` writes. What the runtime does when it loads a model was not seen.
+ */
+export const MINDSPORE: EngineFusion = {
+  engine: "mindspore",
+  source: "the files that the converter of MindSpore Lite 2.0.0 writes",
+  passes: [
+    {
+      name: "converter",
+      rules: [
+        vanish("no-op", ["Identity", "Dropout"]),
+        vanish("no-op-view", "Cast", [{ keepsType: "node" }]),
+        vanish("no-op-transpose", "Transpose", [{ keepsOrder: "node" }]),
+        vanish("no-op-concat", "Concat", [{ readsOneTensor: "node" }]),
+        foldedBatchNorm("conv-batch-norm", "Conv"),
+        ...activations({ producers: ["Conv"], activations: ["Relu"] }),
+        ...relu6("conv-clip", ["Conv"]),
+        gate("silu", "Sigmoid", "Silu"),
+        ...hardSwish("HardSwish", ["Div last"]),
+        ...geluByErf("Gelu", { half: ["last", "with x"] }),
+        layerNorm("LayerNormalization"),
+        ...TRANSPOSED_PRODUCT,
+        biasedProduct("Gemm"),
+        ...activations({ producers: ["Gemm"], activations: ["Relu"], pattern: "gemm-activation" }),
+        RESHAPE_RESHAPE,
+      ],
+    },
+  ],
+  parts: [],
+};

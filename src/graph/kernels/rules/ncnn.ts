@@ -1,0 +1,72 @@
+import {
+  activations,
+  biasedProduct,
+  foldedBatchNorm,
+  gate,
+  geluByErf,
+  geluByTanh,
+  hardSwish,
+  layerNorm,
+  RESHAPE_RESHAPE,
+  TRANSPOSED_PRODUCT,
+  vanish,
+} from "./composites.js";
+import type { EngineFusion } from "./rule.js";
+
+/** ncnn. Every rule, and the absence of every other, read off what pnnx makes of the models that `python/fusion_cases.py` writes. */
+export const NCNN: EngineFusion = {
+  engine: "ncnn",
+  source: "the files that pnnx 20261020 writes for ncnn",
+  passes: [
+    {
+      name: "pnnx",
+      rules: [
+        vanish("no-op", ["Identity", "Dropout"]),
+        vanish("no-op-view", "Reshape", [{ keepsShape: "node" }]),
+        vanish("no-op-view", "Cast", [{ keepsType: "node" }]),
+        vanish("no-op-transpose", "Transpose", [{ keepsOrder: "node" }]),
+        vanish("no-op-concat", "Concat", [{ readsOneTensor: "node" }]),
+        foldedBatchNorm("conv-batch-norm", "Conv"),
+        foldedBatchNorm("gemm-batch-norm", "Gemm"),
+        {
+          pattern: "conv-mish",
+          match: {
+            op: "Mul",
+            anyOrder: true,
+            inputs: [
+              { op: "Tanh", inputs: [{ op: "Softplus", inputs: [{ value: "conv" }] }] },
+              { op: "Conv", as: "conv", readers: 2 },
+            ],
+          },
+          when: [{ noActivation: "conv" }],
+          becomes: { main: "conv", activation: { named: "Mish" } },
+        },
+        ...activations({ producers: ["Conv"], activations: ["Relu", "Clip", "LeakyRelu", "Sigmoid"] }),
+        gate("silu", "Sigmoid", "Swish"),
+        gate("hard-swish", "HardSigmoid", "HardSwish"),
+        ...hardSwish("HardSwish", ["Div last", "ramp / 6"]),
+        ...geluByErf("Gelu", { half: ["last", "with x"] }),
+        ...geluByTanh("Gelu", { half: ["with x"] }),
+        layerNorm("LayerNormalization"),
+        ...TRANSPOSED_PRODUCT,
+        biasedProduct("Gemm", [{ rank: "product", is: 2 }]),
+        biasedProduct("Gemm", [], ["Reshape", "Gemm", "Reshape"]),
+        {
+          pattern: "channel-shuffle",
+          match: {
+            op: "Reshape",
+            as: "last",
+            inputs: [{ op: "Transpose", attributes: { perm: { permutation: "swaps the groups" } }, inputs: [{ op: "Reshape", as: "first" }] }],
+          },
+          when: [{ keepsShapeFrom: "first", to: "last" }],
+          becomes: { main: "last", op: "ShuffleChannel", weights: [] },
+        },
+        RESHAPE_RESHAPE,
+      ],
+    },
+  ],
+  parts: [
+    { op: "Slice", atLeast: 2, becomes: "Slice" },
+    { op: "Gather", atLeast: 2, becomes: "Slice", each: "Reshape" },
+  ],
+};
