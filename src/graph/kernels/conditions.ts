@@ -35,6 +35,7 @@ export function holds(graph: DraftGraph, condition: Condition, { nodes, values }
   if ("layout" in condition) return node(condition.layout)?.layout === condition.is;
   if ("addsResidual" in condition) return node(condition.addsResidual)?.addsResidual === condition.is;
   if ("padsZeros" in condition) return padsZeros(graph, node(condition.padsZeros));
+  if ("madeBy" in condition) return graph.producerOf(value(condition.madeBy))?.op !== condition.op;
   if ("flattens" in condition) return node(condition.flattens)?.calls?.[0] === "Reshape";
   if ("inAttention" in condition) return !isInAttention(graph, node(condition.inAttention));
   return keepsType(graph, node(condition.keepsType));

@@ -21,7 +21,7 @@ export function joinParts(graph: DraftGraph, rules: readonly PartsRule[]): void 
       else byValue.set(value, [draft]);
     }
     for (const [value, drafts] of byValue) {
-      if (drafts.length < rule.atLeast || drafts.length !== graph.useCount(value) || !tile(graph, drafts)) continue;
+      if (drafts.length < rule.atLeast || drafts.length !== graph.useCount(value) || !tile(graph, drafts, rule)) continue;
       const joined = graph.join(drafts);
       joined.op = rule.becomes;
       joined.patterns.push("split-parts");
@@ -51,12 +51,14 @@ function isTransposedBeforeProduct(graph: DraftGraph, value: ValueId): boolean {
 }
 
 /** The parts follow each other without gaps from the start of the axis to its end. */
-function tile(graph: DraftGraph, drafts: readonly Draft[]): boolean {
+function tile(graph: DraftGraph, drafts: readonly Draft[], { equal }: PartsRule): boolean {
   const parts = drafts.map((draft) => partOf(graph, draft)).filter((part) => part !== null);
   if (parts.length !== drafts.length) return false;
   parts.sort((a, b) => a.from - b.from);
   const axis = parts[0]?.axis;
   const extent = graph.shapeOf(drafts[0]?.inputs[0])[axis ?? -1];
+  const sizes = new Set(parts.map(({ from, to }) => to - from));
+  if (equal === true && sizes.size > 1) return false;
   let end = 0;
   for (const part of parts) {
     if (part.axis !== axis || part.from !== end) return false;

@@ -158,13 +158,15 @@ export function vanish(pattern: PatternId, op: string | readonly string[], when:
   return { pattern, match: { op, as: "node" }, when, becomes: "nothing" };
 }
 
-/** Producers that take in a Clip of 0 to 6 and no other. */
-export function relu6(pattern: PatternId, producers: readonly string[]): readonly FusionRule[] {
+export const RELU6: readonly [number, number] = [0, 6];
+
+/** Producers that take in a Clip with one of these bounds (inputs, or attributes before opset 11) and no other. */
+export function clips(pattern: PatternId, producers: readonly string[], bounds: readonly (readonly [number, number])[]): readonly FusionRule[] {
   const kernel = { op: producers, as: "kernel" } as const;
-  const forms: readonly NodePattern[] = [
-    { op: "Clip", inputs: [kernel, { constant: "low", equals: 0 }, { constant: "high", equals: 6 }] },
-    { op: "Clip", inputs: [kernel], attributes: { min: { is: 0 }, max: { is: 6 } } },
-  ];
+  const forms = bounds.flatMap(([low, high]): readonly NodePattern[] => [
+    { op: "Clip", inputs: [kernel, { constant: "low", equals: low }, { constant: "high", equals: high }] },
+    { op: "Clip", inputs: [kernel], attributes: { min: { is: low }, max: { is: high } } },
+  ]);
   return forms.map((match): FusionRule => ({
     pattern,
     match,
@@ -226,3 +228,14 @@ export const CONSTANT_BIAS: FusionRule = {
   when: [{ noActivation: "conv" }, { perChannel: "bias", of: "conv", scalars: false }],
   becomes: { main: "conv" },
 };
+
+/** Channels are parted into groups, groups and their members swapped, and all joined again. */
+export function channelShuffle(op: string): FusionRule {
+  const perm = { permutation: "swaps the groups" } as const;
+  return {
+    pattern: "channel-shuffle",
+    match: { op: "Reshape", as: "last", inputs: [{ op: "Transpose", attributes: { perm }, inputs: [{ op: "Reshape", as: "first" }] }] },
+    when: [{ keepsShapeFrom: "first", to: "last" }],
+    becomes: { main: "last", op, weights: [] },
+  };
+}

@@ -1,6 +1,7 @@
 import {
   activations,
   biasedProduct,
+  clips,
   CONSTANT_BIAS,
   foldedBatchNorm,
   gate,
@@ -8,7 +9,7 @@ import {
   hardSwish,
   layerNorm,
   PADDED_CONVOLUTION,
-  relu6,
+  RELU6,
   rmsNorm,
   vanish,
 } from "./composites.js";
@@ -31,16 +32,18 @@ export const MNN: EngineFusion = {
         foldedBatchNorm("conv-batch-norm", "Conv"),
         CONSTANT_BIAS,
         ...activations({ producers: ["Conv"], activations: ["Relu"] }),
-        ...relu6("conv-clip", ["Conv"]),
+        ...clips("conv-clip", ["Conv"], [RELU6]),
         gate("silu", "Sigmoid", "Silu"),
         ...hardSwish("HardSwish", ["Div last", "ramp / 6"]),
         ...geluByErf("Gelu", { scaledBy: ["Div", "Mul"], half: ["last"] }),
         layerNorm("LayerNormalization"),
-        ...rmsNorm("RMSNormalization", ["Div", "1 / root", "Reciprocal"]),
         biasedProduct("Gemm"),
         ...activations({ producers: ["Gemm"], activations: ["Relu"], pattern: "gemm-activation" }),
+        ...activations({ producers: ["Add"], activations: ["Relu"], pattern: "add-relu" }),
       ],
     },
+    // After the norms that subtract a mean, of which it would find the latter half.
+    { name: "norms without a mean", rules: rmsNorm("RMSNormalization", ["Div", "1 / root", "Reciprocal"]) },
   ],
   parts: [],
 };

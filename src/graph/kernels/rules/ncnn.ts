@@ -1,6 +1,7 @@
 import {
   activations,
   biasedProduct,
+  channelShuffle,
   foldedBatchNorm,
   gate,
   geluByErf,
@@ -51,16 +52,7 @@ export const NCNN: EngineFusion = {
         ...TRANSPOSED_PRODUCT,
         biasedProduct("Gemm", [{ rank: "product", is: 2 }]),
         biasedProduct("Gemm", [], ["Reshape", "Gemm", "Reshape"]),
-        {
-          pattern: "channel-shuffle",
-          match: {
-            op: "Reshape",
-            as: "last",
-            inputs: [{ op: "Transpose", attributes: { perm: { permutation: "swaps the groups" } }, inputs: [{ op: "Reshape", as: "first" }] }],
-          },
-          when: [{ keepsShapeFrom: "first", to: "last" }],
-          becomes: { main: "last", op: "ShuffleChannel", weights: [] },
-        },
+        channelShuffle("ShuffleChannel"),
         RESHAPE_RESHAPE,
       ],
     },

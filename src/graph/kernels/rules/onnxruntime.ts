@@ -101,7 +101,6 @@ export const ONNX_RUNTIME: EngineFusion = {
         ...geluByErf("Gelu", { half: ["last", "with x"] }),
         ...geluByTanh("FastGelu", { half: ["with x"] }),
         layerNorm("LayerNormalization"),
-        ...rmsNorm("SimplifiedLayerNormalization", ["Div", "1 / root"]),
         gate("silu", "Sigmoid", "QuickGelu"),
         // There is no kernel for it: it runs as its two functions.
         gate("hard-swish", "HardSigmoid", "HardSwish", ["HardSigmoid", "Mul"]),
@@ -116,6 +115,8 @@ export const ONNX_RUNTIME: EngineFusion = {
         RESHAPE_RESHAPE,
       ],
     },
+    // After the norms that subtract a mean, of which it would find the latter half.
+    { name: "norms without a mean", rules: rmsNorm("SimplifiedLayerNormalization", ["Div", "1 / root"]) },
     { name: "factors of products", repeated: true, rules: [...SCALES, ...TRANSPOSED_PRODUCT] },
     { name: "views around flattened products", rules: FLATTENED },
     {

@@ -66,6 +66,8 @@ export type Condition =
   | { readonly keepsShapeFrom: string; readonly to: string }
   /** A permutation that leaves every axis where it is. */
   | { readonly keepsOrder: string }
+  /** No kernel of this operator makes the value. */
+  | { readonly madeBy: string; readonly op: string; readonly not: true }
   /** It has one operand. */
   | { readonly readsOneTensor: string }
   /** A reduction over the last axis alone. */
@@ -118,6 +120,8 @@ export interface PartsRule {
   readonly becomes: string;
   /** What is called for each part besides. */
   readonly each?: string;
+  /** All parts are of one size. */
+  readonly equal?: true;
   /** A transposition before them is done to each part, if another one is cancelled by that. */
   readonly passesTransposes?: true;
 }
