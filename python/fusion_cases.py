@@ -3,11 +3,12 @@
 Each ends with Elu, which no engine fuses, so that nothing depends on being the model's output; patterns that stand
 between two nodes begin with one, too.
 
-Usage: python fusion_cases.py FOLDER        (needs onnx)
+Usage: python fusion_cases.py FOLDER [FIXTURES]        (needs onnx; FIXTURES gets them stripped and packed)
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from pathlib import Path
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+
+from strip_weights import strip
 
 OPSET = 17
 MAP = [1, 16, 8, 8]
@@ -252,6 +255,9 @@ def main() -> None:
         model = case.model(shape)
         onnx.checker.check_model(model)
         onnx.save(model, str(folder / f"{name}.onnx"))
+        for fixtures in map(Path, sys.argv[2:]):
+            packed = gzip.compress(strip(model).SerializeToString(), mtime=0)
+            (fixtures / f"{name}.onnx.gz").write_bytes(packed)
     shapes = {name: shape for name, (shape, _) in CASES.items()}
     (folder / "shapes.json").write_text(json.dumps(shapes))
 

@@ -1,7 +1,7 @@
 """Counts the operators that ONNX Runtime is left with after its optimisers, for every file of a folder.
 
-Weights that a file only declares are made up. The level "extended" makes all fusions but keeps layouts; "all" also
-lays feature maps out in channel blocks, so that its counts hold for processors with blocks as wide as this one's only.
+Weights that a file only declares are made up. All optimisations are on, so that counts of reorders and of fusions on
+channel blocks hold for processors with blocks as wide as this one's.
 
 Usage: python optimised_operators.py FOLDER... > operators.json        (needs onnx, onnxruntime)
 """
@@ -22,12 +22,6 @@ from onnx import numpy_helper
 
 from random_tensors import RandomTensors
 
-LEVELS = {
-    "extended": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
-    "all": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL,
-}
-
-
 def complete(model: onnx.ModelProto) -> None:
     """Random floats, and zeros of any other type, for weights that are only declared."""
     random = RandomTensors()
@@ -42,11 +36,11 @@ def complete(model: onnx.ModelProto) -> None:
         tensor.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(array), tensor.name))
 
 
-def operators(model: onnx.ModelProto, level: onnxruntime.GraphOptimizationLevel, folder: Path) -> dict[str, int]:
+def operators(model: onnx.ModelProto, folder: Path) -> dict[str, int]:
     source, target = folder / "model.onnx", folder / "optimised.onnx"
     onnx.save(model, str(source))
     options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = level
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.optimized_model_filepath = str(target)
     options.log_severity_level = 3
     onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
@@ -63,8 +57,8 @@ def main() -> None:
                 data = file.read_bytes()
                 model = onnx.load_from_string(gzip.decompress(data) if file.suffix == ".gz" else data)
                 complete(model)
-                name = file.name.removesuffix(".gz")
-                counts[name] = {key: operators(model, level, Path(temporary)) for key, level in LEVELS.items()}
+                name = file.name.removesuffix(".gz").removesuffix(".onnx")
+                counts[name] = operators(model, Path(temporary))
                 print(name, file=sys.stderr)
     json.dump(counts, sys.stdout, indent=1)
 

@@ -15,6 +15,8 @@ const KERNEL: Kernel = {
   outputs: [],
   activation: null,
   addsResidual: false,
+  patterns: [],
+  calls: ["Conv"],
 };
 
 function classOfOp(op: string, broadcasts = false): string {

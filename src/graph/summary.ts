@@ -27,7 +27,7 @@ export interface NodeSummary {
   readonly fusedInto: string | null;
 }
 
-/** The JSON of `GET /models/{id}/graph` and of `tempograph inspect FILE --json`. */
+/** A graph as JSON, whatever engine runs it. */
 export interface GraphSummary {
   readonly modelId: string;
   readonly name: string;

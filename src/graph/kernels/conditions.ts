@@ -26,7 +26,7 @@ export function holds(graph: DraftGraph, condition: Condition, { nodes, values }
     return graph.sameShape(node(condition.keepsShapeFrom)?.inputs[0], node(condition.to)?.outputs[0]);
   }
   if ("keepsOrder" in condition) return keepsOrder(graph, node(condition.keepsOrder));
-  if ("readsOneTensor" in condition) return node(condition.readsOneTensor)?.operands.length === 1;
+  if ("readsOneTensor" in condition) return node(condition.readsOneTensor)?.operands?.length === 1;
   if ("overLastAxis" in condition) return isOverLastAxis(graph, node(condition.overLastAxis));
   if ("isModelOutput" in condition) {
     const output = value(condition.isModelOutput);

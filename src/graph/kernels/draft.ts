@@ -8,8 +8,8 @@ export interface Draft {
   readonly index: number;
   op: string;
   nodes: NodeId[];
-  /** Everything that it reads, in the node's order; after a fusion `inputs` and then `weights`. */
-  operands: ValueId[];
+  /** Everything that it reads, in the node's order; null after a fusion, when the order says nothing any more. */
+  operands: ValueId[] | null;
   /** What of it is computed at run time. */
   inputs: ValueId[];
   /** What of it is constant. */
@@ -143,28 +143,30 @@ export class DraftGraph {
       const producer = inner.get(value);
       return producer === undefined ? [value] : producer.inputs.flatMap(outside);
     };
-    const inputs = main.inputs.flatMap(outside);
+    const [first = main] = members;
+    // The arrays of the one that stays grow in place, so that a long chain of fusions costs no more than its edges.
+    const inputs = main === first ? main.inputs : main.inputs.flatMap(outside);
+    const { activation, addsResidual, layout, op } = main;
+    const kept = first.inputs.length;
     for (const member of members) {
-      for (const value of member.inputs) {
+      const read = member === first && inputs === first.inputs ? [] : member.inputs;
+      for (const value of read) {
         this.removeReader(value, member);
         if (!inner.has(value) && !inputs.includes(value)) inputs.push(value);
       }
     }
-    const [first = main] = members;
-    const merged = {
-      op: main.op,
-      nodes: [...main.nodes, ...members.flatMap((member) => (member === main ? [] : member.nodes))],
-      inputs: replaced ? [...new Set(inputs)] : inputs,
-      weights: weights === undefined ? members.flatMap((member) => member.weights) : [...weights],
-      outputs: root.outputs,
-      activation: main.activation,
-      addsResidual: main.addsResidual,
-      layout: main.layout,
-      patterns: members.flatMap((member) => member.patterns),
-    };
-    for (const member of members) member.dead = member !== first;
-    Object.assign(first, merged, { operands: [...merged.inputs, ...merged.weights], calls: null });
-    for (const value of first.inputs) this.addReader(value, first);
+    const added = inputs === first.inputs ? inputs.slice(kept) : inputs;
+    if (main !== first) first.nodes = [...main.nodes, ...first.nodes];
+    for (const member of members.slice(1)) {
+      if (member !== main) for (const node of member.nodes) first.nodes.push(node);
+      first.weights.push(...member.weights);
+      first.patterns.push(...member.patterns);
+      member.dead = true;
+    }
+    Object.assign(first, { op, activation, addsResidual, layout, outputs: root.outputs, operands: null, calls: null });
+    if (weights !== undefined) first.weights = [...weights];
+    first.inputs = replaced ? [...new Set(inputs)] : inputs;
+    for (const value of added) this.addReader(value, first);
     for (const value of first.outputs) this.producers.set(value, first);
     return first;
   }
@@ -179,7 +181,7 @@ export class DraftGraph {
     }
     const nodes = members.flatMap((member) => member.nodes);
     const outputs = members.flatMap((member) => member.outputs);
-    Object.assign(first, { nodes, outputs, weights: [], operands: [...first.inputs] });
+    Object.assign(first, { nodes, outputs, weights: [], operands: null });
     for (const value of first.inputs) this.addReader(value, first);
     for (const value of outputs) this.producers.set(value, first);
     return first;
@@ -192,7 +194,7 @@ export class DraftGraph {
     if (input === undefined || output === undefined || this.outputs.has(output)) return false;
     for (const reader of this.readers.get(output) ?? []) {
       reader.inputs = reader.inputs.map((value) => (value === output ? input : value));
-      reader.operands = reader.operands.map((value) => (value === output ? input : value));
+      reader.operands = reader.operands?.map((value) => (value === output ? input : value)) ?? null;
       this.addReader(input, reader);
     }
     this.readers.delete(output);

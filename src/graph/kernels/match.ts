@@ -44,7 +44,7 @@ function* operands(
     yield before;
     return;
   }
-  const value = draft.operands[index];
+  const value = operandsOf(draft)[index];
   if (value === undefined) return;
   for (const found of operand(graph, pattern, value, before)) yield* operands(graph, patterns, draft, found, index + 1);
 }
@@ -60,6 +60,10 @@ function* operand(graph: DraftGraph, pattern: OperandPattern, value: ValueId, be
   } else if (isConstant(graph, pattern, value)) {
     yield withValue(before, pattern.constant, value);
   }
+}
+
+function operandsOf({ operands: inOrder, inputs, weights }: Draft): readonly ValueId[] {
+  return inOrder ?? [...inputs, ...weights];
 }
 
 /** null where the role's name stands for another value already. */

@@ -68,7 +68,7 @@ function tile(graph: DraftGraph, drafts: readonly Draft[], { equal }: PartsRule)
 }
 
 function partOf(graph: DraftGraph, draft: Draft): Part | null {
-  const [, ...rest] = draft.operands;
+  const [, ...rest] = draft.operands ?? [];
   if (draft.inputs.length !== 1) return null;
   const shape = graph.shapeOf(draft.inputs[0]);
   const place = (axis: number): number => (axis < 0 ? axis + shape.length : axis);

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { summarize } from "../../graph/summary.js";
+import { summarizeFused } from "../../graph/fusion-summary.js";
 import { describeModel } from "../describe-model.js";
 import { findModel, storeUpload, type BuiltModel } from "../predicting.js";
 import { ProblemError } from "../problems.js";
@@ -9,7 +9,7 @@ import { consume } from "../receive/consume.js";
 import { parseDims } from "../receive/dims.js";
 import { readForm } from "../receive/form.js";
 import { checkContentLength, ModelUpload } from "../receive/model-upload.js";
-import { GraphSchema, modelSchema } from "../schemas/model.js";
+import { EngineSchema, GraphSchema, modelSchema } from "../schemas/model.js";
 import { ModelFormSchema, ModelQuerySchema, OnnxBodySchema } from "../schemas/prediction.js";
 import { problems } from "../schemas/problem.js";
 import { sendJson } from "../send-json.js";
@@ -18,6 +18,7 @@ import type { App } from "../types.js";
 
 const PARTS: ReadonlySet<string> = new Set(["model", "dims"]);
 const IdSchema = Type.Object({ id: Type.String() });
+const GraphQuerySchema = Type.Object({ engine: Type.Optional(EngineSchema) }, { additionalProperties: false });
 
 async function receive(services: Services, request: FastifyRequest, dims: string | undefined): Promise<BuiltModel> {
   const { maxUploadBytes } = services.limits;
@@ -81,11 +82,15 @@ export function modelRoutes(app: App, services: Services): void {
       schema: {
         operationId: "getModelGraph",
         tags: ["models"],
-        summary: "Every node of a registered model with its shapes and costs",
+        summary: "Every node of a registered model with its shapes and costs, and what an engine fuses",
         params: IdSchema,
-        response: { 200: GraphSchema, ...problems(404) },
+        querystring: GraphQuerySchema,
+        response: { 200: GraphSchema, ...problems(400, 404) },
       },
     },
-    async (request, reply) => sendJson(reply, 200, summarize((await findModel(services, request.params.id)).graph)),
+    async (request, reply) => {
+      const { graph } = await findModel(services, request.params.id);
+      return sendJson(reply, 200, summarizeFused(graph, request.query.engine ?? "onnxruntime"));
+    },
   );
 }

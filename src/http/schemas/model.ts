@@ -1,5 +1,7 @@
 import { Type } from "typebox";
-import type { GraphSummary } from "../../graph/summary.js";
+import type { FusedGraphSummary } from "../../graph/fusion-summary.js";
+import { ENGINE_NAMES } from "../../graph/kernels/rules/engines.js";
+import type { PatternId } from "../../graph/kernels/rules/patterns.js";
 import type { ModelDescription } from "../describe-model.js";
 
 const Dimension = Type.Union([Type.Integer(), Type.String(), Type.Null()], {
@@ -25,6 +27,10 @@ const Totals = Type.Object({
   batchNorms: Type.Integer(),
 });
 
+const Pattern = Type.Unsafe<PatternId>(Type.String({ description: "One of docs/fusion.md." }));
+
+export const EngineSchema = Type.Enum([...ENGINE_NAMES], { description: "The engine whose kernels to tell." });
+
 const Node = Type.Object({
   name: Type.String(),
   domain: Type.String(),
@@ -36,6 +42,13 @@ const Node = Type.Object({
   parameters: Type.Number(),
   folded: Type.Boolean({ description: "Known before the run, so an engine folds it away." }),
   fusedInto: Type.Union([Type.String(), Type.Null()], { description: "The node whose kernel does this node's work." }),
+  kernel: Type.Union([Type.String(), Type.Null()], {
+    description: "The kernel that does its work, in the engine's terms; null where it was folded or eliminated.",
+  }),
+  patterns: Type.Array(Pattern, { description: "The patterns that made this kernel of several nodes, as applied." }),
+  eliminatedBy: Type.Union([Pattern, Type.Null()], {
+    description: "The pattern by which it vanishes without becoming part of a kernel.",
+  }),
 });
 
 const MODEL = {
@@ -54,4 +67,17 @@ const MODEL = {
 export const modelSchema = (description: string) =>
   Type.Unsafe<ModelDescription>(Type.Object({ ...MODEL, nodeCount: Type.Integer() }, { description }));
 
-export const GraphSchema = Type.Unsafe<GraphSummary>(Type.Object({ ...MODEL, nodes: Type.Array(Node) }));
+const Fusions = {
+  engine: EngineSchema,
+  kernels: Type.Array(Type.Object({ kernel: Type.String(), count: Type.Integer() }), {
+    description: "Kernels that the engine runs, by kind; ONNX Runtime's as with AVX2, reorders among them.",
+  }),
+  kernelCount: Type.Integer(),
+  fusions: Type.Array(Type.Object({ pattern: Pattern, count: Type.Integer(), description: Type.String() }), {
+    description: "Patterns that were applied.",
+  }),
+};
+
+export const GraphSchema = Type.Unsafe<FusedGraphSummary>(
+  Type.Object({ ...MODEL, nodes: Type.Array(Node), ...Fusions }),
+);

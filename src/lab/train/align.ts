@@ -55,8 +55,9 @@ export function alignProfile({ graph, kernels }: KernelGraph, profile: readonly 
       exact = false;
       continue;
     }
-    const predicted = kernels[id]?.op ?? "";
-    exact &&= reorder === predicted.startsWith("Reorder") && (SAME_KIND.get(predicted) ?? [predicted]).includes(op);
+    const { op: predicted = "", calls = [] } = kernels[id] ?? {};
+    const expected = [...(SAME_KIND.get(predicted) ?? []), ...calls];
+    exact &&= reorder === predicted.startsWith("Reorder") && expected.includes(op);
     us[id] = (us[id] ?? 0) + meanUs;
     hits[id] = 1;
     matched += meanUs;

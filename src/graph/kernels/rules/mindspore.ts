@@ -40,10 +40,16 @@ export const MINDSPORE: EngineFusion = {
         ...TRANSPOSED_PRODUCT,
         biasedProduct("Gemm"),
         ...activations({ producers: ["Gemm"], activations: ["Relu"], pattern: "gemm-activation" }),
+        RESHAPE_RESHAPE,
+      ],
+    },
+    {
+      // After the hard swishes, which hold a sum and a clip.
+      name: "sums and their activations",
+      rules: [
         ...activations({ producers: ["Add"], activations: ["Relu"], pattern: "add-relu" }),
         ...clips("add-relu", ["Add"], [RELU6]),
         ...activations({ producers: ["BatchNormalization"], activations: ["Relu"], pattern: "batch-norm-activation" }),
-        RESHAPE_RESHAPE,
       ],
     },
   ],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { kernelTexts, lower, Network } from "../../../test/helper/network.js";
-import type { AttributeSpec } from "../../../test/helper/onnx.js";
-import type { Graph } from "../types.js";
+import { kernelTexts, lower, Network } from "../../../../test/helper/network.js";
+import type { AttributeSpec } from "../../../../test/helper/onnx.js";
+import type { Graph } from "../../types.js";
 
 /** What ONNX Runtime 1.32 was seen to run. 30 channels keep a convolution in plain layout, where layouts are beside the point. */
 
