@@ -135,6 +135,13 @@ export class DraftGraph {
     return left.length > 0 && left.length === right.length && left.every((dim, i) => dim !== null && dim === right[i]);
   }
 
+  /** The draft that writes this value, if nothing else reads it. */
+  soleProducer(value: ValueId | undefined): Draft | undefined {
+    const draft = this.producerOf(value);
+    const alone = draft?.outputs.length === 1 && value !== undefined && this.useCount(value) === 1;
+    return alone ? draft : undefined;
+  }
+
   /** The members become one draft, in the place of the earliest, which is returned. */
   combine({ members, main, root, weights, replaced }: Combination): Draft {
     const inner = new Map<ValueId, Draft>();

@@ -5,6 +5,7 @@ import { runPass } from "./apply.js";
 import { assignBlockedLayouts, fusePlainResiduals, type LayoutResult } from "./onnxruntime-layout.js";
 import { joinParts } from "./parts.js";
 import { type EngineName, ENGINE_FUSIONS } from "./rules/engines.js";
+import type { EngineFusion } from "./rules/rule.js";
 import type { Kernel, KernelGraph, KernelInput, Layout } from "./types.js";
 
 /** What has to be known of an engine on a machine to tell which kernels it runs. */
@@ -18,9 +19,9 @@ const EVERYTHING_PLAIN: LayoutResult = { blocked: new Set(), readsPlain: new Set
 
 /** Graph -> the kernels that the engine runs for it, reorders between layouts included. Linear in the edges. */
 export function lowerToKernels(graph: Graph, { engine, channelBlock }: EngineRules): KernelGraph {
-  const drafts = new DraftGraph(graph);
+  const { passes, parts, runsOnConstants }: EngineFusion = ENGINE_FUSIONS[engine];
+  const drafts = new DraftGraph(graph, new Set(runsOnConstants));
   drafts.addNodes();
-  const { passes, parts } = ENGINE_FUSIONS[engine];
   for (const pass of passes) runPass(drafts, pass);
   joinParts(drafts, parts);
   if (engine !== "onnxruntime") return new Lowering(drafts, EVERYTHING_PLAIN).run();

@@ -46,20 +46,35 @@ function* operands(
   }
   const value = operandsOf(draft)[index];
   if (value === undefined) return;
-  for (const found of operand(graph, pattern, value, before)) yield* operands(graph, patterns, draft, found, index + 1);
+  for (const found of operand(graph, pattern, value, draft, before)) yield* operands(graph, patterns, draft, found, index + 1);
 }
 
-function* operand(graph: DraftGraph, pattern: OperandPattern, value: ValueId, before: Match): Generator<Match> {
+function* operand(
+  graph: DraftGraph,
+  pattern: OperandPattern,
+  value: ValueId,
+  reader: Draft,
+  before: Match,
+): Generator<Match> {
   if ("op" in pattern) {
     const producer = graph.producerOf(value);
-    const inside = producer?.outputs.length === 1 && graph.useCount(value) === (pattern.readers ?? 1);
-    if (producer !== undefined && inside) yield* node(graph, pattern, producer, before);
+    if (producer !== undefined && isInside(graph, pattern, producer, value, reader)) {
+      yield* node(graph, pattern, producer, before);
+    }
   } else if ("value" in pattern) {
     const bound = before.values.get(pattern.value);
     if (bound === undefined || bound === value) yield withValue(before, pattern.value, value);
   } else if (isConstant(graph, pattern, value)) {
     yield withValue(before, pattern.constant, value);
   }
+}
+
+/** Whether nothing outside of the pattern reads what this node writes. */
+function isInside(graph: DraftGraph, pattern: NodePattern, { outputs }: Draft, value: ValueId, reader: Draft): boolean {
+  if (pattern.severalOutputs === true) {
+    return outputs.every((output) => !graph.isModelOutput(output) && graph.readersOf(output).every((other) => other === reader));
+  }
+  return outputs.length === 1 && graph.useCount(value) === (pattern.readers ?? 1);
 }
 
 function operandsOf({ operands: inOrder, inputs, weights }: Draft): readonly ValueId[] {

@@ -26,20 +26,24 @@ export function joinParts(graph: DraftGraph, rules: readonly PartsRule[]): void 
       joined.op = rule.becomes;
       joined.patterns.push("split-parts");
       const { each } = rule;
-      const calls = [rule.becomes, ...(each === undefined ? [] : drafts.map(() => each))];
-      joined.calls = calls;
-      if (rule.passesTransposes === true) passTranspose(graph, joined, calls, drafts.length);
+      joined.calls = [rule.becomes, ...(each === undefined ? [] : drafts.map(() => each))];
     }
+  }
+  const passing = rules.filter(({ passesTransposes }) => passesTransposes === true).map(({ becomes }) => becomes);
+  for (const draft of graph.drafts) {
+    if (!draft.dead && passing.includes(draft.op)) passTranspose(graph, draft);
   }
 }
 
 /** A transposition of the whole is done to each part instead, where that cancels another one before a product. */
-function passTranspose(graph: DraftGraph, joined: Draft, calls: readonly string[], parts: number): void {
-  const transpose = graph.producerOf(joined.inputs[0]);
-  if (transpose?.op !== "Transpose" || !joined.outputs.some((value) => isTransposedBeforeProduct(graph, value))) return;
-  const merged = graph.combine({ members: [transpose, joined], main: joined, root: joined, replaced: false, weights: [] });
+function passTranspose(graph: DraftGraph, split: Draft): void {
+  const transpose = graph.soleProducer(split.inputs[0]);
+  if (transpose?.op !== "Transpose" || !split.outputs.some((value) => isTransposedBeforeProduct(graph, value))) return;
+  const { calls, outputs, op } = split;
+  const parts = outputs.length;
+  const merged = graph.combine({ members: [transpose, split], main: split, root: split, replaced: false, weights: [] });
   merged.patterns.push("split-transpose");
-  merged.calls = [...calls, ...Array.from({ length: parts }, () => "Transpose")];
+  merged.calls = [...(calls ?? [op]), ...Array.from({ length: parts }, () => "Transpose")];
 }
 
 /** A product that has taken in a transposition reads it, perhaps through a view. */

@@ -13,6 +13,7 @@ import {
   TRANSPOSED_PRODUCT,
   vanish,
 } from "./composites.js";
+import { INTEGER_PRODUCTS } from "./integer-products.js";
 import type { EngineFusion, FusionRule } from "./rule.js";
 
 /**
@@ -115,6 +116,7 @@ export const ONNX_RUNTIME: EngineFusion = {
         RESHAPE_RESHAPE,
       ],
     },
+    ...INTEGER_PRODUCTS,
     // After the norms that subtract a mean, of which it would find the latter half.
     { name: "norms without a mean", rules: rmsNorm("SimplifiedLayerNormalization", ["Div", "1 / root"]) },
     { name: "factors of products", repeated: true, rules: [...SCALES, ...TRANSPOSED_PRODUCT] },
@@ -137,6 +139,8 @@ export const ONNX_RUNTIME: EngineFusion = {
       ],
     },
   ],
+  // So that it can become part of an operator on integers.
+  runsOnConstants: ["DequantizeLinear"],
   parts: [
     { op: "Gather", atLeast: 2, becomes: "Split", each: "Squeeze", passesTransposes: true },
     // It joins two slices as well. They are left apart, because the shipped predictor has learned what they take so.

@@ -25,6 +25,8 @@ export interface NodePattern {
   readonly attributes?: Readonly<Record<string, AttributeTest>>;
   /** How many readers its output has, inside the pattern all of them; 1 unless stated. */
   readonly readers?: number;
+  /** It may have several outputs, if nothing but the node that reads this one reads any of them. */
+  readonly severalOutputs?: true;
 }
 
 export type OperandPattern =
@@ -132,5 +134,7 @@ export interface EngineFusion {
   /** What the rules were read off: version, files, documentation. */
   readonly source: string;
   readonly passes: readonly FusionPass[];
+  /** Operators that it runs even where all that they read is constant. */
+  readonly runsOnConstants?: readonly string[];
   readonly parts: readonly PartsRule[];
 }
