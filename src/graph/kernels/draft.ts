@@ -162,7 +162,8 @@ export class DraftGraph {
         if (!inner.has(value) && !inputs.includes(value)) inputs.push(value);
       }
     }
-    const added = inputs === first.inputs ? inputs.slice(kept) : inputs;
+    const grown = inputs === first.inputs;
+    const final = replaced ? [...new Set(inputs)] : inputs;
     if (main !== first) first.nodes = [...main.nodes, ...first.nodes];
     for (const member of members.slice(1)) {
       if (member !== main) for (const node of member.nodes) first.nodes.push(node);
@@ -172,10 +173,21 @@ export class DraftGraph {
     }
     Object.assign(first, { op, activation, addsResidual, layout, outputs: root.outputs, operands: null, calls: null });
     if (weights !== undefined) first.weights = [...weights];
-    first.inputs = replaced ? [...new Set(inputs)] : inputs;
-    for (const value of added) this.addReader(value, first);
+    first.inputs = final;
+    for (const value of grown ? inputs.slice(kept) : final) this.addReader(value, first);
     for (const value of first.outputs) this.producers.set(value, first);
     return first;
+  }
+
+  /** A draft reads another value instead of one of its own. */
+  redirect(draft: Draft, from: ValueId, to: ValueId): void {
+    for (const value of draft.inputs) {
+      if (value !== from) continue;
+      this.removeReader(from, draft);
+      this.addReader(to, draft);
+    }
+    draft.inputs = draft.inputs.map((value) => (value === from ? to : value));
+    draft.operands = draft.operands?.map((value) => (value === from ? to : value)) ?? null;
   }
 
   /** Readers of one value become one draft that writes all that they write. */
@@ -199,11 +211,7 @@ export class DraftGraph {
     const [input] = draft.inputs;
     const [output] = draft.outputs;
     if (input === undefined || output === undefined || this.outputs.has(output)) return false;
-    for (const reader of this.readers.get(output) ?? []) {
-      reader.inputs = reader.inputs.map((value) => (value === output ? input : value));
-      reader.operands = reader.operands?.map((value) => (value === output ? input : value)) ?? null;
-      this.addReader(input, reader);
-    }
+    for (const reader of [...this.readersOf(output)]) this.redirect(reader, output, input);
     this.readers.delete(output);
     for (const value of draft.inputs) this.removeReader(value, draft);
     this.bury(draft, pattern);

@@ -4,6 +4,7 @@ import { type Draft, DraftGraph } from "./draft.js";
 import { runPass } from "./apply.js";
 import { assignBlockedLayouts, fusePlainResiduals, type LayoutResult } from "./onnxruntime-layout.js";
 import { joinParts } from "./parts.js";
+import { fuseQuantized } from "./quantized.js";
 import { type EngineName, ENGINE_FUSIONS } from "./rules/engines.js";
 import type { EngineFusion } from "./rules/rule.js";
 import type { Kernel, KernelGraph, KernelInput, Layout } from "./types.js";
@@ -19,11 +20,12 @@ const EVERYTHING_PLAIN: LayoutResult = { blocked: new Set(), readsPlain: new Set
 
 /** Graph -> the kernels that the engine runs for it, reorders between layouts included. Linear in the edges. */
 export function lowerToKernels(graph: Graph, { engine, channelBlock }: EngineRules): KernelGraph {
-  const { passes, parts, runsOnConstants }: EngineFusion = ENGINE_FUSIONS[engine];
+  const { passes, parts, quantized, runsOnConstants }: EngineFusion = ENGINE_FUSIONS[engine];
   const drafts = new DraftGraph(graph, new Set(runsOnConstants));
   drafts.addNodes();
   for (const pass of passes) runPass(drafts, pass);
   joinParts(drafts, parts);
+  if (quantized !== undefined) fuseQuantized(drafts, quantized);
   if (engine !== "onnxruntime") return new Lowering(drafts, EVERYTHING_PLAIN).run();
   const layouts = channelBlock > 0 ? assignBlockedLayouts(drafts, channelBlock) : EVERYTHING_PLAIN;
   fusePlainResiduals(drafts);

@@ -14,6 +14,7 @@ import {
   vanish,
 } from "./composites.js";
 import { INTEGER_PRODUCTS } from "./integer-products.js";
+import { ONNX_RUNTIME_QUANTIZED } from "./quantized.js";
 import type { EngineFusion, FusionRule } from "./rule.js";
 
 /**
@@ -141,6 +142,7 @@ export const ONNX_RUNTIME: EngineFusion = {
   ],
   // So that it can become part of an operator on integers.
   runsOnConstants: ["DequantizeLinear"],
+  quantized: ONNX_RUNTIME_QUANTIZED,
   parts: [
     { op: "Gather", atLeast: 2, becomes: "Split", each: "Squeeze", passesTransposes: true },
     // It joins two slices as well. They are left apart, because the shipped predictor has learned what they take so.

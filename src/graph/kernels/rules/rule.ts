@@ -1,4 +1,5 @@
 import type { PatternId } from "./patterns.js";
+import type { QuantizedFusion } from "./quantized.js";
 
 /**
  * The language in which an engine's fusions are written: plain data, matched against the graph by `match.ts` and
@@ -137,4 +138,5 @@ export interface EngineFusion {
   /** Operators that it runs even where all that they read is constant. */
   readonly runsOnConstants?: readonly string[];
   readonly parts: readonly PartsRule[];
+  readonly quantized?: QuantizedFusion;
 }
