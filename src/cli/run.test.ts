@@ -128,6 +128,14 @@ describe("tempograph inspect", () => {
     const { out } = await cli(["inspect", MODEL, "--json"]);
     expect(JSON.parse(out)).toMatchObject({ nodes: [{ opType: "Conv" }, { opType: "Relu" }] });
   });
+
+  it("tells what an engine fuses, ONNX Runtime unless it is told which", async () => {
+    expect((await cli(["inspect", MODEL])).out).toMatch(/kernel of onnxruntime\n.*Conv\+Relu \(conv-relu\)\n.* in Conv_0\n/);
+    expect((await cli(["inspect", MODEL, "--engine", "mnn"])).out).toMatch(/kernels +1 of mnn: Conv\+Relu \(1\)\n/);
+    const refused = await cli(["inspect", MODEL, "--engine", "constructor"]);
+    expect(refused.err).toContain("No fusions are known of constructor, but of onnxruntime, tflite, mnn, ncnn, mindspore.");
+    expect(refused.code).toBe(2);
+  });
 });
 
 describe("tempograph targets", () => {

@@ -1,12 +1,14 @@
 import { ENGINE_FUSIONS, ENGINE_NAMES, type EngineName } from "../../src/graph/kernels/rules/engines.js";
 import { BLOCKED_RULES, PLAIN_RULES, residualRules } from "../../src/graph/kernels/rules/onnxruntime.js";
 import { PATTERN_IDS, PATTERNS, type PatternId } from "../../src/graph/kernels/rules/patterns.js";
+import type { EngineFusion } from "../../src/graph/kernels/rules/rule.js";
 
 /** Patterns that an engine's rules know. */
 export function patternsOf(engine: EngineName): ReadonlySet<PatternId> {
-  const { passes, parts } = ENGINE_FUSIONS[engine];
+  const { passes, parts, quantized }: EngineFusion = ENGINE_FUSIONS[engine];
   const layouts = engine === "onnxruntime" ? [...BLOCKED_RULES, ...residualRules("blocked"), ...PLAIN_RULES] : [];
   const joined: readonly PatternId[] = [
+    ...(quantized === undefined ? [] : (["qdq-operator", "qdq-view"] as const)),
     ...(parts.length > 0 ? (["split-parts"] as const) : []),
     ...(parts.some(({ passesTransposes }) => passesTransposes === true) ? (["split-transpose"] as const) : []),
   ];

@@ -1,7 +1,7 @@
 import type { KernelGraph } from "../../src/graph/kernels/types.js";
 
 /** Breaches of what every lowering must hold, in words. */
-export function loweringBreaches({ graph, kernels, adjacency }: KernelGraph): string[] {
+export function loweringBreaches({ graph, kernels, adjacency, eliminated }: KernelGraph): string[] {
   const found: string[] = [];
   const provided = new Set(graph.inputs.map((value) => `${value} plain`));
   for (const { id, op, inputs, outputs, layout } of kernels) {
@@ -26,8 +26,9 @@ export function loweringBreaches({ graph, kernels, adjacency }: KernelGraph): st
     }
   }
   for (const { id, opType, folded } of graph.nodes) {
-    const runs = !folded && opType !== "Identity" && opType !== "Dropout";
+    const runs = !folded && !eliminated.has(id);
     if (runs && !owners.has(id)) found.push(`node ${id} (${opType}) is not computed`);
+    if (eliminated.has(id) && owners.has(id)) found.push(`node ${id} (${opType}) is eliminated and computed`);
   }
   return found;
 }

@@ -32,6 +32,11 @@ export class Network {
     return this.initializer(tensorOf(`c${this.initializers.length}`, [values.length], values));
   }
 
+  /** An index without axes. */
+  index(value: number): string {
+    return this.initializer(tensorOf(`c${this.initializers.length}`, [], [value]));
+  }
+
   node(opType: string, inputs: readonly string[], attributes: AttributeSpec = {}, domain = ""): string {
     const name = `n${this.nodes.length}`;
     this.nodes.push(nodeOf(opType, inputs, [name], { name, domain, attributes }));

@@ -52,6 +52,14 @@ describe("models", () => {
     ]);
   });
 
+  it("show what an engine fuses, ONNX Runtime unless asked for another", async () => {
+    const { body } = await octets("/models", convFile());
+    const path = `/models/${String(body.modelId)}/graph`;
+    expect((await call(path)).body).toMatchObject({ engine: "onnxruntime", nodes: [{ patterns: ["conv-relu"] }, { fusedInto: "Conv_0" }] });
+    expect((await call(`${path}?engine=ncnn`)).body).toMatchObject({ engine: "ncnn", kernels: [{ kernel: "Conv+Relu", count: 1 }] });
+    expect((await call(`${path}?engine=constructor`)).status).toBe(400);
+  });
+
   it("take values for symbolic dimensions", async () => {
     const fixed = await octets("/models?dims=batch=3", dynamicFile());
     expect(fixed.body.inputs).toMatchObject([{ shape: [3, 3, 16, 16] }]);

@@ -3,6 +3,8 @@ import { loweringBreaches } from "../../../test/helper/lowering-breaches.js";
 import { kernelTexts, lower, Network } from "../../../test/helper/network.js";
 import { randomGraphs } from "../../../test/helper/random-graph.js";
 import type { Graph } from "../types.js";
+import { lowerToKernels } from "./lower.js";
+import { ENGINE_NAMES } from "./rules/engines.js";
 import type { KernelGraph } from "./types.js";
 
 describe("the kernel graph", () => {
@@ -74,6 +76,16 @@ describe("a chain of 20,000 nodes is lowered in linear time", () => {
   it("where everything vanishes", () => {
     const graph = chain((net) => net.input([1, 4]), (net, value) => net.node("Identity", [value]));
     expect(timed(graph).kernels).toHaveLength(1);
+  });
+});
+
+describe("whatever the engine", () => {
+  it.each(ENGINE_NAMES)("%s computes each node once, from what is there", (engine) => {
+    for (const [trial, graph] of randomGraphs(11, 200).entries()) {
+      const lowered = lowerToKernels(graph, { engine, channelBlock: 0 });
+      expect({ trial, breaches: loweringBreaches(lowered) }).toEqual({ trial, breaches: [] });
+      expect(lowered.kernels.every(({ calls }) => calls.length > 0)).toBe(true);
+    }
   });
 });
 

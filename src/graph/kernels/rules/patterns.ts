@@ -1,8 +1,8 @@
 /** Every pattern that some engine fuses, by the name that rules give it, with what it is in words. */
 export const PATTERNS = {
   "no-op": "Identity, Dropout: nothing is done",
-  "no-op-view": "Reshape, Flatten, Squeeze, Unsqueeze, Expand or Cast that changes nothing",
-  "no-op-transpose": "Transpose that moves axes of one element only",
+  "no-op-view": "Reshape, Expand or Cast that changes nothing",
+  "no-op-transpose": "Transpose that leaves every axis where it is",
   "no-op-concat": "Concat of one tensor",
   "reshape-reshape": "Reshape of a Reshape",
   "relu-clip": "Clip of a Relu",
@@ -33,7 +33,6 @@ export const PATTERNS = {
   "gemm-batch-norm": "Gemm + BatchNormalization",
   silu: "x * Sigmoid(x)",
   "hard-swish": "HardSwish of several nodes",
-  "hard-sigmoid": "HardSigmoid of several nodes",
   "gelu-erf": "GELU of several nodes, by Erf",
   "gelu-tanh": "GELU of several nodes, by Tanh",
   "gelu-bias": "Bias + GELU",
@@ -41,7 +40,7 @@ export const PATTERNS = {
   "rms-norm": "RMSNorm of several nodes",
   "skip-layer-norm": "Add + LayerNormalization",
   "attention": "MatMul, scale, mask, Softmax, MatMul",
-  "split-parts": "Gathers or Slices that part one axis",
+  "split-parts": "Gathers or Slices that part one axis among them",
   "split-transpose": "Transpose + parts of one axis, one of which is transposed again",
   "squeeze-excite": "Global pooling, two convolutions and a gate",
   "channel-shuffle": "Reshape, Transpose, Reshape",
