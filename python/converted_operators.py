@@ -1,8 +1,8 @@
 """Lists the operators that an engine's converter leaves of each model in a folder, as JSON by file name.
 
 Runs in the engine's own environment. A model that the converter refuses has null. Inputs, constants and the copies
-between layouts or formats that converters put around single operators are left out (MNN's ConvertTensor, TRANSPOSE at
-the edges in TensorFlow Lite stays in, as nothing tells it from the model's own).
+between layouts that MNN puts around operators are left out; TensorFlow Lite's TRANSPOSE stays in, as nothing tells it
+from the model's own.
 
 Usage: python converted_operators.py mnn|ncnn|tflite|mindspore FOLDER > operators.json
 """
@@ -53,7 +53,7 @@ READERS = {"mnn": mnn, "ncnn": ncnn, "tflite": tflite, "mindspore": mindspore}
 
 
 def shape_of(path: Path) -> dict[str, list[int]]:
-    """The shapes are in the file, except for pnnx, which wants the one input's by hand: the folder's name list has it."""
+    """pnnx wants the input's shape by hand; `fusion_cases.py` writes it beside the models."""
     return json.loads((path.parent / "shapes.json").read_text())[path.stem]
 
 

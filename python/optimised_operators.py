@@ -22,8 +22,9 @@ from onnx import numpy_helper
 
 from random_tensors import RandomTensors
 
+
 def complete(model: onnx.ModelProto) -> None:
-    """Random floats, and zeros of any other type, for weights that are only declared."""
+    """Random floats, and ones of any other type, for weights that are only declared."""
     random = RandomTensors()
     declared = list(model.graph.initializer)
     declared += [attribute.t for node in model.graph.node for attribute in node.attribute if attribute.HasField("t")]

@@ -1,4 +1,5 @@
-import type { Draft, DraftGraph } from "./draft.js";
+import type { Draft } from "./draft.js";
+import type { DraftGraph } from "./draft-graph.js";
 import { holds } from "./conditions.js";
 import { type Match, matches } from "./match.js";
 import type { FusionPass, FusionRule } from "./rules/rule.js";

@@ -1,5 +1,6 @@
 import type { ValueId } from "../types.js";
-import type { Draft, DraftGraph } from "./draft.js";
+import type { Draft } from "./draft.js";
+import type { DraftGraph } from "./draft-graph.js";
 import type { Match } from "./match.js";
 import type { Condition } from "./rules/rule.js";
 

@@ -1,6 +1,7 @@
 import { csrFromEdges } from "../csr.js";
 import type { Graph, NodeId, ValueId } from "../types.js";
-import { type Draft, DraftGraph } from "./draft.js";
+import type { Draft } from "./draft.js";
+import { DraftGraph } from "./draft-graph.js";
 import { runPass } from "./apply.js";
 import { assignBlockedLayouts, fusePlainResiduals, type LayoutResult } from "./onnxruntime-layout.js";
 import { joinParts } from "./parts.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Network } from "../../../test/helper/network.js";
 import type { Graph } from "../types.js";
-import { DraftGraph } from "./draft.js";
+import { DraftGraph } from "./draft-graph.js";
 import { matches } from "./match.js";
 import type { NodePattern } from "./rules/rule.js";
 

@@ -1,5 +1,6 @@
 import type { ValueId } from "../types.js";
-import type { Draft, DraftGraph } from "./draft.js";
+import type { Draft } from "./draft.js";
+import type { DraftGraph } from "./draft-graph.js";
 import type { AttributeTest, ConstantPattern, NodePattern, OperandPattern } from "./rules/rule.js";
 
 /** Where a pattern was found. */

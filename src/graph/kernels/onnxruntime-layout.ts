@@ -1,6 +1,7 @@
 import type { ValueId } from "../types.js";
 import { applyFirst, runPass } from "./apply.js";
-import type { Draft, DraftGraph } from "./draft.js";
+import type { Draft } from "./draft.js";
+import type { DraftGraph } from "./draft-graph.js";
 import { BLOCKED_RULES, PLAIN_RULES, residualRules } from "./rules/onnxruntime.js";
 
 /**

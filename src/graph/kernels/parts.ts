@@ -1,5 +1,6 @@
 import type { ValueId } from "../types.js";
-import type { Draft, DraftGraph } from "./draft.js";
+import type { Draft } from "./draft.js";
+import type { DraftGraph } from "./draft-graph.js";
 import type { PartsRule } from "./rules/rule.js";
 
 /** What a Gather of one index or a Slice takes of an axis: [from, to). */

@@ -1,5 +1,6 @@
 import type { ValueId } from "../types.js";
-import type { Draft, DraftGraph } from "./draft.js";
+import type { Draft } from "./draft.js";
+import type { DraftGraph } from "./draft-graph.js";
 import type { QuantizedFusion, QuantizedRule } from "./rules/quantized.js";
 
 /** Joins operators with the DequantizeLinear nodes before them and the QuantizeLinear after them. */

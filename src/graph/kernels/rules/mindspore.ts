@@ -1,17 +1,14 @@
+import { gate, geluByErf, hardSwish, layerNorm } from "./composites.js";
 import {
   activations,
   biasedProduct,
   clips,
   foldedBatchNorm,
-  gate,
-  geluByErf,
-  hardSwish,
-  layerNorm,
   RELU6,
   RESHAPE_RESHAPE,
   TRANSPOSED_PRODUCT,
   vanish,
-} from "./composites.js";
+} from "./pairs.js";
 import type { EngineFusion } from "./rule.js";
 
 /**

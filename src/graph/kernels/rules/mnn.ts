@@ -1,18 +1,14 @@
+import { gate, geluByErf, hardSwish, layerNorm, rmsNorm } from "./composites.js";
 import {
   activations,
   biasedProduct,
   clips,
   CONSTANT_BIAS,
   foldedBatchNorm,
-  gate,
-  geluByErf,
-  hardSwish,
-  layerNorm,
   PADDED_CONVOLUTION,
   RELU6,
-  rmsNorm,
   vanish,
-} from "./composites.js";
+} from "./pairs.js";
 import type { EngineFusion } from "./rule.js";
 
 /**

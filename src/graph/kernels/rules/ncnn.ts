@@ -1,17 +1,5 @@
-import {
-  activations,
-  biasedProduct,
-  channelShuffle,
-  foldedBatchNorm,
-  gate,
-  geluByErf,
-  geluByTanh,
-  hardSwish,
-  layerNorm,
-  RESHAPE_RESHAPE,
-  TRANSPOSED_PRODUCT,
-  vanish,
-} from "./composites.js";
+import { channelShuffle, gate, geluByErf, geluByTanh, hardSwish, layerNorm } from "./composites.js";
+import { activations, biasedProduct, foldedBatchNorm, RESHAPE_RESHAPE, TRANSPOSED_PRODUCT, vanish } from "./pairs.js";
 import type { EngineFusion } from "./rule.js";
 
 /** ncnn. Every rule, and the absence of every other, read off what pnnx makes of the models that `python/fusion_cases.py` writes. */

@@ -1,20 +1,16 @@
+import { gate, geluByErf, geluByTanh, layerNorm, rmsNorm } from "./composites.js";
+import { INTEGER_PRODUCTS } from "./integer-products.js";
+import { ONNX_RUNTIME_QUANTIZED } from "./quantized.js";
 import {
   activations,
   biasedProduct,
   CONSTANT_BIAS,
   foldedBatchNorm,
-  gate,
-  geluByErf,
-  geluByTanh,
-  layerNorm,
   PADDED_CONVOLUTION,
   RESHAPE_RESHAPE,
-  rmsNorm,
   TRANSPOSED_PRODUCT,
   vanish,
-} from "./composites.js";
-import { INTEGER_PRODUCTS } from "./integer-products.js";
-import { ONNX_RUNTIME_QUANTIZED } from "./quantized.js";
+} from "./pairs.js";
 import type { EngineFusion, FusionRule } from "./rule.js";
 
 /**

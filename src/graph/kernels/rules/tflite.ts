@@ -1,14 +1,5 @@
-import {
-  activations,
-  channelShuffle,
-  clips,
-  foldedBatchNorm,
-  geluByErf,
-  PADDED_CONVOLUTION,
-  RELU6,
-  RESHAPE_RESHAPE,
-  vanish,
-} from "./composites.js";
+import { channelShuffle, geluByErf } from "./composites.js";
+import { activations, clips, foldedBatchNorm, PADDED_CONVOLUTION, RELU6, RESHAPE_RESHAPE, vanish } from "./pairs.js";
 import type { EngineFusion } from "./rule.js";
 
 /** Kernels of XNNPACK that end with a clamp. */
