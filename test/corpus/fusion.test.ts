@@ -41,14 +41,11 @@ const graphOf = (name: string): Graph => {
 };
 
 describe("ONNX Runtime runs these operators", () => {
-  /** The recording's processor has blocks of 16 channels. */
-  const APART = ["Slice 2, not 0", "Split 0, not 1"];
-
   it.each(cases)("%s", (name, graph) => {
+    // The recording's processor has blocks of 16 channels.
     const ours = operatorCounts(callsOf(lowerToKernels(graph, { engine: "onnxruntime", channelBlock: 16 })));
     const theirs = operatorCounts(Object.entries(seen.get("onnxruntime")?.[name] ?? {}));
-    // Two slices are left apart: the shipped predictor learned them so.
-    expect(differences(ours, theirs)).toEqual(name === "split-parts.two" ? APART : []);
+    expect(differences(ours, theirs)).toEqual([]);
   });
 });
 

@@ -87,16 +87,16 @@ function isInAttention(graph: DraftGraph, product: Draft | undefined): boolean {
   const [input] = product?.inputs ?? [];
   const [output] = product?.outputs ?? [];
   if (input === undefined || output === undefined) return false;
-  const [reader] = graph.readersOf(output);
+  const reader = graph.firstReader(output);
   return isSplitNorm(graph, input) || (reader?.op === "Add" && reader.inputs.some((value) => isSplitNorm(graph, value)));
 }
 
 /** A norm that three products and one addition read. */
 function isSplitNorm(graph: DraftGraph, value: ValueId): boolean {
-  if (graph.producerOf(value)?.op !== "LayerNormalization") return false;
+  if (graph.producerOf(value)?.op !== "LayerNormalization" || graph.useCount(value) !== 4) return false;
   const readers = graph.readersOf(value).map(({ op }) => op);
   const products = readers.filter((op) => op === "Gemm" || op === "MatMul");
-  return readers.length === 4 && products.length === 3 && readers.includes("Add");
+  return products.length === 3 && readers.includes("Add");
 }
 
 function keepsType(graph: DraftGraph, draft: Draft | undefined): boolean {

@@ -11,7 +11,10 @@ export class DraftGraph {
   /** Nodes that vanished without becoming part of a kernel, with the pattern that did it. */
   readonly eliminated = new Map<NodeId, PatternId>();
   private readonly producers = new Map<ValueId, Draft>();
-  private readonly readers = new Map<ValueId, Draft[]>();
+  /** The living drafts that read a value, each with how often it does. */
+  private readonly readers = new Map<ValueId, Map<Draft, number>>();
+  /** How often a value is read in all. */
+  private readonly uses: Uint32Array;
   private readonly outputs: Set<ValueId>;
   /** Values of which the engine does not know that they are constant. */
   private readonly computed = new Set<ValueId>();
@@ -22,6 +25,7 @@ export class DraftGraph {
     private readonly keeps: ReadonlySet<string> = new Set(),
   ) {
     this.outputs = new Set(graph.outputs);
+    this.uses = new Uint32Array(graph.values.length);
   }
 
   /** One draft for each node that runs. All readers have to be known before the first fusion asks how many there are. */
@@ -72,13 +76,25 @@ export class DraftGraph {
     return value === undefined ? undefined : this.producers.get(value);
   }
 
+  /** Each reader once, however often it reads the value. */
   readersOf(value: ValueId): readonly Draft[] {
-    return this.readers.get(value) ?? [];
+    return [...(this.readers.get(value)?.keys() ?? [])];
+  }
+
+  /** Whether nothing reads a value but this draft. */
+  isReadOnlyBy(value: ValueId, reader: Draft): boolean {
+    const readers = this.readers.get(value);
+    return !this.outputs.has(value) && (readers === undefined || readers.size === (readers.has(reader) ? 1 : 0));
+  }
+
+  firstReader(value: ValueId): Draft | undefined {
+    const [reader] = this.readers.get(value)?.keys() ?? [];
+    return reader;
   }
 
   /** Readers of a value, a model output counting as one more. */
   useCount(value: ValueId): number {
-    return (this.readers.get(value)?.length ?? 0) + (this.outputs.has(value) ? 1 : 0);
+    return (this.uses[value] ?? 0) + (this.outputs.has(value) ? 1 : 0);
   }
 
   isModelOutput(value: ValueId): boolean {
@@ -166,13 +182,15 @@ export class DraftGraph {
     return first;
   }
 
-  /** Removes a draft that only passes its first input on: its readers read the input instead. False where it cannot go. */
+  /**
+   * Removes a draft that only passes its first input on: its readers read the input instead. False where it cannot go: it
+   * writes an output of the model, or more of it is read, such as a Dropout's mask.
+   */
   bypass(draft: Draft, pattern: PatternId): boolean {
     const [input] = draft.inputs;
     const [output] = draft.outputs;
-    if (input === undefined || output === undefined || this.outputs.has(output)) return false;
-    for (const reader of [...this.readersOf(output)]) this.redirect(reader, output, input);
-    this.readers.delete(output);
+    if (input === undefined || output === undefined || this.outputs.has(output) || this.writesMore(draft)) return false;
+    for (const reader of this.readersOf(output)) this.redirect(reader, output, input);
     for (const value of draft.inputs) this.removeReader(value, draft);
     this.bury(draft, pattern);
     return true;
@@ -182,12 +200,16 @@ export class DraftGraph {
   bypassAtOutput(draft: Draft, pattern: PatternId): boolean {
     const [input] = draft.inputs;
     const producer = this.producerOf(input);
-    if (producer === undefined || input === undefined || this.useCount(input) !== 1) return false;
+    if (producer === undefined || input === undefined || this.useCount(input) !== 1 || this.writesMore(draft)) return false;
     producer.outputs = producer.outputs.flatMap((value) => (value === input ? draft.outputs : [value]));
     for (const value of draft.outputs) this.producers.set(value, producer);
     this.removeReader(input, draft);
     this.bury(draft, pattern);
     return true;
+  }
+
+  private writesMore(draft: Draft): boolean {
+    return draft.outputs.slice(1).some((value) => this.useCount(value) > 0);
   }
 
   private bury(draft: Draft, pattern: PatternId): void {
@@ -220,14 +242,18 @@ export class DraftGraph {
   }
 
   private addReader(value: ValueId, reader: Draft): void {
-    const list = this.readers.get(value);
-    if (list) list.push(reader);
-    else this.readers.set(value, [reader]);
+    const readers = this.readers.get(value) ?? new Map<Draft, number>();
+    readers.set(reader, (readers.get(reader) ?? 0) + 1);
+    this.readers.set(value, readers);
+    this.uses[value] = (this.uses[value] ?? 0) + 1;
   }
 
   private removeReader(value: ValueId, reader: Draft): void {
-    const list = this.readers.get(value);
-    const at = list?.indexOf(reader) ?? -1;
-    if (at >= 0) list?.splice(at, 1);
+    const readers = this.readers.get(value);
+    const times = readers?.get(reader);
+    if (readers === undefined || times === undefined) return;
+    if (times > 1) readers.set(reader, times - 1);
+    else readers.delete(reader);
+    this.uses[value] = (this.uses[value] ?? 0) - 1;
   }
 }

@@ -64,8 +64,10 @@ class Lowering {
     if (owner === undefined) return;
     const inputs = draft.inputs.map((value, index): KernelInput => ({ value, layout: this.wants(draft, index) }));
     const sources = inputs.map(({ value, layout }) => this.provide(value, layout, owner));
-    const { op, nodes, layout, weights, outputs, activation, addsResidual } = draft;
-    const id = this.push({ id: this.kernels.length, op, nodes, owner, layout, inputs, weights, outputs, activation, addsResidual }, sources);
+    const { op, nodes, layout, weights, outputs, activation, addsResidual, patterns } = draft;
+    const id = this.kernels.length;
+    const calls = draft.calls ?? [op];
+    this.push({ id, op, nodes, owner, layout, inputs, weights, outputs, activation, addsResidual, patterns, calls }, sources);
     for (const value of draft.outputs) this.providers[draft.layout].set(value, id);
   }
 
@@ -83,6 +85,7 @@ class Lowering {
     const op = layout === "plain" ? "ReorderOutput" : "ReorderInput";
     const id = this.push(
       {
+        id: this.kernels.length,
         op,
         nodes: [],
         owner: layout === "plain" ? (this.kernels[source ?? -1]?.owner ?? owner) : owner,
@@ -106,9 +109,4 @@ class Lowering {
     for (const source of sources) if (source !== undefined) this.edges.push([source, kernel.id]);
     return kernel.id;
   }
-}
-
-function pick(draft: Draft): Omit<Kernel, "id" | "owner" | "inputs"> {
-  const { op, nodes, layout, weights, outputs, activation, addsResidual, patterns } = draft;
-  return { op, nodes, layout, weights, outputs, activation, addsResidual, patterns, calls: draft.calls ?? [op] };
 }

@@ -73,7 +73,7 @@ function* operand(
 /** Whether nothing outside of the pattern reads what this node writes. */
 function isInside(graph: DraftGraph, pattern: NodePattern, { outputs }: Draft, value: ValueId, reader: Draft): boolean {
   if (pattern.severalOutputs === true) {
-    return outputs.every((output) => !graph.isModelOutput(output) && graph.readersOf(output).every((other) => other === reader));
+    return outputs.every((output) => graph.isReadOnlyBy(output, reader));
   }
   return outputs.length === 1 && graph.useCount(value) === (pattern.readers ?? 1);
 }

@@ -47,10 +47,13 @@ function passTranspose(graph: DraftGraph, split: Draft): void {
   merged.calls = [...(calls ?? [op]), ...Array.from({ length: parts }, () => "Transpose")];
 }
 
+/** Views that may lie between parts and the product that reads them. */
+const MOST_VIEWS = 2;
+
 /** A product that has taken in a transposition reads it, perhaps through a view. */
-function isTransposedBeforeProduct(graph: DraftGraph, value: ValueId): boolean {
+function isTransposedBeforeProduct(graph: DraftGraph, value: ValueId, views = MOST_VIEWS): boolean {
   return graph.readersOf(value).some(({ op, patterns, outputs: [output] }) => {
-    if (op === "Squeeze" && output !== undefined) return isTransposedBeforeProduct(graph, output);
+    if (op === "Squeeze" && output !== undefined && views > 0) return isTransposedBeforeProduct(graph, output, views - 1);
     return op === "MatMul" && patterns.includes("matmul-transpose");
   });
 }

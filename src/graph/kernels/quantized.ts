@@ -79,7 +79,7 @@ function isWeight(graph: DraftGraph, { op }: QuantizedRule, place: number, sourc
 function quantizerOf(graph: DraftGraph, draft: Draft): Draft | undefined {
   const [output] = draft.outputs;
   if (output === undefined || draft.outputs.length !== 1 || graph.useCount(output) !== 1) return undefined;
-  const [reader] = graph.readersOf(output);
+  const reader = graph.firstReader(output);
   return reader?.op === "QuantizeLinear" ? reader : undefined;
 }
 

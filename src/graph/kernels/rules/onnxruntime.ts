@@ -141,8 +141,7 @@ export const ONNX_RUNTIME: EngineFusion = {
   quantized: ONNX_RUNTIME_QUANTIZED,
   parts: [
     { op: "Gather", atLeast: 2, becomes: "Split", each: "Squeeze", passesTransposes: true },
-    // It joins two slices as well. They are left apart, because the shipped predictor has learned what they take so.
-    { op: "Slice", atLeast: 3, becomes: "Split", passesTransposes: true },
+    { op: "Slice", atLeast: 2, becomes: "Split", passesTransposes: true },
   ],
 };
 
