@@ -8,30 +8,36 @@ import {
   quietProbeNs,
 } from "../dataset/label.js";
 import type { Corpus } from "../train/corpus.js";
-import { accuracyOf, type Accuracy } from "./metrics.js";
+import { accuracyOf, type Accuracy, type Pair } from "./metrics.js";
 
 /**
  * How well labels agree with themselves: one from the odd rounds against one from the even rounds. A label from all
  * rounds is better than either half, so a predictor can be seen to be somewhat better than this.
  */
-export function idleNoiseFloor(
+export function idleNoiseFloor(corpus: Pick<Corpus, "idlePasses" | "quietNs">, options: LabelOptions = IDLE_LABEL): Accuracy {
+  return accuracyOf(idleRepeats(corpus, options));
+}
+
+/** Each model's label from the odd rounds (in place of a prediction) beside that from the even ones, in µs. */
+export function idleRepeats(
   { idlePasses, quietNs }: Pick<Corpus, "idlePasses" | "quietNs">,
   options: LabelOptions = IDLE_LABEL,
-): Accuracy {
-  const pairs = [...idlePasses.values()].flatMap((passes) => {
+): Pair[] {
+  return [...idlePasses.values()].flatMap((passes) => {
     const odd = passes.filter(({ round }) => round % 2 === 1);
     const even = passes.filter(({ round }) => round % 2 === 0);
     if (odd.length === 0 || even.length === 0) return [];
     return [{ predicted: label(odd, quietNs, options), measured: label(even, quietNs, options) }];
   });
-  return accuracyOf(pairs);
 }
 
 /** The same for loaded labels: visits of the first block against those of the second. */
-export function loadedNoiseFloor(
-  { visits }: Pick<Corpus, "visits">,
-  options: LoadedLabelOptions = LOADED_LABEL,
-): Accuracy {
+export function loadedNoiseFloor(corpus: Pick<Corpus, "visits">, options: LoadedLabelOptions = LOADED_LABEL): Accuracy {
+  return accuracyOf(loadedRepeats(corpus, options));
+}
+
+/** Each label from the first block (in place of a prediction) beside that from the second, in µs. */
+export function loadedRepeats({ visits }: Pick<Corpus, "visits">, options: LoadedLabelOptions = LOADED_LABEL): Pair[] {
   const probes = new Map<string, Parameters<typeof quietProbeNs>[0][number][]>();
   for (const list of visits.values()) {
     for (const { load, probeBefore, probeAfter } of list) {
@@ -40,7 +46,7 @@ export function loadedNoiseFloor(
       probes.set(load.name, known);
     }
   }
-  const pairs = [...visits.values()].flatMap((list) => {
+  return [...visits.values()].flatMap((list) => {
     const first = list.filter(({ block }) => block === 1);
     const second = list.filter(({ block }) => block === 2);
     const state = list[0]?.load.name;
@@ -48,5 +54,4 @@ export function loadedNoiseFloor(
     const quiet = quietProbeNs(probes.get(state) ?? []);
     return [{ predicted: loadedLabel(first, quiet, options), measured: loadedLabel(second, quiet, options) }];
   });
-  return accuracyOf(pairs);
 }

@@ -16,7 +16,7 @@ import { Catalog } from "../measure/catalog.js";
 import type { Machine } from "../measure/machine.js";
 import type { Plan } from "../measure/plan.js";
 import { alignProfile } from "./align.js";
-import type { IdleExample, KernelExample, LoadedExample } from "./examples.js";
+import type { IdleExample, KernelExample, LoadedExample, OperatorExample } from "./examples.js";
 
 /** A recorded dataset, its models rebuilt from their seeds and read like anybody's upload. */
 export interface Corpus {
@@ -24,7 +24,9 @@ export interface Corpus {
   readonly machine: Machine;
   readonly plan: Plan;
   readonly rules: EngineRules;
+  /** None where the engine's profiler is not read. */
   readonly kernels: readonly KernelExample[];
+  readonly operators: readonly OperatorExample[];
   /** Stand-alone convolutions, for the paper's regression. */
   readonly convolutions: readonly ConvolutionRow[];
   readonly idle: readonly IdleExample[];
@@ -93,6 +95,7 @@ export async function loadCorpus(
     plan,
     rules,
     kernels: sweep.kernels,
+    operators: sweep.operators,
     convolutions: sweep.convolutions,
     idle: idle.examples,
     quietNs,
@@ -110,27 +113,32 @@ const CHANNEL_BLOCK: Readonly<Record<Machine["simd"], number>> = { avx512: 16, a
 
 function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string) => ModelFeatures, overheadUs: number) {
   const kernels: KernelExample[] = [];
+  const operators: OperatorExample[] = [];
   const convolutions: ConvolutionRow[] = [];
   let exact = 0;
   let profiled = 0;
   for (const [id, passes] of groupBy(rows, (row) => row.id)) {
     const features = featuresOf(id);
-    const profiles = passes.map((row) => alignProfile(features.kernelGraph, row.kernels));
-    profiled += 1;
-    if (profiles.every((profile) => profile.exact)) exact += 1;
+    const profiles = passes
+      .filter((row) => row.kernels.length > 0)
+      .map((row) => alignProfile(features.kernelGraph, row.kernels));
+    if (profiles.length > 0) profiled += 1;
+    if (profiles.length > 0 && profiles.every((profile) => profile.exact)) exact += 1;
     const usable = profiles.filter((profile) => profile.matchedShare >= MINIMUM_MATCHED);
-    if (usable.length === 0) continue;
+    if (profiles.length > 0 && usable.length === 0) continue;
     const times = usable.map(({ us }) => withoutOverhead(us, overheadUs));
     for (const { id: kernel } of features.kernelGraph.kernels) {
       // Noise only ever adds time: of the rounds, the fastest.
-      const latencyUs = Math.min(...times.map((us) => us[kernel] ?? 0));
-      if (latencyUs > 0) kernels.push({ features, kernel, latencyUs });
+      const latencyUs = times.reduce((least, us) => Math.min(least, us[kernel] ?? 0), Infinity);
+      if (latencyUs > 0 && latencyUs < Infinity) kernels.push({ features, kernel, latencyUs });
     }
-    const [only, second] = convolutionKeys(features.graph);
-    const plain = only !== undefined && second === undefined && features.graph.nodes.filter((n) => !n.folded).length === 1;
-    if (plain) convolutions.push({ ...only, latencyUs: label(passes) });
+    const [node, another] = features.graph.nodes.filter(({ folded }) => !folded);
+    if (node === undefined || another !== undefined) continue;
+    const latencyUs = label(passes);
+    operators.push({ features, node: node.id, latencyUs });
+    for (const key of convolutionKeys(features.graph)) convolutions.push({ ...key, latencyUs });
   }
-  return { kernels, convolutions, exact, profiled };
+  return { kernels, operators, convolutions, exact, profiled };
 }
 
 /** Quiet level of the compute probe over all idle passes; undefined where none was taken. */

@@ -9,6 +9,14 @@ export interface KernelExample {
   readonly latencyUs: number;
 }
 
+/** A model of the sweep that is a single operator, with the time of a whole run. */
+export interface OperatorExample {
+  readonly features: ModelFeatures;
+  /** Index into features.graph.nodes. */
+  readonly node: number;
+  readonly latencyUs: number;
+}
+
 /** A whole model on an idle device. */
 export interface IdleExample {
   readonly id: string;
