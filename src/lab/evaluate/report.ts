@@ -50,7 +50,7 @@ export function markdown(sections: readonly Section[]): string {
     .join("\n\n");
 }
 
-function tableMarkdown({ head, rows }: Table): string {
+export function tableMarkdown({ head, rows }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
 }
