@@ -27,6 +27,7 @@ export function emptyCorpus(overrides: Partial<Corpus> = {}): Corpus {
     plan: FIRST,
     rules: SYNTHETIC_RULES,
     kernels: [],
+    operators: [],
     convolutions: [],
     idle: [],
     quietNs: undefined,

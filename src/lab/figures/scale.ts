@@ -12,7 +12,7 @@ const PADDING = 0.04;
 const TICKS = 5;
 const STEPS = [1, 2, 2.5, 5, 10] as const;
 /** From so many decades on, only powers of ten are ticks. */
-const WIDE_DECADES = 2;
+const WIDE_DECADES = 2.5;
 const MAX_DECADE_TICKS = 7;
 
 /**

@@ -11,11 +11,13 @@ export type Pixel = readonly [x: number, y: number];
  * result.
  */
 export function thinned(lists: readonly (readonly Pixel[])[], limit: number): (readonly Pixel[])[] {
-  for (let cell = FIRST_CELL; ; cell *= GROWTH) {
-    const kept = lists.map((points) => onePerCell(points, cell));
-    // Cells that hold a whole drawing cannot grow usefully: a list never loses its last point.
-    if (kept.reduce((sum, points) => sum + points.length, 0) <= Math.max(limit, lists.length)) return kept;
+  let kept = lists;
+  // A list never loses its last point, so that there is an end whatever the limit.
+  const most = Math.max(limit, lists.length);
+  for (let cell = FIRST_CELL; kept.reduce((sum, points) => sum + points.length, 0) > most; cell *= GROWTH) {
+    kept = kept.map((points) => onePerCell(points, cell));
   }
+  return [...kept];
 }
 
 function onePerCell(points: readonly Pixel[], cell: number): Pixel[] {

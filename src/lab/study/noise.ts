@@ -50,7 +50,7 @@ function find({ repeats }: StudyData): Finding {
           x: { label: "latency, ms", scale: "log" },
           y: { label: "one half / the other", scale: "linear" },
           series: kinds.map(({ name, pairs }): Series => ({
-            name: `${name}, a label`,
+            name,
             mark: "points",
             points: pairs.map(({ predicted, measured }) => ({ x: measured / 1000, y: predicted / measured })),
           })),

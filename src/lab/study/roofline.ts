@@ -16,8 +16,9 @@ export const ROOFLINE: StudySection = {
   title: "Roofline",
   about:
     `Kernels of the operator sweep that take at least ${LEAST_US} µs, on the idle machine: what they attain against their arithmetic intensity ` +
-    "(useful FLOPs for each byte of activations and weights; what channels filled up to whole vectors compute in vain does not count). The roof is the " +
-    "rate that one kernel in a hundred surpasses, and the bandwidth of a sequential probe of memory.",
+    "(FLOPs of the operator's formula for each byte of activations and weights). Work that fills vectors in vain does not count; padding does, though " +
+    "some kernels step over it: a large kernel on a small map can so rise above the roof. The roof is the rate that one kernel in a hundred surpasses, and " +
+    "the bandwidth of a sequential probe of memory.",
   find,
 };
 

@@ -19,7 +19,7 @@ export const TRAFFIC: StudySection = {
   find,
 };
 
-function find({ loads }: StudyData): Finding {
+function find({ loads, repeats }: StudyData): Finding {
   const rows = loads.filter(({ asked }) => asked.utilization === 0 && asked.trafficGBs > 0);
   if (rows.length < LEAST_ROWS) return without("Too few states of this kind were measured.");
   const slowdowns = rows.map(({ slowdown }) => slowdown);
@@ -35,6 +35,9 @@ function find({ loads }: StudyData): Finding {
         `FLOPs per byte, ${average(rows.filter((r) => r.flopsPerByte > high))} to that with the most.`,
       `Slowdown correlates with the traffic at r = ${two(correlation(rows.map(({ trafficGBs }) => trafficGBs), slowdowns))} and with the logarithm of FLOPs per byte at ` +
         `r = ${two(correlation(rows.map(({ flopsPerByte }) => Math.log(flopsPerByte)), slowdowns))}.`,
+      ...(repeats.loaded.length === 0
+        ? []
+        : [`For scale: labels from two halves of the visits differ by ${percent(accuracyOf(repeats.loaded).mapePercent / 100)} on average.`]),
       ...(law === null || both.length === 0 ? [] : [together(both, law)]),
     ].join(" "),
     figure: {

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sampleFailure, sampleIdle, sampleLoaded, sampleProbe } from "../dataset/row-samples.js";
+import { Catalog } from "../measure/catalog.js";
+import { FIRST, limited, type Plan } from "../measure/plan.js";
+import { loadCorpus } from "../train/corpus.js";
+import { studyPage } from "./page.js";
+import { type StudyData, studyDataOf } from "./study-data.js";
+
+const MACHINE = { id: "0123456789ab", cpu: "Toy", cores: 2, simd: "avx2", engine: "ncnn", engineVersion: "1.0", threads: 1, governor: null, missing: [] };
+const PLAN: Plan = { ...limited(FIRST, 1), sweep: { ...FIRST.sweep, convolutions: 12, operators: 6, patterns: 0 } };
+
+describe("a dataset of an engine whose profiler is not read", () => {
+  const folder = mkdtempSync(join(tmpdir(), "study-"));
+  let data: StudyData;
+  beforeAll(async () => {
+    const catalog = new Catalog(PLAN);
+    const write = (name: string, rows: readonly object[]): void =>
+      writeFileSync(join(folder, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    const network = { id: "squeezenet-0", family: "squeezenet" };
+    writeFileSync(join(folder, "machine.json"), JSON.stringify(MACHINE));
+    writeFileSync(join(folder, "plan.json"), JSON.stringify(PLAN));
+    write("sweep.jsonl", catalog.sweepIds.map((id) => ({ ...sampleIdle({ id, family: "sweep", runsUs: [50, 50] }), kind: "sweep", kernels: [] })));
+    write("idle.jsonl", [sampleIdle({ ...network, round: 1 }), sampleIdle({ ...network, round: 2 }), sampleFailure()]);
+    write("loaded.jsonl", [
+      sampleLoaded({
+        ...network,
+        round: 1,
+        runsUs: [20_000],
+        probeBefore: sampleProbe(8_000_000),
+        probeAfter: sampleProbe(8_000_000),
+        load: { name: "u50t4", utilization: 0.5, trafficGBs: 4 },
+        during: { utilization: null, traffic: { cpuShare: 0.5, trafficGBs: 3.5 } },
+      }),
+    ]);
+    data = studyDataOf(await loadCorpus(folder), "toy");
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("counts operators run alone as its kernels, and its convolutions by whole runs", () => {
+    expect(data.profiled).toBe(false);
+    expect(data.kernels.length).toBeGreaterThan(6);
+    expect(data.kernels.every(({ us }) => Math.abs(us - 50) < 1e-9)).toBe(true);
+    expect(data.convolutions.length).toBeGreaterThan(0);
+    expect(data.convolutions.every(({ latencyUs }) => Math.abs(latencyUs - 50) < 1e-9)).toBe(true);
+  });
+
+  it("keeps networks without shares of operators, their slowdown, and what was really moved", () => {
+    expect(data.networks).toHaveLength(1);
+    // Published: 0.35 G multiply-accumulates.
+    expect((data.networks[0]?.flops ?? 0) / 2e9).toBeCloseTo(0.35, 1);
+    expect(data.networks[0]?.classUs).toBeNull();
+    expect(data.failures).toBe(1);
+    const [load] = data.loads;
+    expect(load).toMatchObject({ asked: { utilization: 0.5, trafficGBs: 4 }, trafficGBs: 3.5, frequencyMHz: null });
+    expect(load?.slowdown).toBeCloseTo(20_000 / (data.networks[0]?.us ?? 0), 9);
+  });
+
+  it("gives a page that leaves out what needs a profile and says so", () => {
+    const { markdown } = studyPage([data], "figures");
+    expect(markdown).toContain("no profile of ncnn is read");
+    expect(markdown).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
