@@ -55,6 +55,14 @@ async function checkFrequency(device: Device, cores: readonly number[]): Promise
   return missing("frequency", `can be read, not set; governor ${governor.trim()}`, "run as root to set it");
 }
 
+/** Android has no perf, but simpleperf, which its shell may use where the system was told so. */
+async function checkSimpleperf(device: Device): Promise<Finding> {
+  const { code, stderr } = await device.run(["simpleperf", "stat", "--csv", "-e", "cpu-clock", "--duration", "0.1", "-a"]);
+  if (code === 0) return works("counters", "simpleperf");
+  const [reason = ""] = stderr.trim().split("\n").slice(-1);
+  return missing("counters", `simpleperf: ${reason}`, "adb shell setprop security.perf_harden 0; older systems have no simpleperf: push the NDK's");
+}
+
 async function checkCounters(device: Device): Promise<Finding> {
   const sources = await device.list("/sys/bus/event_source/devices");
   const pmu = sources.find((name) => /^(cpu|cpu_core|armv\d_\w+)$/.test(name));
@@ -77,7 +85,10 @@ async function checkThermal(device: Device): Promise<Finding> {
 
 async function checkEnergy(device: Device): Promise<Finding> {
   const rapl = (await device.list("/sys/class/powercap")).find((name) => /^intel-rapl:\d+$/.test(name));
-  if (rapl === undefined) return missing("energy", "no RAPL", "");
+  if (rapl === undefined) {
+    const battery = "/sys/class/power_supply/battery/current_now";
+    return (await device.read(battery)) === null ? missing("energy", "no RAPL, no battery current", "") : works("energy", battery);
+  }
   const readable = (await device.read(`/sys/class/powercap/${rapl}/energy_uj`)) !== null;
   return readable ? works("energy", rapl) : missing("energy", `${rapl} may not be read`, `as root: chmod a+r /sys/class/powercap/${rapl}/energy_uj`);
 }
@@ -89,7 +100,7 @@ async function checkEnergy(device: Device): Promise<Finding> {
  */
 export async function checkDevice(
   device: Device,
-  { clusters, engines }: DeviceDescription,
+  { reach, clusters, engines }: DeviceDescription,
   engineProblem: (name: EngineName) => Promise<string | null>,
 ): Promise<readonly Finding[]> {
   if ((await device.read("/proc/version")) === null) {
@@ -101,7 +112,7 @@ export async function checkDevice(
   findings.push(await checkFrequency(device, cores));
   findings.push(await checkFile(device, "utilization", "/proc/stat", "the system hides it from this user"));
   findings.push(await checkFile(device, "run delay", "/proc/self/schedstat", "the kernel is built without CONFIG_SCHED_INFO"));
-  findings.push(await checkCounters(device));
+  findings.push(await (reach.by === "adb" ? checkSimpleperf(device) : checkCounters(device)));
   findings.push(await checkThermal(device));
   findings.push(await checkEnergy(device));
   if (cores.length < 2) {

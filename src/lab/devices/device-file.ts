@@ -13,7 +13,9 @@ const Cluster = Type.Object(
 );
 export type Cluster = Static<typeof Cluster>;
 
-/** How to get there; adb is to follow. */
+const Folder = Type.Optional(Type.String({ minLength: 1 }));
+
+/** How to get there. */
 const Reach = Type.Union([
   Type.Object({ by: Type.Literal("local") }, { additionalProperties: false }),
   Type.Object(
@@ -25,11 +27,21 @@ const Reach = Type.Union([
     },
     { additionalProperties: false },
   ),
+  Type.Object(
+    {
+      by: Type.Literal("adb"),
+      serial: Type.String({ pattern: "^[^-\\s]\\S*$" }),
+      programs: Type.Object({ onnxruntime: Folder, tflite: Folder, mnn: Folder, ncnn: Folder, mindspore: Folder }, { additionalProperties: false }),
+    },
+    { additionalProperties: false },
+  ),
 ]);
+export type Reach = Static<typeof Reach>;
 
 const DeviceSchema = Type.Object(
   {
     name: Type.String({ pattern: "^[a-z0-9][a-z0-9-]*$" }),
+    kind: Type.Optional(Type.String({ pattern: "^[a-z0-9][a-z0-9-]*$" })),
     reach: Reach,
     // Where a container sees its host's /sys, for instance.
     sysfs: Type.Optional(Type.String({ pattern: "^/" })),
@@ -39,7 +51,10 @@ const DeviceSchema = Type.Object(
   { additionalProperties: false },
 );
 
-/** What a device file says. Clusters go from the slowest cores to the fastest. */
+/**
+ * What a device file says. Clusters go from the slowest cores to the fastest. Devices of one `kind` are the same to a
+ * farm: they share the work.
+ */
 export type DeviceDescription = Static<typeof DeviceSchema>;
 
 function repeated<T>(items: readonly T[]): T | undefined {

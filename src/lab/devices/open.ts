@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { AdbDevice } from "./adb.js";
 import type { DeviceDescription } from "./device-file.js";
 import type { Device } from "./device.js";
 import { LOCAL_DEVICE } from "./local.js";
@@ -18,6 +19,7 @@ export async function openDevice(description: DeviceDescription, folder: string)
 
 function reachDevice({ name, reach }: DeviceDescription, folder: string): Promise<Device> {
   if (reach.by === "local") return Promise.resolve({ ...LOCAL_DEVICE, name });
+  if (reach.by === "adb") return AdbDevice.connect(name, reach.serial);
   const config = reach.config === undefined ? undefined : resolve(folder, reach.config);
   return SshDevice.connect(name, { host: reach.host, config, root: reach.root });
 }

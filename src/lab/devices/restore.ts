@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { DeviceSettings } from "../settings/device-settings.js";
 import { SettingsJournal } from "../settings/journal.js";
+import { AdbDevice } from "./adb.js";
 import { readDeviceFile, thisMachine } from "./device-file.js";
 import { openDevice } from "./open.js";
 
@@ -22,7 +23,7 @@ export async function restoreDeviceFile(path: string | null): Promise<Restored> 
   if (journal.leftOver().length === 0) return { device: description.name, settings: 0 };
   const device = await openDevice(description, folder);
   try {
-    return { device: description.name, settings: await new DeviceSettings(device, journal).restore() };
+    return { device: description.name, settings: await new DeviceSettings(device instanceof AdbDevice ? device.asRoot() : device, journal).restore() };
   } finally {
     await device.close();
   }

@@ -5,10 +5,12 @@ import type { RunResult } from "./device.js";
 /**
  * Runs a program of this machine to its end, fed with `input` where there is one. Never throws. It is in a process group
  * of its own, since Ctrl-C in a terminal must not end what puts a device's settings back.
+ *
+ * @param timeoutMs after which it is killed; its code is null then
  */
-export function runCommand(command: string, args: readonly string[], input?: Readable): Promise<RunResult> {
+export function runCommand(command: string, args: readonly string[], input?: Readable, timeoutMs?: number): Promise<RunResult> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: "pipe", detached: true });
+    const child = spawn(command, args, { stdio: "pipe", detached: true, timeout: timeoutMs, killSignal: "SIGKILL" });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => void (stdout += chunk.toString()));

@@ -6,6 +6,7 @@ import type { EngineKind } from "../engines/engine-kind.js";
 import type { Device, DeviceCommand, RunResult } from "./device.js";
 import { DeviceUnreachable } from "./device.js";
 import { runCommand } from "./run-command.js";
+import { shellWord } from "./shell-word.js";
 
 export interface SshReach {
   /** `host` or `user@host`, as ssh takes it. */
@@ -19,11 +20,6 @@ export interface SshReach {
 const CONNECT_TIMEOUT_S = 10;
 /** ssh's own exit code, whatever the command's may be. */
 const SSH_FAILED = 255;
-
-/** A word for the shell on the other side. */
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
 
 function advice(words: string): string {
   if (/permission denied/i.test(words)) return "put your key into ~/.ssh/authorized_keys there, or name another one in the ssh configuration";
@@ -70,7 +66,7 @@ export class SshDevice implements Device {
   command(argv: readonly string[], environment: Readonly<Record<string, string>>): DeviceCommand {
     const assignments = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
     // exec: the program itself, not a shell, gets the end of its input when the connection breaks.
-    const line = ["exec", "env", ...assignments, ...argv].map((word, i) => (i === 0 ? word : quoted(word))).join(" ");
+    const line = ["exec", "env", ...assignments, ...argv].map((word, i) => (i === 0 ? word : shellWord(word))).join(" ");
     return { command: "ssh", args: [...this.options, this.reach.host, line], environment: {} };
   }
 
@@ -83,7 +79,7 @@ export class SshDevice implements Device {
     const target = `${this.reach.root}/.cache/pushed/${basename(folder)}`;
     if ((await this.run(["test", "-d", target])).code === 0) return target;
     const unfinished = `${target}.unfinished`;
-    const script = `rm -rf ${quoted(unfinished)} && mkdir -p ${quoted(unfinished)} && tar -x -C ${quoted(unfinished)} && mv ${quoted(unfinished)} ${quoted(target)}`;
+    const script = `rm -rf ${shellWord(unfinished)} && mkdir -p ${shellWord(unfinished)} && tar -x -C ${shellWord(unfinished)} && mv ${shellWord(unfinished)} ${shellWord(target)}`;
     const tar = spawn("tar", ["-c", "-C", folder, "."], { stdio: ["ignore", "pipe", "ignore"] });
     const { command, args } = this.command(["sh", "-c", script], {});
     const { code, stderr } = await runCommand(command, args, tar.stdout);

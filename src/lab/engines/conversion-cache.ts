@@ -63,6 +63,9 @@ export class ConversionCache {
     try {
       const result = await convert(unfinished);
       writeFileSync(join(unfinished, RESULT), `${JSON.stringify(result)}\n`);
+      // Another process may have been as fast, and use its own by now.
+      const other = this.find(key);
+      if (other !== null) return other;
       rmSync(folder, { recursive: true, force: true });
       renameSync(unfinished, folder);
       this.prune(key);

@@ -34,7 +34,7 @@ export interface Converted {
 }
 
 /** How large one engine's conversions may be in all, in bytes: $TEMPOGRAPH_CACHE_GIB, or 20 GiB. */
-function cacheLimit(): number {
+export function cacheLimit(): number {
   const chosen = Number(process.env["TEMPOGRAPH_CACHE_GIB"] ?? DEFAULT_CACHE_GIB);
   return (chosen > 0 ? chosen : DEFAULT_CACHE_GIB) * 2 ** 30;
 }
@@ -43,6 +43,11 @@ function cacheLimit(): number {
 function diskFull(message: string): NodeJS.ErrnoException {
   return Object.assign(new Error(message), { code: "ENOSPC" });
 }
+
+/** Decides when a piece of work is done, and does it. */
+export type Gate = <T>(work: () => Promise<T>) => Promise<T>;
+
+const atOnce: Gate = (work) => work();
 
 /**
  * Brings models into one engine's format, on this machine whatever device they then run on, through a cache. Weights
@@ -57,18 +62,19 @@ export class Converter {
     private readonly completer: LineProcess,
     private readonly description: { readonly converter: string; readonly version: string },
     private readonly options: string,
+    private readonly gate: Gate,
   ) {
     this.cache = new ConversionCache(join(cacheFolder(), kind.name), cacheLimit());
   }
 
   /** Throws ProcessLost with the interpreter's words where the converter cannot start. */
-  static async start(kind: EngineKind): Promise<Converter> {
+  static async start(kind: EngineKind, gate: Gate = atOnce): Promise<Converter> {
     const process = new LineProcess(findEnginePython(kind), [pythonScript("engine_converter.py"), kind.name], { timeoutMs: TIMEOUT_MS });
     const { converter, version } = await process.request("hello");
     const completer = new LineProcess(findPython(), [pythonScript("model_completer.py")], { timeoutMs: TIMEOUT_MS });
     const scripts = [`converters/${kind.name}.py`, ...SHARED_SCRIPTS];
     const options = conversionKey(scripts.map((name) => readFileSync(pythonScript(name))));
-    return new Converter(kind, process, completer, { converter: String(converter), version: String(version) }, options);
+    return new Converter(kind, process, completer, { converter: String(converter), version: String(version) }, options, gate);
   }
 
   /** False once one of its processes is gone. */
@@ -82,7 +88,8 @@ export class Converter {
     const { converter, version } = this.description;
     const key = conversionKey([this.kind.name, converter, version, this.options, JSON.stringify(shapes), model.onnx]);
     const known = this.cache.find(key);
-    const { folder, result } = known ?? (await this.convertAnew(key, model));
+    // Another device may have had it converted while this one waited for its turn.
+    const { folder, result } = known ?? (await this.gate(async () => this.cache.find(key) ?? (await this.convertAnew(key, model))));
     if (!result.ok) throw new ConversionFailure(result.error);
     return { folder, conversion: { converter, version, convertMs: result.convertMs, cached: known !== null } };
   }
@@ -118,12 +125,15 @@ export class Converter {
 export class Converters {
   private readonly running = new Map<string, Converter>();
 
+  /** @param gate through which every conversion goes, such as one that waits until nothing is measured on this machine */
+  constructor(readonly gate: Gate = atOnce) {}
+
   /** Throws ProcessLost with the interpreter's words where the converter cannot start. */
   async get(kind: EngineKind): Promise<Converter> {
     const known = this.running.get(kind.name);
     if (known?.alive === true) return known;
     await known?.close();
-    const started = await Converter.start(kind);
+    const started = await this.gate(() => Converter.start(kind, this.gate));
     this.running.set(kind.name, started);
     return started;
   }

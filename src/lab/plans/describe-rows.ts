@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseLines } from "../dataset/lines.js";
 import { median } from "../dataset/statistics.js";
 import { millijoulesPerRun } from "../readings/energy.js";
-import type { MeasuredCell, PlanRow } from "./plan-row.js";
+import type { MeasuredCell, PlanRow, SummarisedCell } from "./plan-row.js";
 import { describeShortfalls } from "./reached.js";
 import { spreadOf } from "./steadiness.js";
 
@@ -29,11 +29,22 @@ function remarkText({ steady, reached }: MeasuredCell): string {
   return [...(steady ? [] : ["not steady"]), ...(short.length === 0 ? [] : ["not as asked"])].join(", ");
 }
 
+function milliseconds(us: number): string {
+  return String(Number((us / US_PER_MS).toPrecision(3)));
+}
+
+/** Of a program that tells no median the mean, and that it is one. */
+function summarisedLine({ model, engine, program, cores, state, report }: SummarisedCell): readonly string[] {
+  const { medianUs, meanUs } = report;
+  return [model, engine, program, cores.join(","), state, milliseconds(medianUs ?? meanUs), "?", "?", "?", medianUs === null ? "mean" : ""];
+}
+
 /** Headings and one line for each measured cell, for people: medians of the pass that counts. */
 export function describeRows(rows: readonly PlanRow[]): { readonly headings: readonly string[]; readonly lines: readonly (readonly string[])[] } {
   const headings = ["model", "engine", "version", "cores", "state", "median ms", "spread %", "memory MiB", "energy mJ", ""];
   const lines = rows.flatMap((row) => {
     if (row.kind === "failed") return [[row.model, row.engine, "", "", row.state, "", "", "", "", `failed to ${row.stage}`]];
+    if (row.kind === "summarised") return [summarisedLine(row)];
     const last = row.kind === "measured" ? row.passes.at(-1) : undefined;
     if (row.kind !== "measured" || last === undefined) return [];
     const { beforeLoadBytes, peakBytes } = row.memory;
@@ -44,7 +55,7 @@ export function describeRows(rows: readonly PlanRow[]): { readonly headings: rea
         row.engineVersion,
         row.cores.join(","),
         row.state,
-        String(Number((median(last.runsUs) / US_PER_MS).toPrecision(3))),
+        milliseconds(median(last.runsUs)),
         (100 * spreadOf(last.runsUs)).toFixed(1),
         memoryText(beforeLoadBytes, peakBytes),
         energyText(row),

@@ -27,3 +27,8 @@ export function loadModel(choice: ModelChoice, planPath: string): EngineModel {
     throw new SettingsError(`model ${modelName(choice)}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+/** The models of a plan by their names in rows. Throws SettingsError that names one that cannot be read. */
+export function loadModels(choices: readonly ModelChoice[], planPath: string): ReadonlyMap<string, EngineModel> {
+  return new Map(choices.map((choice): [string, EngineModel] => [modelName(choice), loadModel(choice, planPath)]));
+}

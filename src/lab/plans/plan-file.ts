@@ -103,12 +103,15 @@ export interface Protocol {
   readonly maxCoolDownMs: number;
 }
 
+/** `reach` is null for all devices of a kind. */
+export type PlannedDevice = Omit<DeviceDescription, "reach"> & { readonly reach: DeviceDescription["reach"] | null };
+
 /** A plan with everything decided: models x states x engines x placements, so many times. */
 export interface MeasuringPlan {
   readonly name: string;
   /** Of everything that decides what the rows are. */
   readonly hash: string;
-  readonly device: DeviceDescription;
+  readonly device: PlannedDevice;
   readonly engines: Static<typeof PlanSchema>["engines"];
   readonly models: readonly ModelChoice[];
   readonly states: readonly PlannedState[];
@@ -131,7 +134,7 @@ const DEFAULT_PROTOCOL: Protocol = {
   maxCoolDownMs: 300_000,
 };
 
-function place(path: string, device: DeviceDescription, { cluster: wanted, cores }: Static<typeof Placement>): PlacedOn {
+function place(path: string, device: PlannedDevice, { cluster: wanted, cores }: Static<typeof Placement>): PlacedOn {
   const cluster = wanted === undefined ? device.clusters.at(-1) : device.clusters.find(({ name }) => name === wanted);
   const known = device.clusters.map(({ name }) => name).join(", ");
   if (cluster === undefined) throw new SettingsError(`plan ${path}: ${device.name} has no cluster ${wanted ?? ""}, but ${known}`);
@@ -143,7 +146,7 @@ function place(path: string, device: DeviceDescription, { cluster: wanted, cores
 }
 
 /** The cores of the device that are none of these, for everything that is not the model. */
-export function spareCoresOf({ clusters }: DeviceDescription, taken: readonly number[]): readonly number[] {
+export function spareCoresOf({ clusters }: Pick<DeviceDescription, "clusters">, taken: readonly number[]): readonly number[] {
   return clusters.flatMap(({ cores }) => cores).filter((core) => !taken.includes(core));
 }
 
@@ -160,6 +163,8 @@ export function modelName(choice: ModelChoice): string {
 
 export interface PlanFile {
   readonly plan: MeasuringPlan;
+  /** Of the one device that it is measured on. */
+  readonly description: DeviceDescription;
   /** What the device file names is relative to it. */
   readonly deviceFolder: string;
 }
@@ -174,6 +179,22 @@ export function readPlanFile(path: string, otherDevice?: string): PlanFile {
   const named = file.device === undefined ? null : resolve(dirname(path), file.device);
   const devicePath = otherDevice ?? named;
   const device = devicePath === null ? thisMachine() : readDeviceFile(devicePath);
+  return { plan: decide(path, file, device), description: device, deviceFolder: dirname(devicePath ?? path) };
+}
+
+/**
+ * The part of a plan that a device, or each of a kind, can do: of the plan's engines those that it has.
+ *
+ * @throws SettingsError where the plan is wrong, or the device has none of its engines
+ */
+export function readPlanFor(path: string, device: PlannedDevice): MeasuringPlan {
+  const file = readSettings(path, PlanSchema, "plan");
+  const engines = file.engines.filter((engine) => device.engines.includes(engine));
+  if (engines.length === 0) throw new SettingsError(`plan ${path}: ${device.name} has none of ${file.engines.join(", ")}, but ${device.engines.join(", ")}`);
+  return decide(path, { ...file, engines }, device);
+}
+
+function decide(path: string, file: Static<typeof PlanSchema>, device: PlannedDevice): MeasuringPlan {
   const unable = file.engines.find((engine) => !device.engines.includes(engine));
   if (unable !== undefined) throw new SettingsError(`plan ${path}: ${device.name} has no engine ${unable}, but ${device.engines.join(", ")}`);
   checkNames(path, "model", file.models.map(modelName));
@@ -195,5 +216,5 @@ export function readPlanFile(path: string, otherDevice?: string): PlanFile {
     throw new SettingsError(`plan ${path}: ${greedy.name} uses every core, and ${traffic.name} needs one for memory traffic`);
   }
   const hash = createHash("sha256").update(JSON.stringify(plan)).digest("hex").slice(0, 12);
-  return { plan: { ...plan, hash }, deviceFolder: dirname(devicePath ?? path) };
+  return { ...plan, hash };
 }

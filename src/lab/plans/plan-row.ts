@@ -1,4 +1,6 @@
 import type { HardwareState } from "../../features/state.js";
+import type { AndroidReading } from "../devices/android-state.js";
+import type { BenchmarkReport } from "../engines/android/index.js";
 import type { Conversion, Interval } from "../engines/engine.js";
 import type { EngineName } from "../engines/index.js";
 import type { LoadReached } from "../load/settle.js";
@@ -87,6 +89,29 @@ export interface MeasuredCell extends Cell {
   readonly at: string;
 }
 
+/** Measured by an engine's own benchmark program, on Android: a summary, since these programs print no single runs. */
+export interface SummarisedCell extends Cell {
+  readonly kind: "summarised";
+  readonly onnxSha256: string;
+  /** Hash of the program and its libraries, which do not tell their versions. */
+  readonly program: string;
+  readonly threads: number;
+  readonly cores: readonly number[];
+  readonly precision: string;
+  readonly asked: PlannedState;
+  /** The wait before it; null where none was needed. */
+  readonly coolDown: CoolDown | null;
+  readonly before: AndroidReading;
+  readonly after: AndroidReading;
+  readonly report: BenchmarkReport;
+  readonly conversion: Conversion | null;
+  readonly missing: readonly string[];
+  readonly device: string;
+  /** Id of the machine row. */
+  readonly machine: string;
+  readonly at: string;
+}
+
 /** The engine or its converter said no or died, in its own words; or the device cannot be brought into the state. */
 export interface FailedCell extends Cell {
   readonly kind: "failed";
@@ -98,7 +123,9 @@ export interface FailedCell extends Cell {
   readonly at: string;
 }
 
-export type PlanRow = PlanHeader | MachineRow | MeasuredCell | FailedCell;
+/** A row that stands for a cell. */
+export type CellRow = MeasuredCell | SummarisedCell | FailedCell;
+export type PlanRow = PlanHeader | MachineRow | CellRow;
 
 /** Names a cell; one that has a row is not measured again. */
 export function cellPlace({ model, engine, placement, state, repeat }: Cell): string {
@@ -107,7 +134,7 @@ export function cellPlace({ model, engine, placement, state, repeat }: Cell): st
 
 /** The place of a row; null for rows that stand for no cell. */
 export function planPlaceOf(row: PlanRow): string | null {
-  return row.kind === "measured" || row.kind === "failed" ? cellPlace(row) : null;
+  return row.kind === "plan" || row.kind === "machine" ? null : cellPlace(row);
 }
 
 /** All cells of a plan. Repeats are the outermost, so that those of one cell lie as far apart as the run is long. */

@@ -1,22 +1,16 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Device } from "../devices/device.js";
-import { openDevice } from "../devices/open.js";
-import { Converters } from "../engines/converter.js";
-import type { EngineModel } from "../engines/engine.js";
 import type { EngineName } from "../engines/index.js";
-import { engineProblem } from "../engines/index.js";
 import { Journal } from "../measure/journal.js";
 import { claim, LockedError } from "../measure/lock.js";
 import { Progress } from "../measure/progress.js";
 import { measureCells } from "./campaign.js";
-import { loadModel } from "./models.js";
+import { loadModels } from "./models.js";
+import { openBench } from "./open-bench.js";
 import type { MeasuringPlan } from "./plan-file.js";
-import { modelName, readPlanFile } from "./plan-file.js";
+import { readPlanFile } from "./plan-file.js";
 import type { Cell, PlanRow } from "./plan-row.js";
 import { cellPlace, cellsOf, planPlaceOf } from "./plan-row.js";
-import { DeviceSettings } from "../settings/device-settings.js";
-import { SettingsJournal } from "../settings/journal.js";
 import { SettingsError } from "../settings-file.js";
 
 export interface PlanRunOptions {
@@ -57,7 +51,7 @@ function checkPlan(journal: Journal<PlanRow>, path: string, plan: MeasuringPlan)
  *
  * @throws SettingsError where it cannot be written, another run writes it, or it holds another plan's rows
  */
-async function withJournal<T>(path: string, plan: MeasuringPlan, use: (journal: Journal<PlanRow>) => Promise<T>): Promise<T> {
+export async function withJournal<T>(path: string, plan: MeasuringPlan, use: (journal: Journal<PlanRow>) => Promise<T>): Promise<T> {
   let release: () => void;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -78,18 +72,8 @@ async function withJournal<T>(path: string, plan: MeasuringPlan, use: (journal: 
   }
 }
 
-async function missingEngines(device: Device, plan: MeasuringPlan, remark: PlanRunOptions["remark"]): Promise<ReadonlyMap<EngineName, string>> {
-  const missing = new Map<EngineName, string>();
-  for (const engine of plan.engines) {
-    const problem = await engineProblem(device, engine);
-    if (problem === null) continue;
-    missing.set(engine, problem);
-    remark(`${engine} is missing: ${problem}`);
-  }
-  return missing;
-}
-
-function countBy(cells: readonly Cell[]): ReadonlyMap<EngineName, number> {
+/** How many cells each engine has. */
+export function countBy(cells: readonly Cell[]): ReadonlyMap<EngineName, number> {
   const counts = new Map<EngineName, number>();
   for (const { engine } of cells) counts.set(engine, (counts.get(engine) ?? 0) + 1);
   return counts;
@@ -103,27 +87,24 @@ function countBy(cells: readonly Cell[]): ReadonlyMap<EngineName, number> {
  * the device does not answer, CannotSet where settings of the device cannot be put back
  */
 export async function runPlan({ planPath, devicePath, out, stop, remark }: PlanRunOptions): Promise<PlanRunReport> {
-  const { plan, deviceFolder } = readPlanFile(planPath, devicePath);
-  const models = new Map(plan.models.map((choice): [string, EngineModel] => [modelName(choice), loadModel(choice, planPath)]));
-  const device = await openDevice(plan.device, deviceFolder);
-  const converters = new Converters();
-  const settings = new DeviceSettings(device, SettingsJournal.of(plan.device, deviceFolder));
+  const { plan, description, deviceFolder } = readPlanFile(planPath, devicePath);
+  const models = loadModels(plan.models, planPath);
+  const bench = await openBench({ plan, models, description, folder: deviceFolder, stop, remark });
+  const { missing } = bench;
   try {
-    const missing = await missingEngines(device, plan, remark);
+    for (const [engine, problem] of missing) remark(`${engine} is missing: ${problem}`);
     return await withJournal(out, plan, async (journal) => {
-      const restored = await settings.restore();
-      if (restored > 0) remark(`${restored} settings of ${device.name}, which a run that was killed left changed, are as before`);
+      await bench.restore();
       const cells = cellsOf(plan, [...models.keys()]);
       const open = cells.filter((cell) => !journal.has(cellPlace(cell)) && !missing.has(cell.engine));
       const done = journal.existing.filter((row) => planPlaceOf(row) !== null).length;
       if (done > 0) remark(`${out} holds ${done} of ${cells.length} rows: the others are measured now`);
       const progress = new Progress<EngineName>(countBy(open), () => GUESS_MS, (text) => remark(text.trimEnd()));
-      await measureCells({ plan, models, device, converters, settings, journal, progress, remark, stop }, open);
+      await measureCells({ bench, journal, progress, remark, stop }, open);
       const rows = cells.filter((cell) => journal.has(cellPlace(cell))).length;
       return { rows, open: cells.length - rows, missing, summary: progress.summary() };
     });
   } finally {
-    await converters.close();
-    await device.close();
+    await bench.close();
   }
 }

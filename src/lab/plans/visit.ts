@@ -18,7 +18,7 @@ import type { DeviceSettings } from "../settings/device-settings.js";
 import { EngineWatch } from "./engine-watch.js";
 import { SLOT, takePasses } from "./passes.js";
 import type { PlacedOn, PlannedState, Protocol } from "./plan-file.js";
-import type { Cell, FailedCell, MeasuredCell } from "./plan-row.js";
+import type { Cell, CellRow, FailedCell, MeasuredCell } from "./plan-row.js";
 import { clockReached } from "./reached.js";
 
 /** What a visit needs to know beside its cell. */
@@ -39,7 +39,7 @@ export interface VisitContext {
 
 export interface VisitOutcome {
   /** Null for a cell that stays open, because its state cannot be set and the plan wants such cells skipped. */
-  readonly row: MeasuredCell | FailedCell | null;
+  readonly row: CellRow | null;
   /** Why the state cannot be set; null where it was. */
   readonly cannotSet: string | null;
   /** Null where the engine did not come as far as to describe itself. */
