@@ -4,6 +4,7 @@ import { packageVersion } from "../http/package-info.js";
 import { ListenError } from "../http/listen-error.js";
 import { ModelError } from "../wire/errors.js";
 import { devicesCommand } from "./commands/devices.js";
+import { farmCommand } from "./commands/farm.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { measureCommand } from "./commands/measure.js";
 import { predictCommand } from "./commands/predict.js";
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   targetsCommand,
   serveCommand,
   measureCommand,
+  farmCommand,
   devicesCommand,
 ];
 

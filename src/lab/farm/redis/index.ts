@@ -1,0 +1,3 @@
+export { collect } from "./collect.js";
+export { enqueue } from "./enqueue.js";
+export { work } from "./work.js";
