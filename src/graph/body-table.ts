@@ -45,9 +45,14 @@ export class BodyTable {
         const wiring = this.wiringOf(body, node);
         return this.attempt(body, () => this.infer(wiring, body, inputs, node, facts));
       },
-      last: (body) => this.bodies.get(body) ?? null,
+      last: (body) => this.last(body),
       mayRepeat: () => this.repeatedNodes <= MAX_REPEATED_NODES,
     };
+  }
+
+  /** What was inferred last; null where nothing was, or an attempt failed. */
+  last(body: OnnxGraph): Body | null {
+    return this.bodies.get(body) ?? null;
   }
 
   private attempt(body: OnnxGraph, run: () => BodyRun): BodyRun | null {

@@ -20,6 +20,8 @@ export interface InferredNode extends WiredNode {
   readonly attributes: unknown;
   readonly folded: boolean;
   readonly cost: Cost | null;
+  /** The subgraph that runs in the node's place, known beforehand; null: there is none, or which one is open. */
+  readonly taken: Body | null;
 }
 
 export interface Inference {
@@ -85,7 +87,8 @@ class InferencePass {
     store(facts, outputIds, outputs);
     const folded = areConstant(outputs);
     const cost = operator === undefined ? null : costOf(operator, { ...context, outputs }, folded);
-    return { ...wired, opset, operator, attributes, folded, cost };
+    const taken = operator?.takenGraph?.(context) ?? null;
+    return { ...wired, opset, operator, attributes, folded, cost, taken: taken === null ? null : this.bodies.last(taken) };
   }
 }
 

@@ -7,6 +7,8 @@ import type { InferredNode, Inference } from "./build-inference.js";
 import { describe, type Wiring } from "./build-wiring.js";
 import type { ValueId } from "./types.js";
 
+type ResolvedNames = Pick<Wiring, "values" | "inputs">;
+
 /**
  * Refuses a graph in which the cost of a known node is unknown because of an open dimension of a graph input. What is
  * open behind an operator that is not known, or because it depends on the data, is no fault of an input and passes; so do
@@ -14,7 +16,7 @@ import type { ValueId } from "./types.js";
  *
  * @throws ModelError("unresolved-dimension") naming input, axis and symbol; `field` is the key to give in `dims`.
  */
-export function assertResolved(wiring: Wiring, { nodes, facts }: Inference): void {
+export function assertResolved(wiring: ResolvedNames, { nodes, facts }: Inference): void {
   const causes: (ValueId | null)[] = facts.map(() => null);
   for (const input of wiring.inputs) {
     if (facts[input]?.container === undefined && isOpen(facts[input])) causes[input] = input;
@@ -43,7 +45,7 @@ function isOpen(fact: ValueFact | undefined): boolean {
   return fact.value?.some((element) => typeof element !== "number") ?? false;
 }
 
-function unresolved(wiring: Wiring, facts: readonly ValueFact[], node: InferredNode, cause: ValueId): ModelError {
+function unresolved(wiring: ResolvedNames, facts: readonly ValueFact[], node: InferredNode, cause: ValueId): ModelError {
   const input = wiring.values[cause]?.name ?? "";
   const shape = facts[cause]?.shape ?? null;
   const where = `the cost of ${describe(node.node)} depends on it`;

@@ -9,6 +9,7 @@ import { assertResolved } from "./build-unresolved.js";
 import { wireGraph } from "./build-wiring.js";
 import { modelIdOf } from "./hashing.js";
 import { inlineFunctions } from "./inline-functions.js";
+import { spliceBranches } from "./splice-branches.js";
 import type { Graph, GraphNode, GraphValue, NodeId } from "./types.js";
 
 export type BuildOptions = DimOptions;
@@ -18,16 +19,18 @@ export type BuildOptions = DimOptions;
  * Time is linear in nodes and edges (but for sorting the edges).
  *
  * An operator that is not known keeps its place with `kind` and `cost` null; what the file states of its outputs is
- * believed, and known nodes whose sizes depend on it have `cost` null too. Nodes of subgraphs (of If, Loop, Scan and
- * SequenceMap) are no nodes of the graph: their work and weights are those of the node that runs them.
+ * believed, and known nodes whose sizes depend on it have `cost` null too. An If whose condition is known gives way to the
+ * nodes of the branch that is taken. Those of other subgraphs (of If, Loop, Scan and SequenceMap) are no nodes of the graph:
+ * their work and weights are those of the node that runs them.
  *
  * @throws ModelError("invalid-graph") for two producers, dangling inputs, cycles and inputs that contradict an operator;
  *   ModelError("unresolved-dimension") for an open dimension of an input that a cost depends on and `options` leaves
  *   open; ModelError("malformed") for attributes; ModelError("limit-exceeded") for sizes beyond counting.
  */
 export function buildGraph(model: OnnxModel, options: BuildOptions = {}): Graph {
-  const wiring = wireGraph(model.graph, inlineFunctions(model));
-  const inference = inferGraph(wiring, new DimBindings(model.graph.inputs, options));
+  const wired = wireGraph(model.graph, inlineFunctions(model));
+  const inferred = inferGraph(wired, new DimBindings(model.graph.inputs, options));
+  const { wiring, inference } = spliceBranches(wired, inferred);
   assertResolved(wiring, inference);
   const { facts } = inference;
   const values = wiring.values.map(({ name, role, producer, consumers }, id): GraphValue => {
@@ -51,7 +54,7 @@ export function buildGraph(model: OnnxModel, options: BuildOptions = {}): Graph 
 }
 
 function graphNode(inferred: InferredNode, id: NodeId, inference: Inference): GraphNode {
-  const { node, opset, operator, attributes, folded, cost, inputs, outputs } = inferred;
+  const { node, opset, operator, attributes, folded, cost, inputs, outputs, captured } = inferred;
   return {
     id,
     name: node.name === "" ? `${node.opType}_${id}` : node.name,
@@ -61,6 +64,7 @@ function graphNode(inferred: InferredNode, id: NodeId, inference: Inference): Gr
     kind: operator?.kind ?? null,
     inputs,
     outputs,
+    captured,
     rawAttributes: node.attributes,
     attributes,
     folded,

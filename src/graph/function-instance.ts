@@ -1,9 +1,7 @@
 import type { OnnxAttribute, OnnxFunction, OnnxGraph, OnnxNode, OnnxValueInfo } from "../onnx/types.js";
 import { subgraphsOf } from "./captures.js";
+import { labelOf, nameWithin } from "./fresh-names.js";
 import type { UnfoldingBudget } from "./unfolding-budget.js";
-
-/** Names of opened nodes grow with the depth of calls; what they grow from is cut here. */
-const MAX_LABEL_LENGTH = 256;
 
 /**
  * The nodes of a function's body for one call: with the call's tensors in the place of the formal inputs and outputs, and
@@ -33,7 +31,7 @@ class FunctionInstance {
     private readonly freshName: (wanted: string) => string,
     private readonly budget: UnfoldingBudget,
   ) {
-    this.label = (call.name === "" ? call.opType : call.name).slice(0, MAX_LABEL_LENGTH);
+    this.label = labelOf(call);
     for (const [at, formal] of body.inputs.entries()) this.names.set(formal, call.inputs[at] ?? "");
     for (const [at, formal] of body.outputs.entries()) this.bindOutput(formal, call.outputs[at] ?? "");
   }
@@ -66,7 +64,7 @@ class FunctionInstance {
     this.budget.spend(node, attributes, this.label.length);
     return {
       ...node,
-      name: `${this.label}/${node.name === "" ? node.opType : node.name}`,
+      name: nameWithin(this.label, node),
       inputs: node.inputs.map(rename),
       outputs: node.outputs.map(rename),
       attributes,
@@ -125,6 +123,7 @@ class FunctionInstance {
   }
 }
 
-function identityNode(name: string, input: string, output: string): OnnxNode {
+/** A node that hands a tensor on under another name. */
+export function identityNode(name: string, input: string, output: string): OnnxNode {
   return { name, domain: "", opType: "Identity", inputs: [input], outputs: [output], attributes: new Map() };
 }

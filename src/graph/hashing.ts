@@ -31,12 +31,8 @@ const PORTION = 65_536;
 class StructureWriter {
   private readonly numbers = new Map<ValueId, number>();
   private readonly symbols = new Map<string, number>();
-  private readonly idsByName: Map<string, ValueId> | null;
 
-  constructor(private readonly structure: Structure) {
-    const hasSubgraphs = structure.nodes.some((node) => [...node.rawAttributes.values()].some((a) => a.kind === "graph"));
-    this.idsByName = hasSubgraphs ? new Map(structure.values.map(({ name }, id) => [name, id])) : null;
-  }
+  constructor(private readonly structure: Structure) {}
 
   *lines(): Generator<string> {
     const { inputs, nodes, outputs } = this.structure;
@@ -49,7 +45,7 @@ class StructureWriter {
   private nodeLine(node: GraphNode): string {
     const reads = node.inputs.map((id) => this.reference(id)).join(" ");
     const writes = node.outputs.map((id) => this.reference(id)).join(" ");
-    const outer = (name: string): string => this.reference(this.idsByName?.get(name) ?? null);
+    const outer = (name: string): string => this.reference(node.captured.get(name) ?? null);
     const attributes = holdsValues(node) ? "" : serializeAttributes(node.rawAttributes, outer, 0);
     return `${text(node.domain)} ${text(node.opType)} ${node.opset} {${attributes}} (${reads}) (${writes})`;
   }

@@ -2,6 +2,7 @@ import type { OnnxAttribute, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode } from
 import { lookupOperator } from "../ops/index.js";
 import { ModelError } from "../wire/errors.js";
 import { assertSubgraphDepth, subgraphsOf } from "./captures.js";
+import { FreshNames } from "./fresh-names.js";
 import { instantiate } from "./function-instance.js";
 import { UnfoldingBudget } from "./unfolding-budget.js";
 
@@ -35,13 +36,12 @@ interface Place {
 
 class Inliner {
   private readonly functions: ReadonlyMap<string, OnnxFunction>;
-  private readonly names: Set<string>;
-  private readonly nextSuffix = new Map<string, number>();
+  private readonly names: FreshNames;
   private readonly budget = new UnfoldingBudget();
 
   constructor(private readonly model: OnnxModel) {
     this.functions = new Map(model.functions.filter(canBeOpened).map((body) => [keyOf(body.domain, body.name), body]));
-    this.names = allNames(model.graph);
+    this.names = new FreshNames(allNames(model.graph));
   }
 
   run(): readonly ScopedNode[] {
@@ -69,7 +69,7 @@ class Inliner {
       throw new ModelError("limit-exceeded", `functions call each other more than ${MAX_CALL_DEPTH} deep`, detail);
     }
     const within = { callers: [...callers, body], subgraphDepth };
-    for (const node of instantiate(scoped.node, body, (wanted) => this.freshName(wanted), this.budget)) {
+    for (const node of instantiate(scoped.node, body, (wanted) => this.names.fresh(wanted), this.budget)) {
       this.open({ node, opsets: body.opsets }, within, opened);
     }
   }
@@ -91,17 +91,6 @@ class Inliner {
     if (body === undefined) return undefined;
     const known = lookupOperator(node.domain, node.opType, opsets.get(node.domain) ?? 1);
     return known === undefined ? body : undefined;
-  }
-
-  private freshName(wanted: string): string {
-    let name = wanted;
-    while (this.names.has(name)) {
-      const suffix = this.nextSuffix.get(wanted) ?? 2;
-      this.nextSuffix.set(wanted, suffix + 1);
-      name = `${wanted}#${suffix}`;
-    }
-    this.names.add(name);
-    return name;
   }
 }
 

@@ -28,6 +28,8 @@ export interface GraphNode {
   /** null: an optional input that is left out. */
   readonly inputs: readonly (ValueId | null)[];
   readonly outputs: readonly (ValueId | null)[];
+  /** What its subgraphs take from around it, by the names that they call it by. */
+  readonly captured: ReadonlyMap<string, ValueId>;
   readonly rawAttributes: ReadonlyMap<string, OnnxAttribute>;
   /** What the operator's parseAttributes returned; undefined for an unknown operator. */
   readonly attributes: unknown;

@@ -116,6 +116,11 @@ export interface Operator<A = unknown> {
    * it depends on what is not known.
    */
   cost(context: CostContext<A>): Cost;
+  /**
+   * The one graph among the node's attributes that runs in its place: once, with its outputs for the node's. null where
+   * that is not known beforehand. Asked after inferShapes; absent for operators that do more than choose a graph.
+   */
+  takenGraph?(context: InferenceContext<A>): OnnxGraph | null;
 }
 
 /** Erases the attribute type so that operators of all kinds live in one registry; the parser guarantees the match. */

@@ -21,6 +21,7 @@ export function tinyGraph(overrides: Partial<Graph> = {}, nodeName = "relu"): Gr
         kind: "activation",
         inputs: [0],
         outputs: [1],
+        captured: new Map(),
         rawAttributes: new Map(),
         attributes: {},
         folded: false,

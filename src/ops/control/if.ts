@@ -43,6 +43,7 @@ const ifOperator = defineOperator<Branches>({
     const { whenTrue, whenFalse } = context.attributes;
     return common(bodies.last(whenTrue)?.cost ?? null, bodies.last(whenFalse)?.cost ?? null);
   },
+  takenGraph: takenBranch,
 });
 
 /** null: which one is taken is not known. */
