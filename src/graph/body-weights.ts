@@ -1,25 +1,46 @@
-import type { OnnxGraph, OnnxNode } from "../onnx/types.js";
+import type { OnnxGraph } from "../onnx/types.js";
 import { UNKNOWN_FACT } from "../ops/facts.js";
 import { checkedAdd } from "../shapes/dims.js";
 import type { Body } from "./body-table.js";
+import type { InferredNode } from "./build-inference.js";
 import { type StoredWeights, storedWeights } from "./build-totals.js";
 import { subgraphsOf } from "./captures.js";
 
+/** Asked again for each graph around. */
+const WEIGHTS = new WeakMap<Body, StoredWeights>();
+
+/** The subgraphs of nodes that may run, at any depth, each once. */
+export function bodiesWithin(
+  nodes: readonly Pick<InferredNode, "node">[],
+  bodies: ReadonlyMap<OnnxGraph, Body>,
+): ReadonlySet<Body> {
+  const within = new Set<Body>();
+  if (bodies.size === 0) return within;
+  const open = [nodes];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const graph of next.flatMap(({ node }) => subgraphsOf(node))) {
+      const body = bodies.get(graph);
+      if (body === undefined || within.has(body)) continue;
+      within.add(body);
+      open.push(body.nodes);
+    }
+  }
+  return within;
+}
+
 /** The weights that a subgraph holds itself, without those of the subgraphs in it. */
-export function bodyWeights({ wiring, nodes, facts }: Body): StoredWeights {
+export function bodyWeights(body: Body): StoredWeights {
+  const known = WEIGHTS.get(body);
+  if (known !== undefined) return known;
+  const { wiring, nodes, facts } = body;
   const values = wiring.values.map((value, id) => ({ ...value, fact: facts[id] ?? UNKNOWN_FACT }));
-  return storedWeights(values, (producer) => nodes[producer]?.node.opType === "Constant");
+  const weights = storedWeights(values, (producer) => nodes[producer]?.node.opType === "Constant");
+  WEIGHTS.set(body, weights);
+  return weights;
 }
 
 /** Elements of the weights that the subgraphs of a node hold, at any depth. */
-export function parametersWithin(node: OnnxNode, bodies: ReadonlyMap<OnnxGraph, Body>): number {
-  let parameters = 0;
-  const open = [...subgraphsOf(node)];
-  for (let graph = open.pop(); graph !== undefined; graph = open.pop()) {
-    const body = bodies.get(graph);
-    if (body === undefined) continue;
-    parameters = checkedAdd(parameters, bodyWeights(body).parameters);
-    for (const inner of body.nodes) open.push(...subgraphsOf(inner.node));
-  }
-  return parameters;
+export function parametersWithin(node: InferredNode, bodies: ReadonlyMap<OnnxGraph, Body>): number {
+  if (subgraphsOf(node.node).length === 0) return 0;
+  return [...bodiesWithin([node], bodies)].map((body) => bodyWeights(body).parameters).reduce(checkedAdd, 0);
 }

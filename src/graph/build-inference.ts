@@ -22,6 +22,8 @@ export interface InferredNode extends WiredNode {
   readonly cost: Cost | null;
   /** The subgraph that runs in the node's place, known beforehand; null: there is none, or which one is open. */
   readonly taken: Body | null;
+  /** The subgraph whose work the node's is, and how often it runs; null where that is not known. */
+  readonly repeats: { readonly body: Body; readonly times: number } | null;
 }
 
 export interface Inference {
@@ -88,7 +90,18 @@ class InferencePass {
     const folded = areConstant(outputs);
     const cost = operator === undefined ? null : costOf(operator, { ...context, outputs }, folded);
     const taken = operator?.takenGraph?.(context) ?? null;
-    return { ...wired, opset, operator, attributes, folded, cost, taken: taken === null ? null : this.bodies.last(taken) };
+    const repeated = folded || cost === null ? null : (operator?.repeatedGraph?.(context) ?? null);
+    const body = repeated === null ? null : this.bodies.last(repeated.graph);
+    return {
+      ...wired,
+      opset,
+      operator,
+      attributes,
+      folded,
+      cost,
+      taken: taken === null ? null : this.bodies.last(taken),
+      repeats: repeated === null || body === null ? null : { body, times: repeated.times },
+    };
   }
 }
 

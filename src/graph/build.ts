@@ -1,7 +1,7 @@
 import type { OnnxModel } from "../onnx/types.js";
 import { UNKNOWN_FACT } from "../ops/facts.js";
 import { buildAdjacency } from "./adjacency.js";
-import { bodyWeights, parametersWithin } from "./body-weights.js";
+import { bodiesWithin, bodyWeights, parametersWithin } from "./body-weights.js";
 import { DimBindings, type DimOptions } from "./build-bindings.js";
 import { inferGraph, type Inference, type InferredNode } from "./build-inference.js";
 import { parametersOf, totalsOf } from "./build-totals.js";
@@ -9,8 +9,8 @@ import { assertResolved } from "./build-unresolved.js";
 import { wireGraph } from "./build-wiring.js";
 import { modelIdOf } from "./hashing.js";
 import { inlineFunctions } from "./inline-functions.js";
-import { spliceBranches } from "./splice-branches.js";
-import type { Graph, GraphNode, GraphValue, NodeId } from "./types.js";
+import { type InferredGraph, spliceBranches } from "./splice-branches.js";
+import type { Graph, GraphNode, GraphValue, NodeId, Repeat } from "./types.js";
 
 export type BuildOptions = DimOptions;
 
@@ -30,30 +30,35 @@ export type BuildOptions = DimOptions;
 export function buildGraph(model: OnnxModel, options: BuildOptions = {}): Graph {
   const wired = wireGraph(model.graph, inlineFunctions(model));
   const inferred = inferGraph(wired, new DimBindings(model.graph.inputs, options));
-  const { wiring, inference } = spliceBranches(wired, inferred);
-  assertResolved(wiring, inference);
-  const { facts } = inference;
+  const spliced = spliceBranches(wired, inferred);
+  assertResolved(spliced.wiring, spliced.inference);
+  return assemble(spliced, { name: model.graph.name, producer: model.producerName, opsets: model.opsets });
+}
+
+type Origin = Pick<Graph, "name" | "producer" | "opsets">;
+
+function assemble({ wiring, inference }: InferredGraph, origin: Origin): Graph {
+  const { facts, bodies } = inference;
   const values = wiring.values.map(({ name, role, producer, consumers }, id): GraphValue => {
     return { name, role, producer, consumers, fact: facts[id] ?? UNKNOWN_FACT };
   });
-  const nodes = inference.nodes.map((node, id) => graphNode(node, id, inference));
+  const nodes = inference.nodes.map((node, id) => graphNode(node, id, inference, origin));
   const { inputs, outputs } = wiring;
+  const within = [...bodiesWithin(inference.nodes, bodies)];
   return {
-    name: model.graph.name,
-    producer: model.producerName,
-    opsets: model.opsets,
+    ...origin,
     values,
     nodes,
     inputs,
     outputs,
     adjacency: buildAdjacency(nodes, values),
     modelId: modelIdOf({ values, nodes, inputs, outputs }),
-    totals: totalsOf(nodes, values, outputs, [...inference.bodies.values()].map(bodyWeights)),
-    unsupported: unsupportedOf([inference, ...inference.bodies.values()]),
+    totals: totalsOf(nodes, values, outputs, within.map(bodyWeights)),
+    unsupported: unsupportedOf([inference, ...within]),
   };
 }
 
-function graphNode(inferred: InferredNode, id: NodeId, inference: Inference): GraphNode {
+function graphNode(inferred: InferredNode, id: NodeId, inference: Inference, origin: Origin): GraphNode {
   const { node, opset, operator, attributes, folded, cost, inputs, outputs, captured } = inferred;
   return {
     id,
@@ -70,16 +75,26 @@ function graphNode(inferred: InferredNode, id: NodeId, inference: Inference): Gr
     folded,
     cost,
     parameters: folded ? 0 : parametersRead(inferred, inference),
+    repeats: repeatOf(inferred, inference, origin),
   };
+}
+
+/** As deep as subgraphs are nested, which is limited. */
+function repeatOf({ repeats, node }: InferredNode, { bodies }: Inference, origin: Origin): Repeat | null {
+  if (repeats === null) return null;
+  const { times, body } = repeats;
+  const { wiring, inference } = spliceBranches(body.wiring, { nodes: body.nodes, facts: body.facts, bodies });
+  const inputs = [...wiring.inputs, ...body.wiring.captured.values()];
+  return { times, graph: assemble({ wiring: { ...wiring, inputs }, inference }, { ...origin, name: node.name }) };
 }
 
 /**
  * Elements of the weights that a node reads, each tensor once, also those that folded nodes have prepared; those that its
  * subgraphs take from around them or hold themselves included.
  */
-function parametersRead({ node, inputs, captured }: InferredNode, { facts, bodies }: Inference): number {
+function parametersRead(node: InferredNode, { facts, bodies }: Inference): number {
   let parameters = 0;
-  for (const id of new Set([...inputs, ...captured.values()])) {
+  for (const id of new Set([...node.inputs, ...node.captured.values()])) {
     if (id !== null) parameters += parametersOf(facts[id] ?? UNKNOWN_FACT);
   }
   return parameters + parametersWithin(node, bodies);

@@ -9,8 +9,8 @@ type Structure = Pick<Graph, "values" | "nodes" | "inputs" | "outputs">;
 const VERSION = "tempograph-model-1";
 
 /**
- * sha256 (hex) of a graph's structure: operators with domain, opset and attributes, types and shapes of all tensors, and
- * the edges by index. Names and elements of tensors don't count. Tensors are numbered as the sorted nodes first mention
+ * sha256 (hex) of a graph's structure: operators with domain, opset and attributes, types and shapes of all tensors, the
+ * edges by index, and how often loops run. Names and elements of tensors don't count. Tensors are numbered as the sorted nodes first mention
  * them, symbols as shapes do.
  */
 export function modelIdOf(structure: Structure): string {
@@ -46,8 +46,17 @@ class StructureWriter {
     const reads = node.inputs.map((id) => this.reference(id)).join(" ");
     const writes = node.outputs.map((id) => this.reference(id)).join(" ");
     const outer = (name: string): string => this.reference(node.captured.get(name) ?? null);
-    const attributes = holdsValues(node) ? "" : serializeAttributes(node.rawAttributes, outer, 0);
-    return `${text(node.domain)} ${text(node.opType)} ${node.opset} {${attributes}} (${reads}) (${writes})`;
+    const attributes = holdsValues(node) ? "" : serializeAttributes(plainAttributes(node), outer, 0);
+    const line = `${text(node.domain)} ${text(node.opType)} ${node.opset} {${attributes}} (${reads}) (${writes})`;
+    return line + this.repeat(node);
+  }
+
+  /** Constants that no shape follows from say how often a loop runs, and what in it; a cost tells others apart. */
+  private repeat({ kind, repeats, cost, captured }: GraphNode): string {
+    if (kind !== "control") return "";
+    if (repeats === null) return cost === null ? "" : ` ${cost.flops} ${cost.bytesRead} ${cost.bytesWritten}`;
+    const taken = [...captured.values()].map((id) => this.reference(id)).join(" ");
+    return ` ${repeats.times} * ${repeats.graph.modelId} (${taken})`;
   }
 
   /** A tensor's number, at its first mention with its role, type and shape. */
@@ -82,6 +91,12 @@ class StructureWriter {
 /** A Constant's attributes are the elements of a tensor, which count by the shapes that follow from them only. */
 function holdsValues({ domain, opType }: GraphNode): boolean {
   return domain === "" && opType === "Constant";
+}
+
+/** Those of a loop without its graph, which has an id of its own. */
+function plainAttributes({ repeats, rawAttributes }: GraphNode): ReadonlyMap<string, OnnxAttribute> {
+  if (repeats === null) return rawAttributes;
+  return new Map([...rawAttributes].filter(([, { kind }]) => kind !== "graph"));
 }
 
 type Lookup = (name: string) => string;

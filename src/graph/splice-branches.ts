@@ -33,7 +33,6 @@ class Splicer {
   private readonly values: WiredValue[];
   private readonly facts: ValueFact[];
   private readonly nodes: InferredNode[] = [];
-  private readonly spliced = new Set<Body>();
   private readonly valueNames: FreshNames;
   private readonly nodeNames: FreshNames;
 
@@ -49,11 +48,8 @@ class Splicer {
 
   run(): InferredGraph {
     for (const node of this.inference.nodes) this.place(node);
-    const bodies = new Map([...this.inference.bodies].filter(([, body]) => !this.spliced.has(body)));
-    return {
-      wiring: { ...this.wiring, values: this.values },
-      inference: { nodes: this.nodes, facts: this.facts, bodies },
-    };
+    const { wiring, inference, values, nodes, facts } = this;
+    return { wiring: { ...wiring, values }, inference: { nodes, facts, bodies: inference.bodies } };
   }
 
   /** As deep as subgraphs are nested, which is limited. */
@@ -76,7 +72,6 @@ class Splicer {
   }
 
   private splice(choice: InferredNode, body: Body): void {
-    this.spliced.add(body);
     const label = labelOf(choice.node);
     const { ids, handedOn } = outputsInPlace(choice, body);
     for (const [name, id] of body.wiring.captured) {
@@ -115,7 +110,7 @@ class Splicer {
     const opset = opsets.get("") ?? 1;
     const operator = lookupOperator("", node.opType, opset);
     const folded = this.facts[output]?.constant ?? false;
-    const view = { opset, operator, attributes: operator?.parseAttributes(node, opset), folded, cost: NO_COST, taken: null };
+    const view = { opset, operator, attributes: operator?.parseAttributes(node, opset), folded, cost: NO_COST, taken: null, repeats: null };
     this.append({ node, opsets, inputs: [source], outputs: [output], captured: NOTHING_CAPTURED, ...view });
   }
 

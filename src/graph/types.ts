@@ -39,6 +39,15 @@ export interface GraphNode {
   readonly cost: Cost | null;
   /** Elements of the weights (initializers) that the node reads. */
   readonly parameters: number;
+  /** What a loop does; null for other nodes, and where how often it runs or what it costs is not known. */
+  readonly repeats: Repeat | null;
+}
+
+/** A graph that a node runs a number of times, each time with the same work. What it takes from around it is an input. */
+export interface Repeat {
+  readonly graph: Graph;
+  /** At least 1. */
+  readonly times: number;
 }
 
 /** Compressed sparse rows: the neighbours of node i are columns[rowOffsets[i] .. rowOffsets[i + 1]). */

@@ -121,6 +121,11 @@ export interface Operator<A = unknown> {
    * that is not known beforehand. Asked after inferShapes; absent for operators that do more than choose a graph.
    */
   takenGraph?(context: InferenceContext<A>): OnnxGraph | null;
+  /**
+   * The one graph among the node's attributes that makes up its work, and how often (at least once) it runs; null where
+   * that is not known beforehand. Asked after inferShapes; absent for operators that run none, or do more beside it.
+   */
+  repeatedGraph?(context: InferenceContext<A>): { readonly graph: OnnxGraph; readonly times: number } | null;
 }
 
 /** Erases the attribute type so that operators of all kinds live in one registry; the parser guarantees the match. */

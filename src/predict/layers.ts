@@ -1,4 +1,4 @@
-import { isOfKernels, isPredictable } from "../features/predictable.js";
+import { isCovered, isOfKernels } from "../features/predictable.js";
 import type { Graph, GraphNode } from "../graph/types.js";
 import type { KernelGraph } from "../graph/kernels/types.js";
 import type { LayerLatency } from "./types.js";
@@ -36,13 +36,13 @@ export interface Coverage {
 
 /**
  * Share of the running nodes that can be predicted, and the share of the known FLOPs that a kernel was predicted for; the
- * FLOPs of an unknown operator are not known, so it shows in the first and by its name. So do nodes that run subgraphs or
- * work on sequences, of which no latency is known though their FLOPs may be.
+ * FLOPs of an unknown operator are not known, so it shows in the first and by its name. So do nodes that work on sequences
+ * or run subgraphs nobody knows how often, of which no latency is known though their FLOPs may be.
  */
 export function coverageOf({ graph, kernels }: KernelGraph, predicted: readonly boolean[]): Coverage {
   const running = graph.nodes.filter((node) => !node.folded);
-  const known = running.filter((node) => isPredictable(graph, node));
-  const others = running.filter((node) => node.kind !== null && !isOfKernels(graph, node));
+  const known = running.filter((node) => isCovered(graph, node));
+  const others = running.filter((node) => node.kind !== null && !isOfKernels(graph, node) && !isCovered(graph, node));
   const flops = running.reduce((sum, node) => sum + (node.cost?.flops ?? 0), 0);
   const covered = kernels.reduce((sum, kernel) => (predicted[kernel.id] === true ? sum + flopsOf(graph, kernel.nodes) : sum), 0);
   const nodes = running.length === 0 ? 1 : known.length / running.length;

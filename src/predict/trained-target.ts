@@ -1,4 +1,3 @@
-import { modelFeatures, type ModelFeatures } from "../features/model-features.js";
 import { STATE_FEATURE_NAMES, stateVector } from "../features/state-vector.js";
 import type { HardwareState } from "../features/state.js";
 import type { EngineRules } from "../graph/kernels/lower.js";
@@ -6,6 +5,7 @@ import type { Graph } from "../graph/types.js";
 import type { LatencyPredictor } from "../model/predictor.js";
 import type { StateDistribution } from "../model/state-distribution.js";
 import { type DomainRanges, judgeDomain } from "./domain.js";
+import { embedGraph, type EmbeddedGraph, graphLatencies } from "./graph-latencies.js";
 import { halfWidthOf, type IntervalCalibration } from "./interval.js";
 import { coverageOf, layerLatencies } from "./layers.js";
 import type { EmbeddedModel, Prediction, TargetInfo, TargetPredictor } from "./types.js";
@@ -21,8 +21,7 @@ export interface TargetParts {
 }
 
 interface Embedded extends EmbeddedModel {
-  readonly features: ModelFeatures;
-  readonly embedding: unknown;
+  readonly graph: EmbeddedGraph;
 }
 
 /** A shipped predictor: network, engine rules, calibration and domain of one target. */
@@ -37,12 +36,10 @@ export class TrainedTarget implements TargetPredictor {
   }
 
   embed(graph: Graph): EmbeddedModel {
-    const features = modelFeatures(graph, this.parts.rules);
     const embedded: Embedded = {
       modelId: graph.modelId,
       target: this.info.target,
-      features,
-      embedding: this.parts.predictor.embed(features),
+      graph: embedGraph(graph, this.parts.rules, this.parts.predictor),
     };
     this.made.add(embedded);
     return embedded;
@@ -51,14 +48,12 @@ export class TrainedTarget implements TargetPredictor {
   /** @throws TypeError for an embedding of another target. */
   predict(model: EmbeddedModel, state: HardwareState): Prediction {
     if (!this.made.has(model)) throw new TypeError(`The model was embedded for ${model.target}, not by this predictor.`);
-    const { features, embedding } = model as Embedded;
+    const { graph } = model as Embedded;
+    const { features } = graph;
     const { predictor, interval, domain, info } = this.parts;
-    const { totalUs, kernelUs } = predictor.predict(embedding, state);
-    const judgement = judgeDomain(domain, features.facts, kernelUs);
-    const coverage = coverageOf(
-      features.kernelGraph,
-      features.facts.map(({ known }) => known),
-    );
+    const { totalUs, kernelUs, predicted, leaves } = graphLatencies(graph, state, predictor);
+    const judgement = judgeDomain(domain, leaves.facts, leaves.us);
+    const coverage = coverageOf(features.kernelGraph, predicted);
     const uncovered = 1 - Math.min(coverage.nodes, coverage.flops);
     const halfWidth = halfWidthOf(interval, state) * (judgement.flag ? interval.outOfDistributionFactor : 1) + uncovered;
     const latencyMs = totalUs / 1000;

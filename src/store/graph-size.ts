@@ -12,6 +12,7 @@ export function estimateGraphBytes(graph: Graph): number {
   let bytes = 4 * (graph.adjacency.columns.length + graph.adjacency.rowOffsets.length);
   for (const node of graph.nodes) {
     bytes += NODE_BYTES + CHARACTER_BYTES * node.name.length + ELEMENT_BYTES * (node.inputs.length + node.outputs.length);
+    if (node.repeats !== null) bytes += estimateGraphBytes(node.repeats.graph);
   }
   for (const { name, fact, consumers } of graph.values) {
     const elements = (fact.shape?.length ?? 0) + (fact.value?.length ?? 0) + consumers.length;

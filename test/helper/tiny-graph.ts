@@ -27,6 +27,7 @@ export function tinyGraph(overrides: Partial<Graph> = {}, nodeName = "relu"): Gr
         folded: false,
         cost: { macs: 0, flops: 4, bytesRead: 16, bytesWritten: 16 },
         parameters: 0,
+        repeats: null,
       },
     ],
     inputs: [0],

@@ -51,6 +51,12 @@ const loop = defineOperator<LoopAttributes>({
     const times = run === null ? null : iterations(context, run);
     return repeatedCost(run?.cost ?? null, typeof times === "number" ? times : null);
   },
+  repeatedGraph(context) {
+    const { body } = context.attributes;
+    const run = bodiesOf(context).last(body);
+    const times = run === null ? null : iterations(context, run);
+    return typeof times === "number" && times > 0 ? { graph: body, times } : null;
+  },
 });
 
 function carriedInput(context: InferenceContext<LoopAttributes>, at: number): ValueFact {

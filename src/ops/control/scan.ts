@@ -51,6 +51,13 @@ const scan = defineOperator<ScanAttributes>({
     const run = bodiesOf(context).last(context.attributes.body);
     return repeatedCost(run?.cost ?? null, iterations(context));
   },
+  repeatedGraph(context) {
+    const { body, inputAxes, outputAxes } = context.attributes;
+    // Along other axes an engine transposes first.
+    if (![...inputAxes, ...outputAxes].every((axis) => axis === 0)) return null;
+    const times = iterations(context);
+    return times !== null && times > 0 ? { graph: body, times } : null;
+  },
 });
 
 function parseAttributes(node: OnnxNode, opset: number): ScanAttributes {
