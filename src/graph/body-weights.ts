@@ -6,8 +6,9 @@ import type { InferredNode } from "./build-inference.js";
 import { type StoredWeights, storedWeights } from "./build-totals.js";
 import { subgraphsOf } from "./captures.js";
 
-/** Asked again for each graph around. */
+/** Both are asked again for each graph around. */
 const WEIGHTS = new WeakMap<Body, StoredWeights>();
+const SUBGRAPHS = new WeakMap<Body, readonly OnnxGraph[]>();
 
 /** The subgraphs of nodes that may run, at any depth, each once. */
 export function bodiesWithin(
@@ -16,16 +17,24 @@ export function bodiesWithin(
 ): ReadonlySet<Body> {
   const within = new Set<Body>();
   if (bodies.size === 0) return within;
-  const open = [nodes];
+  const open: (readonly OnnxGraph[])[] = [nodes.flatMap(({ node }) => subgraphsOf(node))];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const graph of next.flatMap(({ node }) => subgraphsOf(node))) {
+    for (const graph of next) {
       const body = bodies.get(graph);
       if (body === undefined || within.has(body)) continue;
       within.add(body);
-      open.push(body.nodes);
+      open.push(subgraphsWithin(body));
     }
   }
   return within;
+}
+
+function subgraphsWithin(body: Body): readonly OnnxGraph[] {
+  const known = SUBGRAPHS.get(body);
+  if (known !== undefined) return known;
+  const subgraphs = body.nodes.flatMap(({ node }) => subgraphsOf(node));
+  SUBGRAPHS.set(body, subgraphs);
+  return subgraphs;
 }
 
 /** The weights that a subgraph holds itself, without those of the subgraphs in it. */

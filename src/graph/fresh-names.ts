@@ -1,6 +1,6 @@
 import type { OnnxNode } from "../onnx/types.js";
 
-/** Names of nodes from within others grow with the depth; what they grow from is cut here. */
+/** Names of nodes from within others grow with the depth, and are many; what they grow from is cut here. */
 const MAX_LABEL_LENGTH = 256;
 
 /** Names that no two things have: `wanted`, or else `wanted#2`, `wanted#3`, ... */
@@ -25,8 +25,8 @@ export class FreshNames {
 }
 
 /** What stands before the names of everything that comes out of a node. */
-export function labelOf({ name, opType }: OnnxNode): string {
-  return (name === "" ? opType : name).slice(0, MAX_LABEL_LENGTH);
+export function labelOf({ name, opType }: OnnxNode, length = MAX_LABEL_LENGTH): string {
+  return (name === "" ? opType : name).slice(0, length);
 }
 
 /** `outer/inner`; a node without a name goes by its operator. */

@@ -27,6 +27,8 @@ export function spliceBranches(wiring: Wiring, inference: Inference): InferredGr
   return new Splicer(wiring, inference).run();
 }
 
+/** A branch may be most of a file, each of its names with the label in front. */
+const LABEL_LENGTH = 64;
 const NOTHING_CAPTURED: ReadonlyMap<string, ValueId> = new Map();
 
 class Splicer {
@@ -72,7 +74,7 @@ class Splicer {
   }
 
   private splice(choice: InferredNode, body: Body): void {
-    const label = labelOf(choice.node);
+    const label = labelOf(choice.node, LABEL_LENGTH);
     const { ids, handedOn } = outputsInPlace(choice, body);
     for (const [name, id] of body.wiring.captured) {
       const around = choice.captured.get(name);
