@@ -1,7 +1,12 @@
+import onnxProto from "onnx-proto";
+import type { onnx } from "onnx-proto";
 import { describe, expect, it } from "vitest";
 import { built, type Built } from "../../test/helper/built.js";
+import { encode, modelOf as protoModelOf } from "../../test/helper/onnx-everything.js";
 import { graphAttribute, graphOf, modelOf, nodeOf, tensorOf, valueOf, type ModelSpec } from "../../test/helper/onnx.js";
 import type { OnnxGraph, OnnxNode } from "../onnx/types.js";
+import { readOnnx } from "../onnx/reader.js";
+import { stripOnnx } from "../onnx/stripper.js";
 import { buildGraph } from "./build.js";
 import { summarize } from "./summary.js";
 
@@ -72,6 +77,30 @@ describe("an If around a Squeeze, as torch writes it", () => {
     expect(buildGraph(modelOf(wrapped)).modelId).toBe(buildGraph(modelOf(plain)).modelId);
     expect(buildGraph(modelOf(other)).modelId).not.toBe(buildGraph(modelOf(plain)).modelId);
   });
+});
+
+it("is the same graph when the file has lost its weights", () => {
+  const { AttributeType } = onnxProto.onnx.AttributeProto;
+  const { DataType } = onnxProto.onnx.TensorProto;
+  const branch = (name: string, opType: string): onnx.IAttributeProto => {
+    const weight = { name: "w", dims: [8, 64], dataType: DataType.FLOAT, rawData: new Uint8Array(4 * 8 * 64) };
+    const node = [{ opType: "MatMul", input: ["x", "w"], output: ["m"] }, { opType, input: ["m"], output: ["r"] }];
+    return { name, type: AttributeType.GRAPH, g: { name, initializer: [weight], node, output: [{ name: "r" }] } };
+  };
+  const shape = { dim: [{ dimValue: 2 }, { dimValue: 8 }] };
+  const bytes = encode(
+    protoModelOf({
+      input: [{ name: "x", type: { tensorType: { elemType: DataType.FLOAT, shape } } }],
+      initializer: [{ name: "c", dataType: DataType.BOOL, rawData: Uint8Array.of(0) }],
+      node: [{ opType: "If", input: ["c"], output: ["y"], attribute: [branch("then_branch", "Relu"), branch("else_branch", "Abs")] }],
+      output: [{ name: "y" }],
+    }),
+  );
+  const graph = buildGraph(readOnnx(bytes));
+  const stripped = stripOnnx(bytes).bytes;
+  expect(graph.nodes.map(({ opType }) => opType)).toEqual(["MatMul", "Abs"]);
+  expect(stripped.length).toBeLessThan(bytes.length / 2);
+  expect(buildGraph(readOnnx(stripped))).toEqual(graph);
 });
 
 describe("the branch in the place of its If", () => {
