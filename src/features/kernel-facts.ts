@@ -6,7 +6,7 @@ import { type KernelClass, classOf } from "./kernel-class.js";
 import { type KernelWindow, kernelWindow } from "./kernel-window.js";
 
 /** The plain quantities of one kernel from which every feature and every regression is computed. */
-export interface KernelFacts {
+export interface KernelFacts extends KernelWindow {
   readonly kernelClass: KernelClass;
   /** False where a shape or an operator is unknown, or subgraphs run: the quantities are then of no use. */
   readonly known: boolean;
@@ -25,13 +25,6 @@ export interface KernelFacts {
   readonly inArea: number;
   readonly outArea: number;
   readonly outWidth: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly stride: number;
-  readonly dilation: number;
-  readonly groups: number;
-  /** See KernelWindow. */
-  readonly insideShare: number;
   readonly blocked: boolean;
   /** Channels in a block of the engine's blocked layout: the width of its vectors. */
   readonly channelBlock: number;
@@ -116,12 +109,7 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): UnplacedFa
     inArea,
     outArea,
     outWidth,
-    kernelHeight: window.kernelHeight,
-    kernelWidth: window.kernelWidth,
-    stride: window.stride,
-    dilation: window.dilation,
-    groups,
-    insideShare: window.insideShare,
+    ...window,
     blocked: kernel.layout === "blocked",
     channelBlock,
     readsPlain: kernel.layout === "blocked" && kernel.inputs[0]?.layout === "plain" && kernel.nodes.length > 0,
