@@ -90,7 +90,7 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): UnplacedFa
     kernel.op === "Conv"
       ? { groups, inChannels, outChannels, kernelArea: window.kernelHeight * window.kernelWidth }
       : null;
-  const shape = { ...window, inChannels, outChannels, outArea, macs, op: kernel.op, blocked: kernel.layout === "blocked" };
+  const shape = { window, inChannels, outChannels, outArea, macs, op: kernel.op, blocked: kernel.layout === "blocked" };
   const kernelClass = classOf(kernel, convolution, operandsDiffer(graph, kernel));
   // A view shares its input's memory; only an output of the model has memory of its own, given by the caller.
   const moves = kernelClass !== "view" || kernel.outputs.some((value) => graph.outputs.includes(value));
@@ -109,7 +109,13 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): UnplacedFa
     inArea,
     outArea,
     outWidth,
-    ...window,
+    // Spelled out: spreading an object into a large literal costs more than all else here.
+    kernelHeight: window.kernelHeight,
+    kernelWidth: window.kernelWidth,
+    stride: window.stride,
+    dilation: window.dilation,
+    groups,
+    insideShare: window.insideShare,
     blocked: kernel.layout === "blocked",
     channelBlock,
     readsPlain: kernel.layout === "blocked" && kernel.inputs[0]?.layout === "plain" && kernel.nodes.length > 0,
@@ -128,7 +134,8 @@ function windowOf(graph: Graph, kernel: Kernel, node: GraphNode | undefined): Ke
   return kernelWindow(node?.rawAttributes ?? new Map(), taps, spatial(kernel.inputs[0]?.value), spatial(kernel.outputs[0]));
 }
 
-interface WorkShape extends KernelWindow {
+interface WorkShape {
+  readonly window: KernelWindow;
   readonly op: string;
   readonly inChannels: number;
   readonly outChannels: number;
@@ -138,7 +145,8 @@ interface WorkShape extends KernelWindow {
 }
 
 function paddedMacs(shape: WorkShape, block: number): number {
-  const { op, inChannels, outChannels, outArea, groups, blocked, insideShare } = shape;
+  const { op, inChannels, outChannels, outArea, blocked } = shape;
+  const { groups, insideShare } = shape.window;
   if (op !== "Conv" || inChannels === 0 || outChannels === 0 || outArea === 0) return shape.macs;
   // In blocks the padding is stepped over; unfolded into a matrix it is multiplied like anything else.
   const macs = blocked ? shape.macs * insideShare : shape.macs;
@@ -155,7 +163,7 @@ function paddedMacs(shape: WorkShape, block: number): number {
   return macs * rows * (roundUp(outArea, tile.columns) / outArea);
 }
 
-function im2colBytes({ op, blocked, kernelHeight, kernelWidth, stride, outArea, inChannels }: WorkShape): number {
+function im2colBytes({ op, blocked, outArea, inChannels, window: { kernelHeight, kernelWidth, stride } }: WorkShape): number {
   if (op !== "Conv" || blocked) return 0;
   const area = kernelHeight * kernelWidth;
   return area === 1 && stride === 1 ? 0 : 4 * area * inChannels * outArea;

@@ -2,7 +2,7 @@ import type { OnnxGraph, OnnxNode, OnnxType, OnnxValueInfo, Shape } from "../onn
 import { containerFact } from "../ops/containers.js";
 import { bytesOfFact, fact, NO_COST, UNKNOWN_FACT } from "../ops/facts.js";
 import { lookupOperator } from "../ops/index.js";
-import type { Cost, CostContext, Operator, ValueFact } from "../ops/operator.js";
+import type { Cost, CostContext, InferenceContext, Operator, ValueFact } from "../ops/operator.js";
 import { factOfTensor } from "../ops/tensor-fact.js";
 import { checkedRank, isKnown } from "../shapes/dims.js";
 import { ModelError } from "../wire/errors.js";
@@ -75,8 +75,10 @@ class InferencePass {
     const operator = lookupOperator(node.domain, node.opType, opset);
     const inputs = inputIds.map((id) => (id === null ? null : (facts[id] ?? UNKNOWN_FACT)));
     const attributes = operator?.parseAttributes(node, opset);
-    const given = { node, opset, attributes, inputs };
-    const context = operator?.kind === "control" ? { ...given, bodies: this.bodies.of(wired, facts) } : given;
+    const context: InferenceContext<unknown> =
+      operator?.kind === "control"
+        ? { node, opset, attributes, inputs, bodies: this.bodies.of(wired, facts) }
+        : { node, opset, attributes, inputs };
     const inferred = operator?.inferShapes(context) ?? [];
     // What runs subgraphs says itself what is constant: they read more than its inputs.
     const folds = operator !== undefined && operator.kind !== "control" && operator.random !== true;
@@ -88,12 +90,19 @@ class InferencePass {
     });
     store(facts, outputIds, outputs);
     const folded = areConstant(outputs);
-    const cost = operator === undefined ? null : costOf(operator, { ...context, outputs }, folded);
+    const { bodies } = context;
+    const costContext = bodies === undefined ? { node, opset, attributes, inputs, outputs } : { node, opset, attributes, inputs, outputs, bodies };
+    const cost = operator === undefined ? null : costOf(operator, costContext, folded);
     const taken = operator?.takenGraph?.(context) ?? null;
     const repeated = folded || cost === null ? null : (operator?.repeatedGraph?.(context) ?? null);
     const body = repeated === null ? null : this.bodies.last(repeated.graph);
+    // Spelled out: spreading takes several times as long, and there may be a hundred thousand nodes.
     return {
-      ...wired,
+      node,
+      opsets,
+      inputs: inputIds,
+      outputs: outputIds,
+      captured: wired.captured,
       opset,
       operator,
       attributes,
