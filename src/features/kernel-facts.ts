@@ -51,7 +51,8 @@ export const WIDE_VECTOR = 16;
 
 /** Facts of every kernel, in the graph's order. */
 export function kernelFacts({ graph, kernels }: KernelGraph, channelBlock: number): KernelFacts[] {
-  const facts = kernels.map((kernel) => factsOf(graph, kernel, channelBlock));
+  const modelOutputs: ReadonlySet<ValueId> = new Set(graph.outputs);
+  const facts = kernels.map((kernel) => factsOf(graph, kernel, channelBlock, modelOutputs));
   fillSurroundings(kernels, facts);
   return facts;
 }
@@ -74,7 +75,7 @@ function fillSurroundings(kernels: readonly Kernel[], facts: readonly UnplacedFa
   for (const own of facts) own.runBytes = touched;
 }
 
-function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): UnplacedFacts {
+function factsOf(graph: Graph, kernel: Kernel, channelBlock: number, modelOutputs: ReadonlySet<ValueId>): UnplacedFacts {
   const main = kernel.nodes[0] === undefined ? undefined : graph.nodes[kernel.nodes[0]];
   const input = dimsOf(graph, kernel.inputs[0]?.value ?? kernel.weights[0]);
   const output = dimsOf(graph, kernel.outputs[0]);
@@ -93,7 +94,7 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number): UnplacedFa
   const shape = { window, inChannels, outChannels, outArea, macs, op: kernel.op, blocked: kernel.layout === "blocked" };
   const kernelClass = classOf(kernel, convolution, operandsDiffer(graph, kernel));
   // A view shares its input's memory; only an output of the model has memory of its own, given by the caller.
-  const moves = kernelClass !== "view" || kernel.outputs.some((value) => graph.outputs.includes(value));
+  const moves = kernelClass !== "view" || kernel.outputs.some((value) => modelOutputs.has(value));
   return {
     kernelClass,
     known,

@@ -2,7 +2,7 @@ import type { CliContext, Command } from "../context.js";
 import { readArgs } from "../args.js";
 import { UnfinishedError, UsageError } from "../context.js";
 import { table } from "../format.js";
-import { importLab } from "../lab.js";
+import { importLab, withLabErrors } from "../lab.js";
 
 type Lab = typeof import("../../lab/devices/index.js");
 
@@ -49,12 +49,6 @@ is only missing will be missing in the rows too, never guessed.`,
     }
     const { values } = readArgs(args, { json: { type: "boolean" } }, file === undefined ? [name] : [name, "FILE"]);
     const lab = await importLab(() => import("../../lab/devices/index.js"));
-    try {
-      await action(lab, file ?? null, values.json === true, context);
-    } catch (error) {
-      if (error instanceof lab.SettingsError) throw new UsageError(error.message);
-      if (error instanceof lab.DeviceUnreachable || error instanceof lab.CannotSet) throw new UnfinishedError(error.message);
-      throw error;
-    }
+    await withLabErrors(lab, () => action(lab, file ?? null, values.json === true, context));
   },
 };

@@ -1,7 +1,7 @@
 import { readArgs } from "../args.js";
 import { UnfinishedError, UsageError, type CliContext, type Command } from "../context.js";
 import { table } from "../format.js";
-import { importLab } from "../lab.js";
+import { importLab, stopSignal, withLabErrors } from "../lab.js";
 
 const OPTIONS = {
   plan: { type: "string" },
@@ -41,15 +41,6 @@ function show(reports: readonly Report[], context: CliContext): void {
   if (open > 0) throw new UnfinishedError(`${open} rows of the plan are not there yet`);
 }
 
-function stopSignal(context: CliContext): AbortSignal {
-  const stop = new AbortController();
-  void context.stopped().then(() => {
-    context.remark("finishing the rows in flight; run the same command again to go on");
-    stop.abort();
-  });
-  return stop.signal;
-}
-
 async function farm(args: readonly string[], context: CliContext): Promise<void> {
   const [action] = args[0]?.startsWith("-") === false ? args : [];
   const { values } = readArgs(spreadDevices(args), OPTIONS, action === undefined ? [] : ["enqueue, work or collect"]);
@@ -59,14 +50,14 @@ async function farm(args: readonly string[], context: CliContext): Promise<void>
     const planPath = needed(values.plan, "--plan FILE");
     const devicePaths = needed(values.devices, "--devices FILE...");
     const lab = await importLab(() => import("../../lab/farm/index.js"));
-    show(await lab.runFarm({ planPath, devicePaths, out, stop: stopSignal(context), remark }), context);
+    show(await lab.runFarm({ planPath, devicePaths, out, stop: stopSignal(context, "the rows"), remark }), context);
     return;
   }
   if (!["enqueue", "work", "collect"].includes(action)) throw new UsageError(`farm knows enqueue, work and collect, not ${action}.`);
   const url = needed(values.redis ?? context.environment["TEMPOGRAPH_REDIS"], "--redis URL, such as redis://localhost:6379");
   const queue = await importLab(() => import("../../lab/farm/redis/index.js"));
   if (action === "work") {
-    const count = await queue.work({ url, devicePath: needed(values.device, "--device FILE"), stop: stopSignal(context), remark });
+    const count = await queue.work({ url, devicePath: needed(values.device, "--device FILE"), stop: stopSignal(context, "the rows"), remark });
     context.remark(`${count} cells were measured and handed in`);
     return;
   }
@@ -99,15 +90,6 @@ Exit code 1 when some rows of the plan are not there yet.`,
 
   async run(args, context) {
     const lab = await importLab(() => import("../../lab/farm/index.js"));
-    try {
-      await farm(args, context);
-    } catch (error) {
-      if (error instanceof lab.SettingsError) throw new UsageError(error.message);
-      if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
-        throw new UnfinishedError("the disk is full: make room and run the same command again");
-      }
-      if (error instanceof lab.DeviceUnreachable || error instanceof lab.CannotSet) throw new UnfinishedError(error.message);
-      throw error;
-    }
+    await withLabErrors(lab, () => farm(args, context));
   },
 };

@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import { readArgs } from "../args.js";
 import { UnfinishedError, UsageError, type Command } from "../context.js";
 import { table } from "../format.js";
-import { importLab } from "../lab.js";
+import { importLab, stopSignal, withLabErrors } from "../lab.js";
 
 export const measureCommand: Command = {
   name: "measure",
@@ -27,13 +27,9 @@ Exit code 1 when an engine was missing or the run was stopped: some rows of the 
     const planPath = values.plan;
     const out = values.out ?? `measurements/${basename(planPath, extname(planPath))}.jsonl`;
     const lab = await importLab(() => import("../../lab/plans/index.js"));
-    const stop = new AbortController();
-    void context.stopped().then(() => {
-      context.remark("finishing the row in flight; run the same command again to go on");
-      stop.abort();
-    });
-    try {
-      const report = await lab.runPlan({ planPath, devicePath: values.device, out, stop: stop.signal, remark: context.remark });
+    const stop = stopSignal(context, "the row");
+    await withLabErrors(lab, async () => {
+      const report = await lab.runPlan({ planPath, devicePath: values.device, out, stop, remark: context.remark });
       const rows = lab.readPlanRows(out);
       const { headings, lines } = lab.describeRows(rows);
       if (lines.length > 0) context.print(table(headings, lines, "lllllrrrrl"));
@@ -48,13 +44,6 @@ Exit code 1 when an engine was missing or the run was stopped: some rows of the 
       // Why, was said in the beginning.
       const missing = report.missing.size === 0 ? "" : `; missing: ${[...report.missing.keys()].join(", ")}`;
       throw new UnfinishedError(`${report.open} rows of the plan are not there yet${missing}`);
-    } catch (error) {
-      if (error instanceof lab.SettingsError) throw new UsageError(error.message);
-      if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
-        throw new UnfinishedError("the disk is full: make room and run the same command again");
-      }
-      if (error instanceof lab.DeviceUnreachable || error instanceof lab.CannotSet) throw new UnfinishedError(error.message);
-      throw error;
-    }
+    });
   },
 };
