@@ -4,6 +4,7 @@ import { LoadGenerator, ratesBetween } from "./generator.js";
 import type { LoadReached, LoadToSettle, Paced, SettleOptions } from "./settle.js";
 import { settleLoad } from "./settle.js";
 import type { CoreWatch, Reporter } from "./state.js";
+import { together } from "./together.js";
 
 export interface LoadPlace {
   /** The model's cores, each of which is loaded. */
@@ -57,19 +58,6 @@ export class PacedGenerator implements Paced {
   close(): Promise<void> {
     return this.generator.close();
   }
-}
-
-/** Several generators as one: their mean share of a core, and all their traffic. */
-function together(generators: readonly PacedGenerator[]): Reporter | null {
-  if (generators.length === 0) return null;
-  return {
-    report: async () => {
-      const totals = await Promise.all(generators.map((generator) => generator.report()));
-      const sum = (field: keyof GeneratorTotals) => totals.reduce((all, each) => all + each[field], 0);
-      const { length } = totals;
-      return { atNs: sum("atNs") / length, cpuNs: sum("cpuNs") / length, trafficBytes: sum("trafficBytes") };
-    },
-  };
 }
 
 /** The load of one placement: a busy generator on each of the model's cores, memory traffic from as many others as it takes. */

@@ -7,30 +7,40 @@ import type { GeneratorTotals } from "../load/generator.js";
 import { LoadGenerator, ratesBetween } from "../load/generator.js";
 import type { StateReading } from "../load/state.js";
 import { readState } from "../load/state.js";
+import { together } from "../load/together.js";
 import type { Bench } from "./bench.js";
 import { attempt } from "./bench.js";
 import type { StateVisit } from "./loaded-plan.js";
 
 export interface Generators {
-  readonly utilization: LoadGenerator;
-  readonly traffic: LoadGenerator;
+  /** One on each of the model's cores. */
+  readonly utilization: readonly LoadGenerator[];
+  /** On a core that the model does not use; none where it uses all. */
+  readonly traffic: readonly LoadGenerator[];
 }
 
-/** Starts both at rest: utilization on the model's core, traffic on another one. */
-export async function startGenerators(core: number, otherCore: number): Promise<Generators> {
-  const utilization = await LoadGenerator.start("utilization", core);
-  const traffic = await LoadGenerator.start("traffic", otherCore);
-  return { utilization, traffic };
+/**
+ * Starts them at rest.
+ *
+ * @param spare a core that the model does not use, or null
+ */
+export async function startGenerators(cores: readonly number[], spare: number | null): Promise<Generators> {
+  const utilization: LoadGenerator[] = [];
+  for (const core of cores) utilization.push(await LoadGenerator.start("utilization", core));
+  return { utilization, traffic: spare === null ? [] : [await LoadGenerator.start("traffic", spare)] };
 }
 
 export async function closeGenerators({ utilization, traffic }: Generators): Promise<void> {
-  await Promise.all([utilization.close(), traffic.close()]);
+  await Promise.all([...utilization, ...traffic].map((generator) => generator.close()));
 }
 
 async function setLoad({ utilization, traffic }: Generators, load: Pick<AskedLoad, "utilization" | "trafficGBs">): Promise<void> {
-  await utilization.set(load.utilization);
-  await traffic.set(load.trafficGBs);
+  for (const generator of utilization) await generator.set(load.utilization);
+  for (const generator of traffic) await generator.set(load.trafficGBs);
 }
+
+/** For readState: null where nothing of that kind runs. */
+const reporters = ({ utilization, traffic }: Generators) => ({ utilization: together(utilization), traffic: together(traffic) });
 
 /** Probes of each state so far, by the state's name: its quiet level comes from them. */
 export class ProbeHistory {
@@ -83,9 +93,13 @@ interface Stay {
   readonly reading: StateReading;
 }
 
-async function totals({ utilization, traffic }: Generators): Promise<readonly [GeneratorTotals, GeneratorTotals]> {
-  return [await utilization.report(), await traffic.report()];
+async function totals(generators: Generators): Promise<readonly [GeneratorTotals | null, GeneratorTotals | null]> {
+  const { utilization, traffic } = reporters(generators);
+  return [(await utilization?.report()) ?? null, (await traffic?.report()) ?? null];
 }
+
+const ratesOf = (before: GeneratorTotals | null, after: GeneratorTotals | null) =>
+  before === null || after === null ? null : ratesBetween(before, after);
 
 /** One model in the state that is set: probe, pass, probe, and what the generators did meanwhile. */
 async function measureLoaded(stay: Stay, id: string, slot: number, sessionMs: number, attemptNumber: 1 | 2): Promise<LoadedRow> {
@@ -113,8 +127,8 @@ async function measureLoaded(stay: Stay, id: string, slot: number, sessionMs: nu
     state: reading.state,
     stateRaw: reading.raw,
     during: {
-      utilization: ratesBetween(utilizationBefore, utilizationAfter),
-      traffic: ratesBetween(trafficBefore, trafficAfter),
+      utilization: ratesOf(utilizationBefore, utilizationAfter),
+      traffic: ratesOf(trafficBefore, trafficAfter),
     },
     at: new Date().toISOString(),
     machine: bench.machine,
@@ -170,7 +184,7 @@ export async function runStateVisit(bench: Bench, generators: Generators, visit:
   try {
     await setLoad(generators, visit.load);
     await sleep(settleMs);
-    const reading = await readState(engine, generators, state);
+    const reading = await readState(engine, reporters(generators), state);
     history.add(visit.load.name, reading.raw.probes);
     await measureStay({ bench, engine, generators, visit, reading }, slots, history);
   } finally {

@@ -2,20 +2,26 @@ import os from "node:os";
 import { parseArgs } from "node:util";
 import type { Part } from "../dataset/row.js";
 import { PARTS } from "../dataset/row.js";
+import { Converters } from "../engines/converter.js";
 import type { EngineKind } from "../engines/index.js";
 import { ENGINE_NAMES, ENGINES, isEngineName, PythonEngine } from "../engines/index.js";
+import { Catalog } from "./catalog.js";
+import { convertModels } from "./convert-models.js";
 import type { Plan } from "./plan.js";
 import { limited, PLANS, smoke } from "./plan.js";
+import { Progress } from "./progress.js";
 import { run } from "./run.js";
 
-const USAGE = `usage: npm run lab:measure -- --out FOLDER [--plan first] [--engine onnxruntime] [--parts sweep,idle,loaded] [--limit N] [--core N] [--smoke]
+const USAGE = `usage: npm run lab:measure -- --out FOLDER [--plan first] [--engine onnxruntime] [--parts sweep,idle,loaded] [--limit N] [--cores LIST] [--smoke]
+       npm run lab:measure -- --convert --engine mnn [--plan first] [--limit N] [--smoke]
 
   --out     folder of the rows; a run that is there already is resumed
   --plan    ${[...PLANS.keys()].join(", ")}
   --engine  ${ENGINE_NAMES.join(", ")}
   --parts   what to measure; all by default
   --limit   at most so many operators of each sweep, variants of each family, and load states
-  --core    core that runs the models; the last one by default
+  --cores   cores that run the models, a thread on each, such as 0,1; the last one by default
+  --convert only convert the plan's models into the cache, so that the run itself need not wait for them
   --smoke   a minute of everything, to see that it works on this machine
 `;
 
@@ -32,6 +38,14 @@ function parseCount(name: string, text: string): number {
   return count;
 }
 
+function parseCores(text: string): readonly number[] {
+  const cores = text.split(",").map((core) => parseCount("cores", core));
+  const absent = cores.find((core) => core >= os.cpus().length);
+  if (absent !== undefined) throw new RangeError(`--cores ${text}: this machine has no core ${absent}`);
+  if (new Set(cores).size < cores.length) throw new RangeError(`--cores ${text}: a core is named twice`);
+  return cores;
+}
+
 function chooseEngine(name: string): EngineKind {
   if (!isEngineName(name)) throw new RangeError(`no engine ${name}: ${ENGINE_NAMES.join(", ")}`);
   return ENGINES[name];
@@ -44,6 +58,31 @@ function choosePlan(name: string, limit: string | undefined, small: boolean): Pl
   return limit === undefined ? plan : limited(plan, parseCount("limit", limit));
 }
 
+/** First guess in ms of one conversion. */
+const CONVERSION_GUESS_MS = 1000;
+
+async function convert(kind: EngineKind, plan: Plan, stop: AbortSignal): Promise<string> {
+  if (kind.converterModules === null) return `${kind.name} reads ONNX: there is nothing to convert`;
+  const catalog = new Catalog(plan);
+  const progress = new Progress<"sweep" | "idle">(
+    new Map([
+      ["idle", catalog.idleIds.length],
+      ["sweep", catalog.sweepIds.length],
+    ]),
+    () => CONVERSION_GUESS_MS,
+  );
+  const converters = new Converters();
+  try {
+    const { converted, refused } = await convertModels(catalog, () => converters.get(kind), {
+      stop,
+      onModel: (part, outcome) => progress.done(part, outcome),
+    });
+    return `${converted} models converted, ${refused} refused`;
+  } finally {
+    await converters.close();
+  }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -52,12 +91,15 @@ async function main(): Promise<void> {
       engine: { type: "string", default: "onnxruntime" },
       parts: { type: "string", default: PARTS.join(",") },
       limit: { type: "string" },
-      core: { type: "string", default: String(os.cpus().length - 1) },
+      cores: { type: "string", default: String(os.cpus().length - 1) },
+      convert: { type: "boolean", default: false },
       smoke: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
-  if (values.help || values.out === undefined) {
+  const { out } = values;
+  // A run has a folder, converting has none.
+  if (values.help || (out === undefined) !== values.convert) {
     process.stderr.write(USAGE);
     process.exitCode = values.help ? 0 : 2;
     return;
@@ -70,12 +112,17 @@ async function main(): Promise<void> {
       stop.abort();
     });
   }
+  const plan = choosePlan(values.plan, values.limit, values.smoke);
+  if (out === undefined) {
+    process.stderr.write(`${await convert(kind, plan, stop.signal)}\n`);
+    return;
+  }
   const summary = await run({
-    out: values.out,
-    plan: choosePlan(values.plan, values.limit, values.smoke),
+    out,
+    plan,
     parts: parseParts(values.parts),
-    core: parseCount("core", values.core),
-    startEngine: (core) => PythonEngine.start(kind, { cores: [core] }),
+    cores: parseCores(values.cores),
+    startEngine: (cores) => PythonEngine.start(kind, { cores, threads: cores.length }),
     stop: stop.signal,
   });
   process.stderr.write(`${summary}\n`);

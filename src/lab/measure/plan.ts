@@ -26,7 +26,7 @@ export interface Plan {
     readonly pass: PassOptions;
   };
   readonly loaded: {
-    /** How many states have load on the model's core only, traffic from another core only, both, neither. */
+    /** How many states have load on the model's cores only, traffic from another core only, both, neither. */
     readonly states: { readonly utilization: number; readonly traffic: number; readonly both: number; readonly quiet: number };
     readonly utilizationRange: readonly [low: number, high: number];
     /** GB/s. */
@@ -70,6 +70,32 @@ export const FIRST: Plan = {
     repeatAbove: 1.05,
     repeatsPerStateVisit: 2,
   },
+};
+
+/** The first plan with a hundred load states. */
+export const STATES: Plan = {
+  ...FIRST,
+  name: "states",
+  loaded: { ...FIRST.loaded, states: { utilization: 30, traffic: 20, both: 50, quiet: 0 } },
+};
+
+/**
+ * A set for one more engine: a third of the first plan, of the same graphs, so that engines can be compared. Some
+ * more of everything than a predictor asks for, because an engine refuses some models.
+ */
+export const ENGINE: Plan = {
+  ...FIRST,
+  name: "engine",
+  sweep: { ...FIRST.sweep, convolutions: 2200, operators: 1300, patterns: 200 },
+  idle: { ...FIRST.idle, variantsPerFamily: 32 },
+  loaded: { ...FIRST.loaded, states: { utilization: 6, traffic: 4, both: 8, quiet: 0 } },
+};
+
+/** For a model on all cores of a machine, where no core is left for memory traffic: load on its own ones only. */
+export const ALL_CORES: Plan = {
+  ...ENGINE,
+  name: "all-cores",
+  loaded: { ...ENGINE.loaded, states: { utilization: 18, traffic: 0, both: 0, quiet: 0 } },
 };
 
 /**
@@ -144,4 +170,4 @@ export function limited(plan: Plan, count: number): Plan {
 }
 
 /** The named plans. */
-export const PLANS: ReadonlyMap<string, Plan> = new Map([FIRST, REAL].map((plan) => [plan.name, plan]));
+export const PLANS: ReadonlyMap<string, Plan> = new Map([FIRST, STATES, ENGINE, ALL_CORES, REAL].map((plan) => [plan.name, plan]));

@@ -27,7 +27,7 @@ async function measureQuietly(bench: Bench, model: ZooModel, round: number, reci
   const { runsNs, wallNs, cpuNs, runDelayNs } = await engine.pass(SLOT, recipe.pass);
   const probeAfter = await probe();
   const kernels = recipe.profile === null ? null : await engine.profile(model, recipe.profile);
-  const { core } = engine.description;
+  const { cores } = engine.description;
   return {
     id: model.id,
     family: model.family,
@@ -39,7 +39,7 @@ async function measureQuietly(bench: Bench, model: ZooModel, round: number, reci
     sessionMs,
     probeBefore,
     probeAfter,
-    state: stateFrom(shares, [core], own, probeBefore === null ? [] : [probeBefore]),
+    state: stateFrom(shares, cores, own, probeBefore === null ? [] : [probeBefore]),
     stateRaw: {
       windowMs: shares?.windowMs ?? 0,
       busy: shares?.busy ?? null,

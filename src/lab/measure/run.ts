@@ -22,9 +22,9 @@ export interface RunOptions {
   readonly out: string;
   readonly plan: Plan;
   readonly parts: readonly Part[];
-  /** The model's core; everything else stays off it. */
-  readonly core: number;
-  readonly startEngine: (core: number) => Promise<Engine>;
+  /** The model's cores, a thread on each; everything else stays off them while there is another one. */
+  readonly cores: readonly number[];
+  readonly startEngine: (cores: readonly number[]) => Promise<Engine>;
   readonly stop: AbortSignal;
 }
 
@@ -57,19 +57,22 @@ function countOpen(bench: Pick<Bench, "catalog" | "plan" | "journals">, visits: 
  * Measures what the plan asks for and the folder does not hold yet. Ends early when `stop` is aborted, after the row
  * in flight. Returns a summary for people. Throws where the folder belongs to another plan or machine.
  */
-export async function run({ out, plan, parts, core, startEngine, stop }: RunOptions): Promise<string> {
+export async function run({ out, plan, parts, cores, startEngine, stop }: RunOptions): Promise<string> {
   mkdirSync(out, { recursive: true });
   writeOrMatch(join(out, "plan.json"), plan, "plan");
-  const spare = otherCore([core]) ?? core;
-  if (!pinSelf(spare)) process.stderr.write("this process could not be pinned off the model's core\n");
+  const spare = otherCore(cores);
+  if (spare === null && plan.loaded.states.traffic + plan.loaded.states.both > 0 && parts.includes("loaded")) {
+    throw new RangeError("the plan asks for memory traffic from a core that the model does not use, and there is none: give it fewer cores");
+  }
+  if (spare === null || !pinSelf(spare)) process.stderr.write("this process is not pinned off the model's cores\n");
 
-  const host = new EngineHost(() => startEngine(core));
+  const host = new EngineHost(() => startEngine(cores));
   const journals = {
     sweep: Journal.open(join(out, "sweep.jsonl")),
     idle: Journal.open(join(out, "idle.jsonl")),
     loaded: Journal.open(join(out, "loaded.jsonl")),
   };
-  const generators = parts.includes("loaded") ? await startGenerators(core, spare) : null;
+  const generators = parts.includes("loaded") ? await startGenerators(cores, spare) : null;
   try {
     const { engine } = await host.get();
     const machine = await describeMachine(engine.description, LOCAL_DEVICE);
