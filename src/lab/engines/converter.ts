@@ -25,6 +25,9 @@ export function cacheFolder(): string {
 /** SIGKILL and SIGTERM, in the words of python/converters/tool.py. */
 const ENDED_BY_OTHERS = /was ended by signal (9|15):/;
 
+/** How Python words what the system refused, such as to start the converter's program: nothing that the model did. */
+const REFUSED_BY_SYSTEM = /^\[Errno \d+\]/;
+
 const DISK_FULL = /no space left on device/i;
 
 export interface Converted {
@@ -82,7 +85,10 @@ export class Converter {
     return this.process.alive && this.completer.alive;
   }
 
-  /** The folder of the engine's files. Throws ConversionFailure with the converter's own words. */
+  /**
+   * The folder of the engine's files. Throws ConversionFailure with the converter's own words, and any other Error
+   * where this machine is at fault: the disk is full, or the converter's program cannot be started.
+   */
   async convert(model: EngineModel): Promise<Converted> {
     const shapes = inputShapes(model);
     const { converter, version } = this.description;
@@ -112,6 +118,7 @@ export class Converter {
         if (!(error instanceof RequestRefused)) throw error;
         // Nor is one that somebody else ended, such as a system that ran out of memory.
         if (DISK_FULL.test(error.message)) throw diskFull(error.message);
+        if (REFUSED_BY_SYSTEM.test(error.message)) throw new Error(`${this.description.converter} could not run: ${error.message}`);
         if (ENDED_BY_OTHERS.test(error.message)) throw new ConversionFailure(error.message);
         return { ok: false, ...this.description, error: error.message };
       } finally {
