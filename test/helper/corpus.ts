@@ -26,6 +26,7 @@ export function emptyCorpus(overrides: Partial<Corpus> = {}): Corpus {
     },
     plan: FIRST,
     rules: SYNTHETIC_RULES,
+    profiled: true,
     kernels: [],
     operators: [],
     convolutions: [],

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { initBackend } from "../../model/backend.js";
 import { loadCorpus, type Corpus } from "../train/corpus.js";
@@ -12,15 +12,12 @@ const USAGE = `usage: npm run evaluate -- [--data datasets/epyc-avx512] [--real 
                             [--out docs/accuracy.md] [--parts data,random,loaded,families,three,real] [--seed 1]
 
 Trains every predictor anew on each split, tests it on what the split leaves out, prints the report and writes it.
---parts computes some parts again and takes the others from the last run (.cache/evaluate).
+--parts computes some parts again and takes the others from the last run on that data (.cache/evaluate).
 `;
 
 const PARTS = ["data", "random", "loaded", "families", "three", "real"] as const;
 type PartName = (typeof PARTS)[number];
 const CACHE = ".cache/evaluate";
-const partPath = (part: PartName): string => join(CACHE, `${part}.json`);
-const writePart = (part: PartName, sections: readonly Section[]): void =>
-  writeFileSync(partPath(part), JSON.stringify(sections));
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
 
 const INTRODUCTION = (corpus: Corpus, seed: number, backend: string): string => `# Accuracy
@@ -52,6 +49,9 @@ async function main(): Promise<void> {
   const { tf, name: backend } = await initBackend();
   const corpus = await loadCorpus(values.data, log);
   const seed = Number(values.seed);
+  const cache = join(CACHE, basename(values.data));
+  const partPath = (part: PartName): string => join(cache, `${part}.json`);
+  const writePart = (part: PartName, sections: readonly Section[]): void => writeFileSync(partPath(part), JSON.stringify(sections));
   let bench: Bench | null = null;
   const prepare = async (): Promise<Bench> =>
     (bench ??= {
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
     three: async () => threeFamiliesSection(await prepare()),
     real: () => realSection(values.weights, values.real, corpus),
   };
-  mkdirSync(CACHE, { recursive: true });
+  mkdirSync(cache, { recursive: true });
   const sections: Section[] = [];
   for (const part of PARTS) {
     const path = partPath(part);

@@ -38,11 +38,14 @@ export function dataSection(corpus: Corpus): Section {
     title: "The data and their noise floor",
     text:
       `${corpus.idle.length} idle models of ${families.length} families (${families.join(", ")}), ` +
-      `${(times[0] ?? 0).toFixed(1)} to ${(times.at(-1) ?? 0).toFixed(0)} ms; ${corpus.kernels.length} profiled kernels of a sweep; ` +
-      `${corpus.loaded.length} (model, state) labels in ${states.size} load states. ` +
-      `${corpus.failures.length} rows failed. The kernels that the lowering predicts are exactly those that the engine ran in ` +
-      `${(100 * corpus.exactLowering).toFixed(1)} % of the profiled models. The noise floor compares a label from one half of its passes ` +
-      `with one from the other half: labels from all passes are better than that.`,
+      `${(times[0] ?? 0).toFixed(1)} to ${(times.at(-1) ?? 0).toFixed(0)} ms; ${corpus.kernels.length} kernels of a sweep` +
+      `${corpus.profiled ? ", profiled" : ", each alone in a model"}; ${corpus.loaded.length} (model, state) labels in ${states.size} load states. ` +
+      `${corpus.failures.length} rows failed. ` +
+      (corpus.profiled
+        ? "The kernels that the lowering predicts are exactly those that the engine ran in " +
+          `${(100 * corpus.exactLowering).toFixed(1)} % of the profiled models. `
+        : "") +
+      `The noise floor compares a label from one half of its passes with one from the other half: labels from all passes are better than that.`,
     tables: [
       resultTable(
         [

@@ -64,7 +64,7 @@ export interface StudyData {
 }
 
 export function studyDataOf(corpus: Corpus, name: string): StudyData {
-  const profiled = corpus.kernels.length > 0;
+  const { profiled } = corpus;
   const bandwidths = corpus.idleStates.flatMap(({ bandwidthGBs }) => bandwidthGBs ?? []);
   return {
     name,

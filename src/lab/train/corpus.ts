@@ -6,7 +6,9 @@ import { modelFeatures, type ModelFeatures } from "../../features/model-features
 import type { HardwareState } from "../../features/state.js";
 import { buildGraph } from "../../graph/build.js";
 import type { EngineRules } from "../../graph/kernels/lower.js";
+import { ENGINE_NAMES, isEngineName } from "../../graph/kernels/rules/engines.js";
 import { readOnnx } from "../../onnx/reader.js";
+import { callOverheadUs } from "../dataset/call-overhead.js";
 import { label, loadedLabel, quietComputeNs, quietProbeNs } from "../dataset/label.js";
 import { readRows } from "../dataset/lines.js";
 import { profilerOverheadUs, withoutOverhead } from "../dataset/profiler-overhead.js";
@@ -24,7 +26,8 @@ export interface Corpus {
   readonly machine: Machine;
   readonly plan: Plan;
   readonly rules: EngineRules;
-  /** None where the engine's profiler is not read. */
+  /** Whether the engine's profiler was read; without it `kernels` are those that ran alone in a model of the sweep. */
+  readonly profiled: boolean;
   readonly kernels: readonly KernelExample[];
   readonly operators: readonly OperatorExample[];
   /** Stand-alone convolutions, for the paper's regression. */
@@ -58,7 +61,7 @@ export async function loadCorpus(
 ): Promise<Corpus> {
   const machine = JSON.parse(readFileSync(join(folder, "machine.json"), "utf8")) as Machine;
   const plan = JSON.parse(readFileSync(join(folder, "plan.json"), "utf8")) as Plan;
-  const rules: EngineRules = { engine: "onnxruntime", channelBlock: CHANNEL_BLOCK[machine.simd] };
+  const rules = rulesOf(machine);
   const catalog = new Catalog(plan);
   const cache = new Map<string, ModelFeatures>();
   const featuresOf = (id: string): ModelFeatures => {
@@ -94,7 +97,8 @@ export async function loadCorpus(
     machine,
     plan,
     rules,
-    kernels: sweep.kernels,
+    profiled: profiled > 0,
+    kernels: profiled > 0 ? sweep.kernels : aloneKernels(sweep.alone),
     operators: sweep.operators,
     convolutions: sweep.convolutions,
     idle: idle.examples,
@@ -111,8 +115,22 @@ export async function loadCorpus(
 /** Floats in a block of ONNX Runtime's NCHWc layout, which it has on x86-64 only. */
 const CHANNEL_BLOCK: Readonly<Record<Machine["simd"], number>> = { avx512: 16, avx2: 8, neon: 0, other: 0 };
 
+/** How the machine's engine lowers a graph. Throws RangeError for an engine whose fusions are not known. */
+function rulesOf({ engine, simd }: Machine): EngineRules {
+  if (!isEngineName(engine)) throw new RangeError(`no fusions are known of ${engine}: ${ENGINE_NAMES.join(", ")}`);
+  return { engine, channelBlock: engine === "onnxruntime" ? CHANNEL_BLOCK[simd] : 0 };
+}
+
+/** What the kernels of models of one kernel take without what every run costs. */
+function aloneKernels(alone: readonly KernelExample[]): KernelExample[] {
+  const overheadUs = callOverheadUs(alone.map(({ latencyUs }) => latencyUs));
+  const own = withoutOverhead(Float32Array.from(alone, ({ latencyUs }) => latencyUs), overheadUs);
+  return alone.map((example, i) => ({ ...example, latencyUs: own[i] ?? example.latencyUs }));
+}
+
 function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string) => ModelFeatures, overheadUs: number) {
   const kernels: KernelExample[] = [];
+  const alone: KernelExample[] = [];
   const operators: OperatorExample[] = [];
   const convolutions: ConvolutionRow[] = [];
   let exact = 0;
@@ -132,13 +150,15 @@ function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string) => Mo
       const latencyUs = times.reduce((least, us) => Math.min(least, us[kernel] ?? 0), Infinity);
       if (latencyUs > 0 && latencyUs < Infinity) kernels.push({ features, kernel, latencyUs });
     }
+    const [only, further] = features.kernelGraph.kernels;
+    if (only !== undefined && further === undefined) alone.push({ features, kernel: only.id, latencyUs: label(passes) });
     const [node, another] = features.graph.nodes.filter(({ folded }) => !folded);
     if (node === undefined || another !== undefined) continue;
     const latencyUs = label(passes);
     operators.push({ features, node: node.id, latencyUs });
     for (const key of convolutionKeys(features.graph)) convolutions.push({ ...key, latencyUs });
   }
-  return { kernels, operators, convolutions, exact, profiled };
+  return { kernels, alone, operators, convolutions, exact, profiled };
 }
 
 /** Quiet level of the compute probe over all idle passes; undefined where none was taken. */

@@ -44,7 +44,11 @@ async function main(): Promise<void> {
   }
   const { tf, name: backend } = await initBackend();
   const corpus = await loadCorpus(values.data, log);
-  log(`${corpus.kernels.length} kernels; lowering exact for ${(100 * corpus.exactLowering).toFixed(1)} % of the models`);
+  log(
+    corpus.profiled
+      ? `${corpus.kernels.length} kernels; lowering exact for ${(100 * corpus.exactLowering).toFixed(1)} % of the models`
+      : `${corpus.kernels.length} kernels that ran alone; no profile`,
+  );
   const split = randomSplit(corpus.idle.map(({ id }) => id));
   const validation = rowsOf(corpus, split.validation);
   const options = { seed, onProgress: log };
