@@ -13,7 +13,10 @@ import type { Kernel, KernelGraph, KernelInput, Layout } from "./types.js";
 /** What has to be known of an engine on a machine to tell which kernels it runs. */
 export interface EngineRules {
   readonly engine: EngineName;
-  /** ONNX Runtime's floats in a channel block: 8 with AVX2, 16 with AVX-512, 0 where everything stays plain. */
+  /**
+   * ONNX Runtime's floats in a channel block: 8 with AVX2, 16 with AVX-512, 0 where everything stays plain. Other engines
+   * keep their layouts to themselves: the floats in a vector.
+   */
   readonly channelBlock: number;
 }
 
