@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { OnnxAttribute, OnnxGraph, OnnxNode } from "../onnx/types.js";
 import type { ValueFact } from "../ops/operator.js";
+import { TextBuffer } from "./text-buffer.js";
 import type { Graph, GraphNode, Shape, ValueId } from "./types.js";
 
 type Structure = Pick<Graph, "values" | "nodes" | "inputs" | "outputs">;
@@ -15,70 +16,131 @@ const VERSION = "tempograph-model-1";
  */
 export function modelIdOf(structure: Structure): string {
   const hash = createHash("sha256");
-  let pending = "";
-  for (const line of new StructureWriter(structure).lines()) {
-    pending += line;
-    if (pending.length < PORTION) continue;
-    hash.update(pending);
-    pending = "";
-  }
-  return hash.update(pending).digest("hex");
+  new StructureWriter(structure).write((bytes) => void hash.update(bytes));
+  return hash.digest("hex");
 }
 
-/** Characters hashed at once: all lines together may be longer than a string can be. */
+/** Bytes hashed at once. */
 const PORTION = 65_536;
+const UNNUMBERED = 0xffffffff;
 
 class StructureWriter {
-  private readonly numbers = new Map<ValueId, number>();
+  private readonly out = new TextBuffer();
+  /** What a node reads and writes: numbered before what its attributes mention, and written behind them. */
+  private readonly operands = new TextBuffer();
+  private readonly numbers: Uint32Array;
+  private numbered = 0;
   private readonly symbols = new Map<string, number>();
 
-  constructor(private readonly structure: Structure) {}
-
-  *lines(): Generator<string> {
-    const { inputs, nodes, outputs } = this.structure;
-    yield VERSION;
-    yield `\nin ${inputs.map((id) => this.reference(id)).join(" ")}`;
-    for (const node of nodes) yield `\n${this.nodeLine(node)}`;
-    yield `\nout ${outputs.map((id) => this.reference(id)).join(" ")}`;
+  constructor(private readonly structure: Structure) {
+    this.numbers = new Uint32Array(structure.values.length).fill(UNNUMBERED);
   }
 
-  private nodeLine(node: GraphNode): string {
-    const reads = node.inputs.map((id) => this.reference(id)).join(" ");
-    const writes = node.outputs.map((id) => this.reference(id)).join(" ");
-    const outer = (name: string): string => this.reference(node.captured.get(name) ?? null);
-    const attributes = holdsValues(node) ? "" : serializeAttributes(plainAttributes(node), outer, 0);
-    const line = `${text(node.domain)} ${text(node.opType)} ${node.opset} {${attributes}} (${reads}) (${writes})`;
-    return line + this.repeat(node);
+  write(use: (bytes: Buffer) => void): void {
+    const { out } = this;
+    const { inputs, nodes, outputs } = this.structure;
+    out.append(VERSION);
+    out.append("\nin ");
+    this.references(out, inputs);
+    for (const node of nodes) {
+      out.append("\n");
+      this.node(node);
+      if (out.length < PORTION) continue;
+      use(out.bytes);
+      out.clear();
+    }
+    out.append("\nout ");
+    this.references(out, outputs);
+    use(out.bytes);
+  }
+
+  private node(node: GraphNode): void {
+    const { out, operands } = this;
+    operands.clear();
+    operands.append("} (");
+    this.references(operands, node.inputs);
+    operands.append(") (");
+    this.references(operands, node.outputs);
+    operands.append(")");
+    out.quoted(node.domain);
+    out.append(" ");
+    out.quoted(node.opType);
+    out.append(" ");
+    out.number(node.opset);
+    out.append(" {");
+    if (!holdsValues(node)) {
+      writeAttributes(out, plainAttributes(node), (name) => this.reference(out, node.captured.get(name) ?? null), 0);
+    }
+    out.appendBuffer(operands);
+    if (node.kind === "control") this.repeat(node);
   }
 
   /** Constants that no shape follows from say how often a loop runs, and what in it; a cost tells others apart. */
-  private repeat({ kind, repeats, cost, captured }: GraphNode): string {
-    if (kind !== "control") return "";
-    if (repeats === null) return cost === null ? "" : ` ${cost.flops} ${cost.bytesRead} ${cost.bytesWritten}`;
-    const taken = [...captured.values()].map((id) => this.reference(id)).join(" ");
-    return ` ${repeats.times} * ${repeats.graph.modelId} (${taken})`;
+  private repeat({ repeats, cost, captured }: GraphNode): void {
+    const { out } = this;
+    if (repeats === null) {
+      if (cost !== null) out.append(` ${cost.flops} ${cost.bytesRead} ${cost.bytesWritten}`);
+      return;
+    }
+    out.append(` ${repeats.times} * ${repeats.graph.modelId} (`);
+    this.references(out, [...captured.values()]);
+    out.append(")");
+  }
+
+  private references(out: TextBuffer, ids: readonly (ValueId | null)[]): void {
+    for (let at = 0; at < ids.length; at += 1) {
+      if (at > 0) out.append(" ");
+      this.reference(out, ids[at] ?? null);
+    }
   }
 
   /** A tensor's number, at its first mention with its role, type and shape. */
-  private reference(id: ValueId | null): string {
-    if (id === null) return "-";
-    const known = this.numbers.get(id);
-    if (known !== undefined) return String(known);
-    const number = this.numbers.size;
-    this.numbers.set(id, number);
+  private reference(out: TextBuffer, id: ValueId | null): void {
+    if (id === null) {
+      out.append("-");
+      return;
+    }
+    const known = this.numbers[id] ?? UNNUMBERED;
+    if (known !== UNNUMBERED) {
+      out.number(known);
+      return;
+    }
+    this.numbers[id] = this.numbered;
+    out.number(this.numbered);
+    this.numbered += 1;
     const value = this.structure.values[id];
-    if (value === undefined) return String(number);
-    return `${number}:${value.role}:${this.type(value.fact)}`;
+    if (value === undefined) return;
+    out.append(":");
+    out.append(value.role);
+    out.append(":");
+    this.type(out, value.fact);
   }
 
-  private type({ dtype, shape, container }: ValueFact): string {
-    if (container === undefined) return `${dtype ?? "?"}${this.shape(shape)}`;
-    return `${container.kind}<${this.type(container.element)}>`;
+  private type(out: TextBuffer, { dtype, shape, container }: ValueFact): void {
+    if (container === undefined) {
+      out.append(dtype ?? "?");
+      this.shape(out, shape);
+      return;
+    }
+    out.append(container.kind);
+    out.append("<");
+    this.type(out, container.element);
+    out.append(">");
   }
 
-  private shape(shape: Shape): string {
-    if (shape === null) return "?";
-    return `[${shape.map((dim) => (typeof dim === "string" ? this.symbol(dim) : (dim ?? "?"))).join(",")}]`;
+  private shape(out: TextBuffer, shape: Shape): void {
+    if (shape === null) {
+      out.append("?");
+      return;
+    }
+    out.append("[");
+    for (let axis = 0; axis < shape.length; axis += 1) {
+      if (axis > 0) out.append(",");
+      const dim = shape[axis] ?? null;
+      if (typeof dim === "number") out.number(dim);
+      else out.append(dim === null ? "?" : this.symbol(dim));
+    }
+    out.append("]");
   }
 
   private symbol(name: string): string {
@@ -99,38 +161,71 @@ function plainAttributes({ repeats, rawAttributes }: GraphNode): ReadonlyMap<str
   return new Map([...rawAttributes].filter(([, { kind }]) => kind !== "graph"));
 }
 
-type Lookup = (name: string) => string;
+/** Writes what stands for a tensor of the graph around, by its name. */
+type WriteOuter = (name: string) => void;
 
-function serializeAttributes(attributes: ReadonlyMap<string, OnnxAttribute>, outer: Lookup, depth: number): string {
-  if (attributes.size === 0) return "";
-  const names = [...attributes.keys()].sort();
-  return names.map((name) => `${text(name)}=${serializeAttribute(attributes.get(name), outer, depth)}`).join(";");
+function writeAttributes(
+  out: TextBuffer,
+  attributes: ReadonlyMap<string, OnnxAttribute>,
+  outer: WriteOuter,
+  depth: number,
+): void {
+  if (attributes.size === 0) return;
+  let isFirst = true;
+  for (const name of attributes.size === 1 ? attributes.keys() : [...attributes.keys()].sort()) {
+    if (!isFirst) out.append(";");
+    isFirst = false;
+    out.quoted(name);
+    out.append("=");
+    writeAttribute(out, attributes.get(name), outer, depth);
+  }
 }
 
-function serializeAttribute(attribute: OnnxAttribute | undefined, outer: Lookup, depth: number): string {
+function writeAttribute(out: TextBuffer, attribute: OnnxAttribute | undefined, outer: WriteOuter, depth: number): void {
   switch (attribute?.kind) {
     case undefined:
     case "other":
-      return "other";
+      out.append("other");
+      break;
     case "tensor":
-      return `tensor:${attribute.value.dtype}[${attribute.value.dims.join(",")}]`;
+      out.append(`tensor:${attribute.value.dtype}[${attribute.value.dims.join(",")}]`);
+      break;
     case "graph":
-      return serializeSubgraph(attribute.value, outer, depth + 1);
+      writeSubgraph(out, attribute.value, outer, depth + 1);
+      break;
     case "string":
-      return text(attribute.value);
+      out.quoted(attribute.value);
+      break;
     case "strings":
-      return `strings:[${attribute.value.map(text).join(",")}]`;
+      out.append("strings:[");
+      writeList(out, attribute.value, ",", (each) => out.quoted(each));
+      out.append("]");
+      break;
     case "int":
     case "float":
-      return `${attribute.kind}:${attribute.value}`;
+      out.append(attribute.kind);
+      out.append(":");
+      out.number(attribute.value);
+      break;
     case "ints":
     case "floats":
-      return `${attribute.kind}:[${attribute.value.join(",")}]`;
+      out.append(attribute.kind);
+      out.append(":[");
+      writeList(out, attribute.value, ",", (each) => out.number(each));
+      out.append("]");
+      break;
+  }
+}
+
+function writeList<T>(out: TextBuffer, list: readonly T[], separator: string, write: (each: T) => void): void {
+  for (const [at, each] of list.entries()) {
+    if (at > 0) out.append(separator);
+    write(each);
   }
 }
 
 /** Names within a subgraph numbered by depth and first mention; those from around it as the outer graph calls them. */
-function serializeSubgraph(graph: OnnxGraph, outer: Lookup, depth: number): string {
+function writeSubgraph(out: TextBuffer, graph: OnnxGraph, outer: WriteOuter, depth: number): void {
   const local = new Map<string, string>();
   const define = (name: string): void => {
     if (name !== "" && !local.has(name)) local.set(name, `@${depth}.${local.size}`);
@@ -138,22 +233,36 @@ function serializeSubgraph(graph: OnnxGraph, outer: Lookup, depth: number): stri
   for (const input of graph.inputs) define(input.name);
   for (const initializer of graph.initializers) define(initializer.name);
   for (const node of graph.nodes) node.outputs.forEach(define);
-  const lookup: Lookup = (name) => (name === "" ? "-" : (local.get(name) ?? outer(name)));
-  const weights = graph.initializers.map(({ name, dtype, dims }) => `${lookup(name)}:${dtype}[${dims.join(",")}]`);
-  const nodes = graph.nodes.map((node) => subgraphNode(node, lookup, depth));
-  const names = (list: readonly { readonly name: string }[]): string => list.map(({ name }) => lookup(name)).join(" ");
-  return `graph(${names(graph.inputs)}|${weights.join(" ")}|${nodes.join("|")}|${names(graph.outputs)})`;
+  const lookup: WriteOuter = (name) => {
+    const known = name === "" ? "-" : local.get(name);
+    if (known === undefined) outer(name);
+    else out.append(known);
+  };
+  const tensor = ({ name }: { readonly name: string }): void => lookup(name);
+  out.append("graph(");
+  writeList(out, graph.inputs, " ", tensor);
+  out.append("|");
+  writeList(out, graph.initializers, " ", ({ name, dtype, dims }) => {
+    lookup(name);
+    out.append(`:${dtype}[${dims.join(",")}]`);
+  });
+  out.append("|");
+  writeList(out, graph.nodes, "|", (node) => writeSubgraphNode(out, node, lookup, depth));
+  out.append("|");
+  writeList(out, graph.outputs, " ", tensor);
+  out.append(")");
 }
 
-function subgraphNode(node: OnnxNode, lookup: Lookup, depth: number): string {
-  const attributes = serializeAttributes(node.attributes, lookup, depth);
-  const reads = node.inputs.map(lookup).join(" ");
-  const writes = node.outputs.map(lookup).join(" ");
-  const opset = node.opsets === undefined ? "" : ` ${node.opsets.get(node.domain) ?? 1}`;
-  return `${text(node.domain)} ${text(node.opType)}${opset} {${attributes}} (${reads}) (${writes})`;
-}
-
-/** Quoted, so that no name can look like structure. */
-function text(value: string): string {
-  return JSON.stringify(value);
+function writeSubgraphNode(out: TextBuffer, node: OnnxNode, lookup: WriteOuter, depth: number): void {
+  out.quoted(node.domain);
+  out.append(" ");
+  out.quoted(node.opType);
+  if (node.opsets !== undefined) out.append(` ${node.opsets.get(node.domain) ?? 1}`);
+  out.append(" {");
+  writeAttributes(out, node.attributes, lookup, depth);
+  out.append("} (");
+  writeList(out, node.inputs, " ", lookup);
+  out.append(") (");
+  writeList(out, node.outputs, " ", lookup);
+  out.append(")");
 }
