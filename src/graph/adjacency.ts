@@ -1,12 +1,19 @@
 import { csrFromEdges } from "./csr.js";
-import type { CsrMatrix, GraphNode, GraphValue, NodeId } from "./types.js";
+import type { CsrMatrix, GraphNode, GraphValue } from "./types.js";
 
 /** Directed adjacency of the nodes: row i holds those that read one of node i's outputs, each once, ascending. */
 export function buildAdjacency(nodes: readonly GraphNode[], values: readonly GraphValue[]): CsrMatrix {
-  const edges: (readonly [NodeId, NodeId])[] = [];
-  for (const value of values) {
-    if (value.producer === null) continue;
-    for (const consumer of value.consumers) edges.push([value.producer, consumer]);
+  let count = 0;
+  for (const { producer, consumers } of values) if (producer !== null) count += consumers.length;
+  const rows = new Uint32Array(count);
+  const columns = new Uint32Array(count);
+  let used = 0;
+  for (const { producer, consumers } of values) {
+    if (producer === null) continue;
+    for (const consumer of consumers) {
+      rows[used] = producer;
+      columns[used++] = consumer;
+    }
   }
-  return csrFromEdges(nodes.length, edges);
+  return csrFromEdges(nodes.length, { rows, columns });
 }

@@ -2,6 +2,7 @@ import type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValueInfo } from "../onnx/typ
 import { ModelError } from "../wire/errors.js";
 import { capturedNames } from "./captures.js";
 import type { ScopedNode } from "./inline-functions.js";
+import type { Lists } from "./lists.js";
 import { topologicalOrder } from "./topology.js";
 import type { GraphValue, NodeId, ValueId } from "./types.js";
 
@@ -9,9 +10,9 @@ import type { GraphValue, NodeId, ValueId } from "./types.js";
 export interface WiredValue {
   readonly name: string;
   readonly role: GraphValue["role"];
-  producer: NodeId | null;
+  readonly producer: NodeId | null;
   /** Each once, ascending; a node whose subgraphs take the tensor from around them counts. */
-  readonly consumers: NodeId[];
+  readonly consumers: readonly NodeId[];
   readonly tensor: OnnxTensor | null;
   readonly declared: OnnxValueInfo | null;
 }
@@ -34,6 +35,7 @@ export interface Wiring {
 }
 
 const NOTHING_CAPTURED: ReadonlyMap<string, ValueId> = new Map();
+const NO_IDS: readonly ValueId[] = [];
 
 /**
  * Resolves the names of a graph.
@@ -48,16 +50,25 @@ export function wireGraph(graph: OnnxGraph, nodes: readonly ScopedNode[], free: 
     const inputs = table.resolveAll(node.inputs, node);
     return { node, opsets, inputs, outputs: table.resolveAll(node.outputs, node), captured: capturedBy(node, table) };
   });
-  const reads = wired.map(readsOf);
+  const reads = readsOf(wired);
   const order = orderOf(nodes, reads, table.values);
   table.connect(order, reads);
   return {
     values: table.values,
-    nodes: order.flatMap((index) => wired[index] ?? []),
+    nodes: inOrder(wired, order),
     inputs: table.inputs,
     outputs: graph.outputs.map(({ name }) => table.resolve(name, null)),
     captured,
   };
+}
+
+function inOrder(nodes: readonly WiredNode[], order: readonly number[]): readonly WiredNode[] {
+  const sorted: WiredNode[] = [];
+  for (const index of order) {
+    const node = nodes[index];
+    if (node !== undefined) sorted.push(node);
+  }
+  return sorted;
 }
 
 function capturedBy(node: OnnxNode, table: ValueTable): ReadonlyMap<string, ValueId> {
@@ -68,16 +79,32 @@ function capturedBy(node: OnnxNode, table: ValueTable): ReadonlyMap<string, Valu
   return captured;
 }
 
-/** All that a node reads: its inputs, and what its subgraphs take from around them. */
-function readsOf({ inputs, captured }: WiredNode): readonly ValueId[] {
-  const reads: ValueId[] = [];
-  for (const id of inputs) if (id !== null) reads.push(id);
-  for (const id of captured.values()) reads.push(id);
-  return reads;
+/** For each node all that it reads: its inputs, and what its subgraphs take from around them. */
+function readsOf(nodes: readonly WiredNode[]): Lists {
+  const offsets = new Uint32Array(nodes.length + 1);
+  let count = 0;
+  for (const [at, { inputs, captured }] of nodes.entries()) {
+    for (const id of inputs) if (id !== null) count += 1;
+    count += captured.size;
+    offsets[at + 1] = count;
+  }
+  const items = new Uint32Array(count);
+  let used = 0;
+  for (const { inputs, captured } of nodes) {
+    for (const id of inputs) if (id !== null) items[used++] = id;
+    for (const id of captured.values()) items[used++] = id;
+  }
+  return { offsets, items };
+}
+
+/** A value as it is put together: who makes and reads it is known last. */
+interface OpenValue extends WiredValue {
+  producer: NodeId | null;
+  consumers: readonly NodeId[];
 }
 
 class ValueTable {
-  readonly values: WiredValue[] = [];
+  readonly values: OpenValue[] = [];
   readonly inputs: readonly ValueId[];
   private readonly ids = new Map<string, ValueId>();
   private readonly declared: ReadonlyMap<string, OnnxValueInfo>;
@@ -106,7 +133,13 @@ class ValueTable {
 
   /** An empty name is an optional tensor that is left out. */
   resolveAll(names: readonly string[], reader: OnnxNode): readonly (ValueId | null)[] {
-    return names.map((name) => (name === "" ? null : this.resolve(name, reader)));
+    if (names.length === 0) return NO_IDS;
+    const ids = new Array<ValueId | null>(names.length).fill(null);
+    for (let at = 0; at < names.length; at += 1) {
+      const name = names[at] ?? "";
+      if (name !== "") ids[at] = this.resolve(name, reader);
+    }
+    return ids;
   }
 
   /** @param reader null: the graph's outputs. */
@@ -119,17 +152,21 @@ class ValueTable {
   }
 
   /** Renumbers the producers to the order of the nodes, and tells every tensor who reads it. */
-  connect(order: readonly number[], reads: readonly (readonly ValueId[])[]): void {
+  connect(order: readonly number[], { offsets, items }: Lists): void {
     const position = new Uint32Array(order.length);
-    for (const [at, index] of order.entries()) position[index] = at;
+    for (let at = 0; at < order.length; at += 1) position[order[at] ?? 0] = at;
     for (const value of this.values) {
       if (value.producer !== null) value.producer = position[value.producer] ?? null;
     }
-    for (const [at, index] of order.entries()) {
-      for (const id of reads[index] ?? []) {
-        const consumers = this.values[id]?.consumers;
-        if (consumers !== undefined && consumers.at(-1) !== at) consumers.push(at);
-      }
+    const readers = new ReaderLists(this.values.length, items);
+    for (let at = 0; at < order.length; at += 1) {
+      const index = order[at] ?? 0;
+      const end = offsets[index + 1] ?? 0;
+      for (let read = offsets[index] ?? 0; read < end; read += 1) readers.add(items[read] ?? 0, at);
+    }
+    for (let id = 0; id < this.values.length; id += 1) {
+      const value = this.values[id];
+      if (value !== undefined) value.consumers = readers.of(id);
     }
   }
 
@@ -147,8 +184,42 @@ class ValueTable {
     }
     const id = this.values.length;
     this.ids.set(name, id);
-    this.values.push({ name, role, producer, consumers: [], tensor, declared: this.declared.get(name) ?? null });
+    this.values.push({ name, role, producer, consumers: NO_IDS, tensor, declared: this.declared.get(name) ?? null });
     return id;
+  }
+}
+
+/** Who reads each tensor, collected without a list for each that would have room for more than there are. */
+class ReaderLists {
+  private readonly starts: Uint32Array;
+  private readonly ends: Uint32Array;
+  private readonly readers: Uint32Array;
+
+  /** @param reads every tensor as often as it is read */
+  constructor(values: number, reads: Uint32Array) {
+    const next = new Uint32Array(values + 1);
+    for (const id of reads) next[id + 1] = (next[id + 1] ?? 0) + 1;
+    for (let id = 0; id < values; id += 1) next[id + 1] = (next[id + 1] ?? 0) + (next[id] ?? 0);
+    this.starts = next;
+    this.ends = next.slice();
+    this.readers = new Uint32Array(reads.length);
+  }
+
+  /** Adds a reader, ascending; one that comes twice counts once. */
+  add(id: ValueId, reader: NodeId): void {
+    const end = this.ends[id] ?? 0;
+    if (end > (this.starts[id] ?? 0) && this.readers[end - 1] === reader) return;
+    this.readers[end] = reader;
+    this.ends[id] = end + 1;
+  }
+
+  of(id: ValueId): readonly NodeId[] {
+    const start = this.starts[id] ?? 0;
+    const count = (this.ends[id] ?? 0) - start;
+    if (count === 0) return NO_IDS;
+    const list = new Array<NodeId>(count).fill(0);
+    for (let at = 0; at < count; at += 1) list[at] = this.readers[start + at] ?? 0;
+    return list;
   }
 }
 
@@ -161,25 +232,29 @@ function declaredTypes(graph: OnnxGraph): ReadonlyMap<string, OnnxValueInfo> {
   return declared;
 }
 
-function orderOf(
-  nodes: readonly ScopedNode[],
-  reads: readonly (readonly ValueId[])[],
-  values: readonly WiredValue[],
-): readonly number[] {
-  const predecessors = reads.map((ids) => {
-    const producers: number[] = [];
-    for (const id of ids) {
-      const producer = values[id]?.producer ?? null;
-      if (producer !== null) producers.push(producer);
-    }
-    return producers;
-  });
-  const ordering = topologicalOrder(predecessors);
+function orderOf(nodes: readonly ScopedNode[], reads: Lists, values: readonly WiredValue[]): readonly number[] {
+  const ordering = topologicalOrder(producersOf(reads, values));
   if ("order" in ordering) return ordering.order;
   const node = nodes[ordering.cycleThrough]?.node;
   if (node === undefined) throw new ModelError("invalid-graph", "the graph has a cycle");
   const detail = { node: node.name, opType: node.opType };
   throw new ModelError("invalid-graph", `${describe(node)} depends on its own output`, detail);
+}
+
+/** For each node those that make what it reads. */
+function producersOf(reads: Lists, values: readonly WiredValue[]): Lists {
+  const offsets = new Uint32Array(reads.offsets.length);
+  const items = new Uint32Array(reads.items.length);
+  let used = 0;
+  for (let node = 0; node + 1 < offsets.length; node += 1) {
+    const end = reads.offsets[node + 1] ?? 0;
+    for (let read = reads.offsets[node] ?? 0; read < end; read += 1) {
+      const producer = values[reads.items[read] ?? 0]?.producer ?? null;
+      if (producer !== null) items[used++] = producer;
+    }
+    offsets[node + 1] = used;
+  }
+  return { offsets, items: items.subarray(0, used) };
 }
 
 /** `Conv "conv1"`, for messages. */

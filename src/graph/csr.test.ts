@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { csrFromEdges } from "./csr.js";
+import type { CsrMatrix } from "./types.js";
+
+function matrixOf(size: number, edges: readonly (readonly [number, number])[]): CsrMatrix {
+  return csrFromEdges(size, { rows: edges.map(([row]) => row), columns: edges.map(([, column]) => column) });
+}
 
 describe("csrFromEdges", () => {
   it("sorts rows and columns numerically", () => {
-    const matrix = csrFromEdges(12, [
+    const matrix = matrixOf(12, [
       [11, 2],
       [2, 10],
       [2, 9],
@@ -14,7 +19,7 @@ describe("csrFromEdges", () => {
   });
 
   it("counts repeated pairs once", () => {
-    const matrix = csrFromEdges(2, [
+    const matrix = matrixOf(2, [
       [0, 1],
       [0, 1],
       [1, 1],
@@ -25,24 +30,19 @@ describe("csrFromEdges", () => {
   });
 
   it("has rows without columns at both ends", () => {
-    const matrix = csrFromEdges(4, [[1, 2]]);
+    const matrix = matrixOf(4, [[1, 2]]);
     expect([...matrix.rowOffsets]).toEqual([0, 0, 1, 1, 1]);
   });
 
   it("may be empty", () => {
-    expect(csrFromEdges(0, [])).toEqual({ size: 0, rowOffsets: Uint32Array.of(0), columns: new Uint32Array(0) });
-    expect([...csrFromEdges(2, []).rowOffsets]).toEqual([0, 0, 0]);
+    expect(matrixOf(0, [])).toEqual({ size: 0, rowOffsets: Uint32Array.of(0), columns: new Uint32Array(0) });
+    expect([...matrixOf(2, []).rowOffsets]).toEqual([0, 0, 0]);
   });
 
-  it("leaves the list that it is given as it was", () => {
-    const edges: [number, number][] = [
-      [1, 0],
-      [0, 1],
-    ];
-    csrFromEdges(2, edges);
-    expect(edges).toEqual([
-      [1, 0],
-      [0, 1],
-    ]);
+  it("sorts a long row, and leaves the lists that it is given as they were", () => {
+    const columns = Array.from({ length: 1000 }, (_, i) => (i * 7) % 500);
+    const edges = { rows: columns.map(() => 0), columns: [...columns] };
+    expect([...csrFromEdges(1, edges).columns]).toEqual(Array.from({ length: 500 }, (_, i) => i));
+    expect(edges.columns).toEqual(columns);
   });
 });

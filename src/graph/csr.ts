@@ -1,24 +1,35 @@
 import type { CsrMatrix } from "./types.js";
 
-/** Rows of distinct, ascending columns from an unordered list of [row, column] pairs; repeated pairs count once. */
-export function csrFromEdges(size: number, edges: readonly (readonly [number, number])[]): CsrMatrix {
+/** The edges of a graph: edge i goes from rows[i] to columns[i]. */
+export interface Edges {
+  readonly rows: ArrayLike<number>;
+  readonly columns: ArrayLike<number>;
+}
+
+/** Rows of distinct, ascending columns from an unordered list of edges; one that is repeated counts once. */
+export function csrFromEdges(size: number, { rows, columns }: Edges): CsrMatrix {
   const starts = new Uint32Array(size + 1);
-  for (const [row] of edges) starts[row + 1] = (starts[row + 1] ?? 0) + 1;
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i] ?? 0;
+    starts[row + 1] = (starts[row + 1] ?? 0) + 1;
+  }
   for (let row = 0; row < size; row += 1) starts[row + 1] = (starts[row + 1] ?? 0) + (starts[row] ?? 0);
-  const all = new Uint32Array(edges.length);
+  const all = new Uint32Array(rows.length);
   const next = starts.slice();
-  for (const [row, column] of edges) {
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i] ?? 0;
     const at = next[row] ?? 0;
-    all[at] = column;
+    all[at] = columns[i] ?? 0;
     next[row] = at + 1;
   }
   const rowOffsets = new Uint32Array(size + 1);
   let used = 0;
   for (let row = 0; row < size; row += 1) {
-    const columns = all.subarray(starts[row], starts[row + 1]);
-    if (columns.length > 1) columns.sort();
+    const [start, end] = [starts[row] ?? 0, starts[row + 1] ?? 0];
+    if (!isAscending(all, start, end)) all.subarray(start, end).sort();
     let previous = -1;
-    for (const column of columns) {
+    for (let at = start; at < end; at += 1) {
+      const column = all[at] ?? 0;
       // What is written never passes what is still to be read.
       if (column !== previous) all[used++] = column;
       previous = column;
@@ -26,4 +37,9 @@ export function csrFromEdges(size: number, edges: readonly (readonly [number, nu
     rowOffsets[row + 1] = used;
   }
   return { size, rowOffsets, columns: all.slice(0, used) };
+}
+
+function isAscending(columns: Uint32Array, start: number, end: number): boolean {
+  for (let at = start + 1; at < end; at += 1) if ((columns[at] ?? 0) < (columns[at - 1] ?? 0)) return false;
+  return true;
 }

@@ -7,7 +7,7 @@ import type { Inference, InferredNode } from "./build-inference.js";
 import type { WiredValue, Wiring } from "./build-wiring.js";
 import { FreshNames, labelOf, nameWithin } from "./fresh-names.js";
 import { identityNode } from "./function-instance.js";
-import type { ValueId } from "./types.js";
+import type { NodeId, ValueId } from "./types.js";
 
 /** A graph whose names are resolved and whose types are inferred. */
 export interface InferredGraph {
@@ -31,8 +31,14 @@ export function spliceBranches(wiring: Wiring, inference: Inference): InferredGr
 const LABEL_LENGTH = 64;
 const NOTHING_CAPTURED: ReadonlyMap<string, ValueId> = new Map();
 
+/** A value whose producer and consumers are found anew. */
+interface PlacedValue extends WiredValue {
+  producer: NodeId | null;
+  readonly consumers: NodeId[];
+}
+
 class Splicer {
-  private readonly values: WiredValue[];
+  private readonly values: PlacedValue[];
   private readonly facts: ValueFact[];
   private readonly nodes: InferredNode[] = [];
   private readonly valueNames: FreshNames;

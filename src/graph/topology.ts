@@ -1,3 +1,5 @@
+import type { Lists } from "./lists.js";
+
 export type Ordering =
   | { readonly order: readonly number[] }
   /** A node on a cycle: no order exists. */
@@ -9,13 +11,15 @@ export type Ordering =
  *
  * @param predecessors for each node the nodes that it depends on; one may be named more than once.
  */
-export function topologicalOrder(predecessors: readonly (readonly number[])[]): Ordering {
-  if (predecessors.every((before, node) => before.every((other) => other < node))) {
-    return { order: [...predecessors.keys()] };
+export function topologicalOrder(predecessors: Lists): Ordering {
+  const size = predecessors.offsets.length - 1;
+  if (isSorted(predecessors)) return { order: Array.from({ length: size }, (_, node) => node) };
+  const { offsets, items: successors } = successorsOf(predecessors);
+  const waiting = new Uint32Array(size);
+  for (let node = 0; node < size; node++) {
+    waiting[node] = (predecessors.offsets[node + 1] ?? 0) - (predecessors.offsets[node] ?? 0);
   }
-  const { offsets, successors } = successorsOf(predecessors);
-  const waiting = Uint32Array.from(predecessors, (before) => before.length);
-  const order = [...predecessors.keys()].filter((node) => waiting[node] === 0);
+  const order = [...waiting.keys()].filter((node) => waiting[node] === 0);
   // The list grows while it is walked: it is its own queue.
   for (const node of order) {
     const end = offsets[node + 1] ?? 0;
@@ -26,37 +30,44 @@ export function topologicalOrder(predecessors: readonly (readonly number[])[]): 
       if (left === 0) order.push(successor);
     }
   }
-  return order.length === predecessors.length ? { order } : { cycleThrough: nodeOnCycle(predecessors, waiting) };
+  return order.length === size ? { order } : { cycleThrough: nodeOnCycle(predecessors, waiting) };
 }
 
-/** The successors of node i are successors[offsets[i] .. offsets[i + 1]). */
-function successorsOf(predecessors: readonly (readonly number[])[]): { offsets: Uint32Array; successors: Uint32Array } {
-  const offsets = new Uint32Array(predecessors.length + 1);
-  for (const before of predecessors) {
-    for (const node of before) offsets[node + 1] = (offsets[node + 1] ?? 0) + 1;
+function isSorted({ offsets, items }: Lists): boolean {
+  for (let node = 0; node + 1 < offsets.length; node++) {
+    const end = offsets[node + 1] ?? 0;
+    for (let at = offsets[node] ?? 0; at < end; at++) if ((items[at] ?? 0) >= node) return false;
   }
-  for (let node = 0; node < predecessors.length; node++) {
-    offsets[node + 1] = (offsets[node + 1] ?? 0) + (offsets[node] ?? 0);
-  }
-  const successors = new Uint32Array(offsets[predecessors.length] ?? 0);
+  return true;
+}
+
+function successorsOf(predecessors: Lists): Lists {
+  const size = predecessors.offsets.length - 1;
+  const offsets = new Uint32Array(size + 1);
+  for (const node of predecessors.items) offsets[node + 1] = (offsets[node + 1] ?? 0) + 1;
+  for (let node = 0; node < size; node++) offsets[node + 1] = (offsets[node + 1] ?? 0) + (offsets[node] ?? 0);
+  const items = new Uint32Array(predecessors.items.length);
   const next = offsets.slice();
-  for (const [node, before] of predecessors.entries()) {
-    for (const other of before) {
+  for (let node = 0; node < size; node++) {
+    const end = predecessors.offsets[node + 1] ?? 0;
+    for (let from = predecessors.offsets[node] ?? 0; from < end; from++) {
+      const other = predecessors.items[from] ?? 0;
       const at = next[other] ?? 0;
-      successors[at] = node;
+      items[at] = node;
       next[other] = at + 1;
     }
   }
-  return { offsets, successors };
+  return { offsets, items };
 }
 
 /** Walks back from a node that never became ready, always to another such one, until one repeats. */
-function nodeOnCycle(predecessors: readonly (readonly number[])[], waiting: Uint32Array): number {
+function nodeOnCycle({ offsets, items }: Lists, waiting: Uint32Array): number {
   let node = waiting.findIndex((left) => left > 0);
   const seen = new Set<number>();
   while (!seen.has(node)) {
     seen.add(node);
-    node = predecessors[node]?.find((other) => (waiting[other] ?? 0) > 0) ?? node;
+    const before = items.subarray(offsets[node], offsets[node + 1]);
+    node = before.find((other) => (waiting[other] ?? 0) > 0) ?? node;
   }
   return node;
 }

@@ -33,7 +33,7 @@ const TYPE_KINDS: readonly OnnxAttribute["kind"][] = [
 ];
 const SPARSE_TENSOR_TYPE = 11;
 
-/** Collects an AttributeProto and hands itself to its owner when the message ends. */
+/** Collects one AttributeProto after the other and hands itself to its owner when each message ends. */
 export class AttributeBuilder extends MessageHandler {
   override readonly schema = ATTRIBUTE_SCHEMA;
   name = "";
@@ -58,6 +58,24 @@ export class AttributeBuilder extends MessageHandler {
     private readonly owner: AttributeOwner,
   ) {
     super();
+  }
+
+  /** Starts the next attribute. */
+  begin(): this {
+    this.name = "";
+    this.type = 0;
+    this.reference = "";
+    this.f = null;
+    this.i = null;
+    this.s = null;
+    this.t = null;
+    this.g = null;
+    this.sparse = null;
+    this.floats = null;
+    this.ints = null;
+    this.strings = null;
+    this.stringsLeft = false;
+    return this;
   }
 
   override text(field: number, value: string): void {
@@ -114,7 +132,7 @@ export class AttributeBuilder extends MessageHandler {
     this.owner.addAttribute(this);
   }
 
-  /** The attribute, by its declared type; files older than IR version 2 declare none, there the field decides. */
+  /** The attribute, by its declared type, its lists copied into as little as they need; files older than IR version 2 declare none, there the field decides. */
   build(): OnnxAttribute {
     if (this.reference !== "") return { kind: "other", reference: this.reference };
     switch (this.kind()) {
@@ -129,11 +147,11 @@ export class AttributeBuilder extends MessageHandler {
       case "graph":
         return { kind: "graph", value: this.present(this.g, "graph").build() };
       case "floats":
-        return { kind: "floats", value: this.floats ?? [] };
+        return { kind: "floats", value: this.floats?.slice() ?? [] };
       case "ints":
-        return { kind: "ints", value: this.ints ?? [] };
+        return { kind: "ints", value: this.ints?.slice() ?? [] };
       case "strings":
-        return this.stringsLeft ? { kind: "other" } : { kind: "strings", value: this.strings ?? [] };
+        return this.stringsLeft ? { kind: "other" } : { kind: "strings", value: this.strings?.slice() ?? [] };
       default:
         return { kind: "other" };
     }

@@ -29,9 +29,11 @@ export class GraphBuilder extends MessageHandler implements GraphHandler {
   private readonly inputs: OnnxValueInfo[] = [];
   private readonly outputs: OnnxValueInfo[] = [];
   private readonly valueInfo: OnnxValueInfo[] = [];
+  private readonly node: NodeBuilder;
 
   constructor(private readonly context: ReadContext) {
     super();
+    this.node = new NodeBuilder(context, this.nodes);
   }
 
   override text(_field: number, value: string): void {
@@ -42,7 +44,7 @@ export class GraphBuilder extends MessageHandler implements GraphHandler {
     const { context } = this;
     switch (field) {
       case GRAPH.node:
-        return new NodeBuilder(context, this.nodes);
+        return this.node.begin();
       case GRAPH.initializer:
         return new TensorBuilder(context.budget, this.initializers);
       case GRAPH.sparseInitializer:
@@ -62,33 +64,44 @@ export class GraphBuilder extends MessageHandler implements GraphHandler {
   }
 }
 
-/** Collects a NodeProto and appends it to `done`. */
+/** Collects one NodeProto after the other and appends them to `done`. */
 export class NodeBuilder extends MessageHandler implements AttributeOwner {
   override readonly schema = NODE_SCHEMA;
   private name = "";
   private domain = "";
   private opType = "";
-  private readonly inputs: string[] = [];
-  private readonly outputs: string[] = [];
+  private readonly inputs = new NameList();
+  private readonly outputs = new NameList();
   private attributes: Map<string, OnnxAttribute> | null = null;
+  private readonly attribute: AttributeBuilder;
 
   constructor(
     private readonly context: ReadContext,
     private readonly done: OnnxNode[],
   ) {
     super();
-    context.budget.countNode();
+    this.attribute = new AttributeBuilder(context.budget, context.newGraph, this);
+  }
+
+  /** Starts the next node. @throws ModelError("limit-exceeded") */
+  begin(): this {
+    this.context.budget.countNode();
+    this.name = "";
+    this.domain = "";
+    this.opType = "";
+    this.attributes = null;
+    return this;
   }
 
   override text(field: number, value: string): void {
     switch (field) {
       case NODE.input:
         this.context.budget.countListItem();
-        this.inputs.push(value);
+        this.inputs.add(value);
         break;
       case NODE.output:
         this.context.budget.countListItem();
-        this.outputs.push(value);
+        this.outputs.add(value);
         break;
       case NODE.name:
         this.name = value;
@@ -102,14 +115,15 @@ export class NodeBuilder extends MessageHandler implements AttributeOwner {
   }
 
   override message(): MessageHandler {
-    return new AttributeBuilder(this.context.budget, this.context.newGraph, this);
+    return this.attribute.begin();
   }
 
   override close(): void {
-    const { name, domain, opType, inputs, outputs } = this;
+    const { name, domain, opType } = this;
     if (opType === "") {
       throw new ModelError("malformed", `node ${this.done.length} ("${name}") names no operator`, { node: name, field: "op_type" });
     }
+    const [inputs, outputs] = [this.inputs.take(), this.outputs.take()];
     this.done.push({ name, domain, opType, inputs, outputs, attributes: this.attributes ?? NO_ATTRIBUTES });
   }
 
@@ -121,6 +135,27 @@ export class NodeBuilder extends MessageHandler implements AttributeOwner {
       throw new ModelError("malformed", message, { node, opType, field: attribute.name });
     }
     this.attributes.set(attribute.name, attribute.build());
+  }
+}
+
+const NO_NAMES: readonly string[] = [];
+
+/** Names as they arrive. A list that grows has room for seventeen; what is taken has room for what is in it. */
+class NameList {
+  private readonly names: string[] = [];
+  private count = 0;
+
+  add(name: string): void {
+    if (this.count < this.names.length) this.names[this.count] = name;
+    else this.names.push(name);
+    this.count += 1;
+  }
+
+  /** The names so far; the next ones begin a new list. */
+  take(): readonly string[] {
+    const taken = this.count === 0 ? NO_NAMES : this.names.slice(0, this.count);
+    this.count = 0;
+    return taken;
   }
 }
 

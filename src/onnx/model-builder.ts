@@ -98,12 +98,16 @@ class FunctionBuilder extends MessageHandler implements AttributeOwner {
   private readonly attributeDefaults = new Map<string, OnnxAttribute>();
   private readonly nodes: OnnxNode[] = [];
   private readonly opsets = new Map<string, number>();
+  private readonly node: NodeBuilder;
+  private readonly attribute: AttributeBuilder;
 
   constructor(
     private readonly context: ReadContext,
     private readonly done: OnnxFunction[],
   ) {
     super();
+    this.node = new NodeBuilder(context, this.nodes);
+    this.attribute = new AttributeBuilder(context.budget, context.newGraph, this);
   }
 
   override text(field: number, value: string): void {
@@ -118,13 +122,13 @@ class FunctionBuilder extends MessageHandler implements AttributeOwner {
   override message(field: number): MessageHandler {
     switch (field) {
       case FUNCTION.node:
-        return new NodeBuilder(this.context, this.nodes);
+        return this.node.begin();
       case FUNCTION.opsetImport:
         return new OpsetBuilder(this.opsets);
       case FUNCTION.valueInfo:
         return new PassedMessage("valueInfo");
       default:
-        return new AttributeBuilder(this.context.budget, this.context.newGraph, this);
+        return this.attribute.begin();
     }
   }
 

@@ -81,7 +81,7 @@ export class TensorBuilder extends MessageHandler {
       });
     }
     checkDims(this.dims, this.name);
-    return { name: this.name, dtype, dims: this.dims, values: this.decode(dtype), external: this.external };
+    return { name: this.name, dtype, dims: this.dims.slice(), values: this.decode(dtype), external: this.external };
   }
 
   private addEntry(field: number, value: number): void {
@@ -156,7 +156,7 @@ export class SparseTensorBuilder extends MessageHandler {
   build(): OnnxTensor {
     const values = this.values.build();
     checkDims(this.dims, values.name);
-    return { ...values, dims: this.dims, values: null };
+    return { ...values, dims: this.dims.slice(), values: null };
   }
 }
 

@@ -39,7 +39,7 @@ export function lowerToKernels(graph: Graph, { engine, channelBlock }: EngineRul
 /** Turns drafts into kernels, putting a reorder wherever a reader wants a layout in which the value does not exist. */
 class Lowering {
   private readonly kernels: Kernel[] = [];
-  private readonly edges: [number, number][] = [];
+  private readonly edges = { rows: [] as number[], columns: [] as number[] };
   /** Kernel that provides a value in a layout. */
   private readonly providers = { plain: new Map<ValueId, number>(), blocked: new Map<ValueId, number>() };
 
@@ -109,7 +109,11 @@ class Lowering {
 
   private push(kernel: Kernel, sources: readonly (number | undefined)[]): number {
     this.kernels.push(kernel);
-    for (const source of sources) if (source !== undefined) this.edges.push([source, kernel.id]);
+    for (const source of sources) {
+      if (source === undefined) continue;
+      this.edges.rows.push(source);
+      this.edges.columns.push(kernel.id);
+    }
     return kernel.id;
   }
 }
