@@ -2,7 +2,7 @@ import type { OnnxGraph, OnnxNode, OnnxType, OnnxValueInfo, Shape } from "../onn
 import { containerFact } from "../ops/containers.js";
 import { bytesOfFact, fact, NO_COST, UNKNOWN_FACT } from "../ops/facts.js";
 import { lookupOperator } from "../ops/index.js";
-import type { Cost, CostContext, InferenceContext, Operator, ValueFact } from "../ops/operator.js";
+import type { Bodies, Cost, CostContext, Operator, ValueFact } from "../ops/operator.js";
 import { factOfTensor } from "../ops/tensor-fact.js";
 import { checkedRank, isKnown } from "../shapes/dims.js";
 import { ModelError } from "../wire/errors.js";
@@ -63,9 +63,21 @@ class InferencePass {
     });
     const nodes = wiring.nodes.map((node) => {
       budget.enforceOn(facts);
-      return naming(node.node, () => this.inferNode(node, wiring, facts));
+      return this.inferNamed(node, wiring, facts);
     });
     return { nodes, facts };
+  }
+
+  /** An error that does not say where it happened gets the node's name. */
+  private inferNamed(wired: WiredNode, wiring: Wiring, facts: ValueFact[]): InferredNode {
+    try {
+      return this.inferNode(wired, wiring, facts);
+    } catch (error) {
+      if (!(error instanceof ModelError) || error.detail.node !== undefined) throw error;
+      const { node } = wired;
+      const detail = { ...error.detail, node: node.name, opType: node.opType };
+      throw new ModelError(error.code, `${describe(node)}: ${error.message}`, detail);
+    }
   }
 
   private inferNode(wired: WiredNode, wiring: Wiring, facts: ValueFact[]): InferredNode {
@@ -73,26 +85,26 @@ class InferencePass {
     // An extension that the exporter forgot to import is read as version 1, and so are files older than operator sets.
     const opset = opsets.get(node.domain) ?? 1;
     const operator = lookupOperator(node.domain, node.opType, opset);
-    const inputs = inputIds.map((id) => (id === null ? null : (facts[id] ?? UNKNOWN_FACT)));
-    const attributes = operator?.parseAttributes(node, opset);
-    const context: InferenceContext<unknown> =
-      operator?.kind === "control"
-        ? { node, opset, attributes, inputs, bodies: this.bodies.of(wired, facts) }
-        : { node, opset, attributes, inputs };
+    const inputs = factsOf(inputIds, facts);
+    const context = contextOf(node, opset, operator?.parseAttributes(node, opset), inputs);
+    if (operator?.kind === "control") context.bodies = this.bodies.of(wired, facts);
     const inferred = operator?.inferShapes(context) ?? [];
     // What runs subgraphs says itself what is constant: they read more than its inputs.
     const folds = operator !== undefined && operator.kind !== "control" && operator.random !== true;
     const fromConstants = folds && areConstant(inputs);
-    const outputs = outputIds.map((id, at) => {
-      if (id === null) return null;
+    const outputs = new Array<ValueFact | null>(outputIds.length).fill(null);
+    for (let at = 0; at < outputIds.length; at += 1) {
+      const id = outputIds[at] ?? null;
+      if (id === null) continue;
       const known = refined(inferred[at] ?? UNKNOWN_FACT, wiring.values[id], this.bindings);
-      return this.budget.admit(fromConstants ? { ...known, constant: true } : known, inputs);
-    });
+      const output = this.budget.admit(fromConstants && !known.constant ? { ...known, constant: true } : known, inputs);
+      checkShape(output.shape);
+      outputs[at] = output;
+    }
     store(facts, outputIds, outputs);
     const folded = areConstant(outputs);
-    const { bodies } = context;
-    const costContext = bodies === undefined ? { node, opset, attributes, inputs, outputs } : { node, opset, attributes, inputs, outputs, bodies };
-    const cost = operator === undefined ? null : costOf(operator, costContext, folded);
+    context.outputs = outputs;
+    const cost = operator === undefined ? null : costOf(operator, context, folded);
     const taken = operator?.takenGraph?.(context) ?? null;
     const repeated = folded || cost === null ? null : (operator?.repeatedGraph?.(context) ?? null);
     const body = repeated === null ? null : this.bodies.last(repeated.graph);
@@ -105,7 +117,7 @@ class InferencePass {
       captured: wired.captured,
       opset,
       operator,
-      attributes,
+      attributes: context.attributes,
       folded,
       cost,
       taken: taken === null ? null : this.bodies.last(taken),
@@ -134,17 +146,43 @@ function factOfContainer(
   return containerFact({ kind, element: inner, length: null, items: null });
 }
 
+/** One context for all that an operator is asked, its outputs added once they are known. */
+interface OpenContext extends CostContext<unknown> {
+  outputs: readonly (ValueFact | null)[];
+  bodies?: Bodies;
+}
+
+const NO_FACTS: readonly ValueFact[] = [];
+
+function contextOf(node: OnnxNode, opset: number, attributes: unknown, inputs: readonly (ValueFact | null)[]): OpenContext {
+  return { node, opset, attributes, inputs, outputs: NO_FACTS };
+}
+
+function factsOf(ids: readonly (ValueId | null)[], facts: readonly ValueFact[]): readonly (ValueFact | null)[] {
+  const found = new Array<ValueFact | null>(ids.length).fill(null);
+  for (let at = 0; at < ids.length; at += 1) {
+    const id = ids[at] ?? null;
+    if (id !== null) found[at] = facts[id] ?? UNKNOWN_FACT;
+  }
+  return found;
+}
+
 /** Whether all the tensors that are there are constant, and one is there. */
 function areConstant(tensors: readonly (ValueFact | null)[]): boolean {
-  return tensors.every((tensor) => tensor === null || tensor.constant) && tensors.some((tensor) => tensor !== null);
+  let found = false;
+  for (const tensor of tensors) {
+    if (tensor === null) continue;
+    if (!tensor.constant) return false;
+    found = true;
+  }
+  return found;
 }
 
 function store(facts: ValueFact[], ids: readonly (ValueId | null)[], outputs: readonly (ValueFact | null)[]): void {
-  for (const [at, id] of ids.entries()) {
-    const output = outputs[at];
-    if (id === null || output === null || output === undefined) continue;
-    checkShape(output.shape);
-    facts[id] = output;
+  for (let at = 0; at < ids.length; at += 1) {
+    const id = ids[at] ?? null;
+    const output = outputs[at] ?? null;
+    if (id !== null && output !== null) facts[id] = output;
   }
 }
 
@@ -152,8 +190,10 @@ function store(facts: ValueFact[], ids: readonly (ValueId | null)[], outputs: re
 function checkShape(shape: Shape): void {
   if (shape === null) return;
   checkedRank(shape.length);
-  const wrong = shape.find((dim) => typeof dim === "number" && !(Number.isSafeInteger(dim) && dim >= 0));
-  if (wrong !== undefined) throw new ModelError("invalid-graph", `an output would have the dimension ${wrong ?? "?"}`);
+  for (const dim of shape) {
+    if (typeof dim !== "number" || (Number.isSafeInteger(dim) && dim >= 0)) continue;
+    throw new ModelError("invalid-graph", `an output would have the dimension ${dim}`);
+  }
 }
 
 /** What was inferred, completed by what the file states where inference knows nothing; where both speak, inference. */
@@ -194,15 +234,4 @@ function costOf(operator: Operator, context: CostContext<unknown>, folded: boole
 function isSized(fact: ValueFact | null): boolean {
   if (fact === null) return true;
   return fact.container === undefined ? fact.dtype !== null && isKnown(fact.shape) : bytesOfFact(fact) !== null;
-}
-
-/** Runs a step for one node; an error that does not say where it happened gets the node's name. */
-function naming<T>(node: OnnxNode, step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    if (!(error instanceof ModelError) || error.detail.node !== undefined) throw error;
-    const detail = { ...error.detail, node: node.name, opType: node.opType };
-    throw new ModelError(error.code, `${describe(node)}: ${error.message}`, detail);
-  }
 }

@@ -71,10 +71,16 @@ export function totalsOf(
     parameters: stored.map((weights) => weights.parameters).reduce(checkedAdd, 0),
     weightBytes: stored.map((weights) => weights.bytes).reduce(checkedAdd, 0),
     peakActivationBytes: peakActivationBytes(nodes, values, outputs),
-    convolutions: nodes.filter((node) => node.kind === "conv" && !node.folded).length,
-    fullyConnected: nodes.filter((node) => isFullyConnected(node, values)).length,
-    batchNorms: nodes.filter((node) => node.opType === "BatchNormalization" && !node.folded).length,
+    convolutions: countOf(nodes, (node) => node.kind === "conv" && !node.folded),
+    fullyConnected: countOf(nodes, (node) => isFullyConnected(node, values)),
+    batchNorms: countOf(nodes, (node) => node.opType === "BatchNormalization" && !node.folded),
   };
+}
+
+function countOf(nodes: readonly GraphNode[], counts: (node: GraphNode) => boolean): number {
+  let count = 0;
+  for (const node of nodes) if (counts(node)) count += 1;
+  return count;
 }
 
 /** A matrix product with weights, unlike one of two activations as in attention. */

@@ -17,10 +17,10 @@ type ResolvedNames = Pick<Wiring, "values" | "inputs">;
  * @throws ModelError("unresolved-dimension") naming input, axis and symbol; `field` is the key to give in `dims`.
  */
 export function assertResolved(wiring: ResolvedNames, { nodes, facts }: Inference): void {
+  const open = wiring.inputs.filter((input) => facts[input]?.container === undefined && isOpen(facts[input]));
+  if (open.length === 0) return;
   const causes: (ValueId | null)[] = facts.map(() => null);
-  for (const input of wiring.inputs) {
-    if (facts[input]?.container === undefined && isOpen(facts[input])) causes[input] = input;
-  }
+  for (const input of open) causes[input] = input;
   for (const node of nodes) {
     const cause = causeOf(node, causes);
     if (cause === null || node.operator === undefined) continue;
@@ -33,8 +33,12 @@ export function assertResolved(wiring: ResolvedNames, { nodes, facts }: Inferenc
 
 /** The input that makes one of the tensors open that a node reads; null where none does. */
 function causeOf({ inputs, captured }: InferredNode, causes: readonly (ValueId | null)[]): ValueId | null {
-  for (const id of [...inputs, ...captured.values()]) {
+  for (const id of inputs) {
     const cause = id === null ? null : (causes[id] ?? null);
+    if (cause !== null) return cause;
+  }
+  for (const id of captured.values()) {
+    const cause = causes[id] ?? null;
     if (cause !== null) return cause;
   }
   return null;

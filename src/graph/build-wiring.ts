@@ -83,10 +83,11 @@ function capturedBy(node: OnnxNode, table: ValueTable): ReadonlyMap<string, Valu
 function readsOf(nodes: readonly WiredNode[]): Lists {
   const offsets = new Uint32Array(nodes.length + 1);
   let count = 0;
-  for (const [at, { inputs, captured }] of nodes.entries()) {
+  let row = 0;
+  for (const { inputs, captured } of nodes) {
     for (const id of inputs) if (id !== null) count += 1;
     count += captured.size;
-    offsets[at + 1] = count;
+    offsets[++row] = count;
   }
   const items = new Uint32Array(count);
   let used = 0;

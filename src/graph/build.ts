@@ -1,7 +1,9 @@
 import type { OnnxModel } from "../onnx/types.js";
 import { UNKNOWN_FACT } from "../ops/facts.js";
+import type { ValueFact } from "../ops/operator.js";
 import { buildAdjacency } from "./adjacency.js";
-import { bodiesWithin, bodyWeights, parametersWithin } from "./body-weights.js";
+import type { Body } from "./body-table.js";
+import { bodiesWithin, bodyUnknowns, bodyWeights, parametersWithin, unknownOperators } from "./body-totals.js";
 import { DimBindings, type DimOptions } from "./build-bindings.js";
 import { inferGraph, type Inference, type InferredNode } from "./build-inference.js";
 import { parametersOf, totalsOf } from "./build-totals.js";
@@ -10,7 +12,7 @@ import { wireGraph } from "./build-wiring.js";
 import { modelIdOf } from "./hashing.js";
 import { inlineFunctions } from "./inline-functions.js";
 import { type InferredGraph, spliceBranches } from "./splice-branches.js";
-import type { Graph, GraphNode, GraphValue, NodeId, Repeat } from "./types.js";
+import type { Graph, GraphNode, GraphValue, NodeId, Repeat, ValueId } from "./types.js";
 
 export type BuildOptions = DimOptions;
 
@@ -54,7 +56,7 @@ function assemble({ wiring, inference }: InferredGraph, origin: Origin): Graph {
     adjacency: buildAdjacency(nodes, values),
     modelId: modelIdOf({ values, nodes, inputs, outputs }),
     totals: totalsOf(nodes, values, outputs, within.map(bodyWeights)),
-    unsupported: unsupportedOf([inference, ...within]),
+    unsupported: unsupportedOf(inference.nodes, within),
   };
 }
 
@@ -93,19 +95,30 @@ function repeatOf({ repeats, node }: InferredNode, { bodies }: Inference, origin
  * subgraphs take from around them or hold themselves included.
  */
 function parametersRead(node: InferredNode, { facts, bodies }: Inference): number {
+  const { inputs, captured } = node;
   let parameters = 0;
-  for (const id of new Set([...node.inputs, ...node.captured.values()])) {
-    if (id !== null) parameters += parametersOf(facts[id] ?? UNKNOWN_FACT);
+  if (captured.size > 0 || inputs.length > FEW_INPUTS) {
+    for (const id of new Set([...inputs, ...captured.values()])) parameters += parametersAt(id, facts);
+    return parameters + parametersWithin(node, bodies);
+  }
+  for (let at = 0; at < inputs.length; at += 1) {
+    const id = inputs[at] ?? null;
+    if (inputs.indexOf(id) === at) parameters += parametersAt(id, facts);
   }
   return parameters + parametersWithin(node, bodies);
 }
 
-function unsupportedOf(graphs: readonly Pick<Inference, "nodes">[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { operator, node } of graphs.flatMap(({ nodes }) => nodes)) {
-    if (operator !== undefined) continue;
-    const name = `${node.domain}:${node.opType}`;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+/** So many are told apart sooner by looking than by making a set. */
+const FEW_INPUTS = 8;
+
+function parametersAt(id: ValueId | null, facts: readonly ValueFact[]): number {
+  return id === null ? 0 : parametersOf(facts[id] ?? UNKNOWN_FACT);
+}
+
+function unsupportedOf(nodes: readonly InferredNode[], within: readonly Body[]): ReadonlyMap<string, number> {
+  const counts = new Map(unknownOperators(nodes));
+  for (const body of within) {
+    for (const [name, count] of bodyUnknowns(body)) counts.set(name, (counts.get(name) ?? 0) + count);
   }
   return counts;
 }

@@ -68,7 +68,7 @@ class StructureWriter {
     out.append(" ");
     out.number(node.opset);
     out.append(" {");
-    if (!holdsValues(node)) {
+    if (node.rawAttributes.size > 0 && !holdsValues(node)) {
       writeAttributes(out, plainAttributes(node), (name) => this.reference(out, node.captured.get(name) ?? null), 0);
     }
     out.appendBuffer(operands);
@@ -218,8 +218,10 @@ function writeAttribute(out: TextBuffer, attribute: OnnxAttribute | undefined, o
 }
 
 function writeList<T>(out: TextBuffer, list: readonly T[], separator: string, write: (each: T) => void): void {
-  for (const [at, each] of list.entries()) {
-    if (at > 0) out.append(separator);
+  let isFirst = true;
+  for (const each of list) {
+    if (!isFirst) out.append(separator);
+    isFirst = false;
     write(each);
   }
 }

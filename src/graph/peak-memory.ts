@@ -20,8 +20,9 @@ export function peakActivationBytes(
   const freed = new Float64Array(nodes.length);
   let live = 0;
   let unread = 0;
-  for (const [id, value] of values.entries()) {
-    if (roots[id] !== id || value.fact.constant) continue;
+  for (let id = 0; id < values.length; id++) {
+    const value = values[id];
+    if (value === undefined || roots[id] !== id || value.fact.constant) continue;
     const bytes = bytesOfFact(value.fact) ?? 0;
     const last = death[id] ?? -1;
     if (value.producer !== null) born[value.producer] = checkedAdd(born[value.producer] ?? 0, bytes);
@@ -40,11 +41,13 @@ export function peakActivationBytes(
 
 /** For each tensor the one whose memory it lies in: itself, or what a chain of views starts from. */
 function rootsOf(nodes: readonly GraphNode[], values: readonly GraphValue[]): Uint32Array {
-  const roots = Uint32Array.from(values.keys());
+  const roots = new Uint32Array(values.length);
+  for (let id = 0; id < values.length; id++) roots[id] = id;
   for (const node of nodes) {
+    if (node.kind !== "view") continue;
     const [source] = node.inputs;
     const [view] = node.outputs;
-    if (node.kind !== "view" || typeof source !== "number" || typeof view !== "number") continue;
+    if (typeof source !== "number" || typeof view !== "number") continue;
     // A constant that is looked at is no activation, nor is the view of it.
     roots[view] = roots[source] ?? source;
   }
@@ -59,9 +62,10 @@ function deaths(
   end: number,
 ): Int32Array {
   const death = new Int32Array(values.length).fill(-1);
-  for (const [id, value] of values.entries()) {
+  for (let id = 0; id < values.length; id++) {
+    const value = values[id];
     const root = roots[id] ?? id;
-    const last = value.consumers.at(-1) ?? value.producer ?? -1;
+    const last = value?.consumers.at(-1) ?? value?.producer ?? -1;
     death[root] = Math.max(death[root] ?? -1, last);
   }
   for (const id of outputs) death[roots[id] ?? id] = end;

@@ -31,10 +31,10 @@ export class TextBuffer {
     if (text.length > SHORT || !this.writeAscii(text)) this.used += this.buffer.write(text, this.used, "utf8");
   }
 
-  appendBuffer({ bytes }: TextBuffer): void {
-    this.reserve(bytes.length);
-    bytes.copy(this.buffer, this.used);
-    this.used += bytes.length;
+  appendBuffer({ buffer, used }: TextBuffer): void {
+    this.reserve(used);
+    buffer.copy(this.buffer, this.used, 0, used);
+    this.used += used;
   }
 
   /** A number as JavaScript prints it. */

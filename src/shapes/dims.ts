@@ -6,7 +6,9 @@ export const MAX_RANK = 64;
 
 /** Whether every dimension of a shape is an integer. */
 export function isKnown(shape: Shape): shape is readonly number[] {
-  return shape !== null && shape.every((dim) => typeof dim === "number");
+  if (shape === null) return false;
+  for (const dim of shape) if (typeof dim !== "number") return false;
+  return true;
 }
 
 /**

@@ -6,8 +6,9 @@ import type { InferredNode } from "./build-inference.js";
 import { type StoredWeights, storedWeights } from "./build-totals.js";
 import { subgraphsOf } from "./captures.js";
 
-/** Both are asked again for each graph around. */
+/** All are asked again for each graph around. */
 const WEIGHTS = new WeakMap<Body, StoredWeights>();
+const UNKNOWNS = new WeakMap<Body, ReadonlyMap<string, number>>();
 const SUBGRAPHS = new WeakMap<Body, readonly OnnxGraph[]>();
 
 /** The subgraphs of nodes that may run, at any depth, each once. */
@@ -42,7 +43,9 @@ export function bodyWeights(body: Body): StoredWeights {
   const known = WEIGHTS.get(body);
   if (known !== undefined) return known;
   const { wiring, nodes, facts } = body;
-  const values = wiring.values.map((value, id) => ({ ...value, fact: facts[id] ?? UNKNOWN_FACT }));
+  const values = wiring.values.map(({ role, producer, consumers }, id) => {
+    return { role, producer, consumers, fact: facts[id] ?? UNKNOWN_FACT };
+  });
   const weights = storedWeights(values, (producer) => nodes[producer]?.node.opType === "Constant");
   WEIGHTS.set(body, weights);
   return weights;
@@ -52,4 +55,24 @@ export function bodyWeights(body: Body): StoredWeights {
 export function parametersWithin(node: InferredNode, bodies: ReadonlyMap<OnnxGraph, Body>): number {
   if (subgraphsOf(node.node).length === 0) return 0;
   return [...bodiesWithin([node], bodies)].map((body) => bodyWeights(body).parameters).reduce(checkedAdd, 0);
+}
+
+/** The operators of a subgraph that are not known, without those of the subgraphs in it. */
+export function bodyUnknowns(body: Body): ReadonlyMap<string, number> {
+  const known = UNKNOWNS.get(body);
+  if (known !== undefined) return known;
+  const unknowns = unknownOperators(body.nodes);
+  UNKNOWNS.set(body, unknowns);
+  return unknowns;
+}
+
+/** Operators that are not known, as `domain:opType`, each with how often it occurs. */
+export function unknownOperators(nodes: readonly Pick<InferredNode, "node" | "operator">[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { operator, node } of nodes) {
+    if (operator !== undefined) continue;
+    const name = `${node.domain}:${node.opType}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }
