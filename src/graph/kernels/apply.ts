@@ -10,7 +10,8 @@ export function runPass(graph: DraftGraph, { rules, repeated }: FusionPass): voi
   for (const draft of graph.drafts) {
     let current: Draft | undefined = draft;
     while (current !== undefined && !current.dead) {
-      const made: Draft | undefined = applyFirst(graph, byRoot.get(current.op) ?? [], current);
+      const fitting = byRoot.get(current.op);
+      const made: Draft | undefined = fitting === undefined ? undefined : applyFirst(graph, fitting, current);
       current = repeated === true && made !== undefined ? made : undefined;
     }
   }

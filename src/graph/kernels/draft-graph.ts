@@ -1,5 +1,6 @@
 import type { Graph, GraphNode, NodeId, ValueId } from "../types.js";
 import type { Combination, Draft } from "./draft.js";
+import { Readers } from "./readers.js";
 import type { PatternId } from "./rules/patterns.js";
 
 /**
@@ -12,7 +13,7 @@ export class DraftGraph {
   readonly eliminated = new Map<NodeId, PatternId>();
   private readonly producers = new Map<ValueId, Draft>();
   /** The living drafts that read a value, each with how often it does. */
-  private readonly readers = new Map<ValueId, Map<Draft, number>>();
+  private readonly readers = new Map<ValueId, Readers>();
   /** How often a value is read in all. */
   private readonly uses: Uint32Array;
   private readonly outputs: Set<ValueId>;
@@ -43,13 +44,16 @@ export class DraftGraph {
     const operands = node.inputs.filter((id) => id !== null);
     const outputs = node.outputs.filter((id) => id !== null);
     if (node.folded) for (const id of outputs) this.computed.add(id);
+    const inputs: ValueId[] = [];
+    const weights: ValueId[] = [];
+    for (const id of operands) (this.isConstant(id) ? weights : inputs).push(id);
     const draft: Draft = {
       index: this.drafts.length,
       op: node.opType,
       nodes: [node.id],
       operands,
-      inputs: operands.filter((id) => !this.isConstant(id)),
-      weights: operands.filter((id) => this.isConstant(id)),
+      inputs,
+      weights,
       outputs,
       activation: null,
       addsResidual: false,
@@ -78,7 +82,7 @@ export class DraftGraph {
 
   /** Each reader once, however often it reads the value. */
   readersOf(value: ValueId): readonly Draft[] {
-    return [...(this.readers.get(value)?.keys() ?? [])];
+    return this.readers.get(value)?.list() ?? [];
   }
 
   /** Whether nothing reads a value but this draft. */
@@ -88,8 +92,7 @@ export class DraftGraph {
   }
 
   firstReader(value: ValueId): Draft | undefined {
-    const [reader] = this.readers.get(value)?.keys() ?? [];
-    return reader;
+    return this.readers.get(value)?.first();
   }
 
   /** Readers of a value, a model output counting as one more. */
@@ -242,18 +245,13 @@ export class DraftGraph {
   }
 
   private addReader(value: ValueId, reader: Draft): void {
-    const readers = this.readers.get(value) ?? new Map<Draft, number>();
-    readers.set(reader, (readers.get(reader) ?? 0) + 1);
-    this.readers.set(value, readers);
+    const readers = this.readers.get(value);
+    if (readers === undefined) this.readers.set(value, new Readers(reader));
+    else readers.add(reader);
     this.uses[value] = (this.uses[value] ?? 0) + 1;
   }
 
   private removeReader(value: ValueId, reader: Draft): void {
-    const readers = this.readers.get(value);
-    const times = readers?.get(reader);
-    if (readers === undefined || times === undefined) return;
-    if (times > 1) readers.set(reader, times - 1);
-    else readers.delete(reader);
-    this.uses[value] = (this.uses[value] ?? 0) - 1;
+    if (this.readers.get(value)?.remove(reader) === true) this.uses[value] = (this.uses[value] ?? 0) - 1;
   }
 }

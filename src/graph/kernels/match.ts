@@ -13,11 +13,45 @@ export interface Match {
 }
 
 const NOTHING: Match = { members: [], nodes: new Map(), values: new Map() };
+const NO_MATCHES: readonly Match[] = [];
 const TOLERANCE = 1e-3;
 
 /** All ways in which a pattern fits with its root at this draft. */
-export function* matches(graph: DraftGraph, pattern: NodePattern, draft: Draft): Generator<Match> {
-  yield* node(graph, pattern, draft, NOTHING);
+export function matches(graph: DraftGraph, pattern: NodePattern, draft: Draft): Iterable<Match> {
+  return mayFit(graph, pattern, draft) ? node(graph, pattern, draft, NOTHING) : NO_MATCHES;
+}
+
+/**
+ * Whether operators, attributes and constants are those of the pattern, whatever its names stand for: nearly all that does
+ * not fit is told here, without anything being allocated.
+ */
+function mayFit(graph: DraftGraph, pattern: NodePattern, draft: Draft): boolean {
+  if (!hasOperator(pattern, draft)) return false;
+  const { inputs } = pattern;
+  if (inputs !== undefined) {
+    const fits = operandsMayFit(graph, inputs, draft, false);
+    if (!fits && !(pattern.anyOrder === true && inputs.length === 2 && operandsMayFit(graph, inputs, draft, true))) return false;
+  }
+  return hasAttributes(graph, pattern, draft);
+}
+
+function operandsMayFit(graph: DraftGraph, patterns: readonly OperandPattern[], draft: Draft, reversed: boolean): boolean {
+  for (let at = 0; at < patterns.length; at += 1) {
+    const pattern = patterns[reversed ? patterns.length - 1 - at : at];
+    const value = operandAt(draft, at);
+    if (pattern === undefined || value === undefined) return false;
+    if ("op" in pattern) {
+      const producer = graph.producerOf(value);
+      if (producer === undefined || !isInside(graph, pattern, producer, value, draft)) return false;
+      if (!mayFit(graph, pattern, producer)) return false;
+    } else if ("constant" in pattern && !isConstant(graph, pattern, value)) return false;
+  }
+  return true;
+}
+
+function operandAt({ operands: inOrder, inputs, weights }: Draft, at: number): ValueId | undefined {
+  if (inOrder !== null) return inOrder[at];
+  return at < inputs.length ? inputs[at] : weights[at - inputs.length];
 }
 
 function* node(graph: DraftGraph, pattern: NodePattern, draft: Draft, before: Match): Generator<Match> {
@@ -45,7 +79,7 @@ function* operands(
     yield before;
     return;
   }
-  const value = operandsOf(draft)[index];
+  const value = operandAt(draft, index);
   if (value === undefined) return;
   for (const found of operand(graph, pattern, value, draft, before)) yield* operands(graph, patterns, draft, found, index + 1);
 }
@@ -78,10 +112,6 @@ function isInside(graph: DraftGraph, pattern: NodePattern, { outputs }: Draft, v
   return outputs.length === 1 && graph.useCount(value) === (pattern.readers ?? 1);
 }
 
-function operandsOf({ operands: inOrder, inputs, weights }: Draft): readonly ValueId[] {
-  return inOrder ?? [...inputs, ...weights];
-}
-
 /** null where the role's name stands for another value already. */
 function named(match: Match, role: string | undefined, draft: Draft): Match | null {
   const members = [...match.members, draft];
@@ -101,7 +131,8 @@ function hasOperator({ op }: NodePattern, draft: Draft): boolean {
   return typeof op === "string" ? op === draft.op : op.includes(draft.op);
 }
 
-function hasAttributes(graph: DraftGraph, { attributes = {} }: NodePattern, draft: Draft): boolean {
+function hasAttributes(graph: DraftGraph, { attributes }: NodePattern, draft: Draft): boolean {
+  if (attributes === undefined) return true;
   return Object.entries(attributes).every(([name, test]) => hasAttribute(graph, draft, name, test));
 }
 
