@@ -12,6 +12,7 @@ import { wireGraph } from "./build-wiring.js";
 import { modelIdOf } from "./hashing.js";
 import { inlineFunctions } from "./inline-functions.js";
 import { type InferredGraph, spliceBranches } from "./splice-branches.js";
+import { assertFewCaptures } from "./captures.js";
 import type { Graph, GraphNode, GraphValue, NodeId, Repeat, ValueId } from "./types.js";
 
 export type BuildOptions = DimOptions;
@@ -30,7 +31,9 @@ export type BuildOptions = DimOptions;
  *   open; ModelError("malformed") for attributes; ModelError("limit-exceeded") for sizes beyond counting.
  */
 export function buildGraph(model: OnnxModel, options: BuildOptions = {}): Graph {
-  const wired = wireGraph(model.graph, inlineFunctions(model));
+  const opened = inlineFunctions(model);
+  assertFewCaptures(opened);
+  const wired = wireGraph(model.graph, opened);
   const inferred = inferGraph(wired, new DimBindings(model.graph.inputs, options));
   const spliced = spliceBranches(wired, inferred);
   assertResolved(spliced.wiring, spliced.inference);

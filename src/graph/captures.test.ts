@@ -55,3 +55,16 @@ it("follows 200 levels of subgraphs and refuses 1,000", () => {
   expect(buildGraph(model(200)).values.at(-1)?.fact).toMatchObject({ dtype: "float32", shape: [4] });
   expect(() => buildGraph(model(1000))).toThrow(expect.objectContaining({ code: "limit-exceeded" }));
 });
+
+it("refuses many tensors that many nested graphs take from around them, and follows them through a few", () => {
+  const count = 20_000;
+  const read = graphOf({ nodes: [nodeOf("Sum", Array.from({ length: count }, (_, i) => `w${i}`), ["s"])], outputs: ["s"] });
+  const model = (depth: number): ReturnType<typeof modelOf> => {
+    let node = ifNode(read);
+    for (let level = 1; level < depth; level++) node = ifNode(graphOf({ nodes: [node], outputs: ["y"] }));
+    const initializers = Array.from({ length: count }, (_, i) => tensorOf(`w${i}`, [4]));
+    return modelOf({ inputs: [valueOf("c", [], "bool")], initializers, nodes: [node], outputs: ["y"] });
+  };
+  expect(buildGraph(model(2)).values.at(-1)?.fact.shape).toEqual([4]);
+  expect(() => buildGraph(model(3))).toThrow("subgraphs take more than 200000 tensors from around them");
+});
