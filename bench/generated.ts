@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import onnxProto from "onnx-proto";
 import { ByteSink } from "../dist/wire/byte-sink.js";
+import { DELIMITED } from "../dist/wire/wire-types.js";
 
 const { onnx } = onnxProto;
 
 const VGG = new URL("../test/corpus/fixtures/torchvision-vgg16-torchscript17.onnx", import.meta.url);
 const FLOAT = 1;
-const DELIMITED = 2;
 const MODEL_GRAPH = 7;
 const GRAPH_INITIALIZER = 5;
 const TENSOR_RAW_DATA = 9;

@@ -2,7 +2,7 @@ import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGraph } from "../dist/graph/build.js";
-import { readOnnxStream } from "../dist/onnx/reader.js";
+import { readOnnxFile } from "../dist/onnx/file.js";
 import { loadTargets } from "../dist/predict/index.js";
 import { fullSizeModel } from "./models.js";
 import { spread, timeMs } from "./statistics.js";
@@ -28,7 +28,7 @@ export async function benchLibrary(print: (line: string) => void): Promise<void>
           for await (const chunk of file(path)) if (chunk.length === 0) break;
         });
         const whole = await timeMs(async () => {
-          const model = target.embed(buildGraph(await readOnnxStream(file(path))));
+          const model = target.embed(buildGraph(await readOnnxFile(path)));
           return target.predict(model, { utilization: 0.3 });
         });
         if (round < 0) continue;
@@ -36,7 +36,7 @@ export async function benchLibrary(print: (line: string) => void): Promise<void>
         predict.push(whole);
       }
       print(`${name}, file to answer through the library   ${spread(predict, "ms")}; reading the file alone ${spread(read, "ms")}`);
-      const embedded = target.embed(buildGraph(await readOnnxStream(file(path))));
+      const embedded = target.embed(buildGraph(await readOnnxFile(path)));
       const known: number[] = [];
       for (let i = 0; i < KNOWN_ROUNDS; i += 1) {
         known.push(await timeMs(() => target.predict(embedded, { utilization: (i % 90) / 100 })));

@@ -2,7 +2,8 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { buildGraph } from "../graph/build.js";
 import type { Graph } from "../graph/types.js";
-import { OnnxReader } from "../onnx/reader.js";
+import { readOnnxFile } from "../onnx/file.js";
+import { readOnnxStream } from "../onnx/reader.js";
 import { UsageError, type CliContext } from "./context.js";
 
 /** The chunks of a file, or of standard input for `-`. Throws UsageError where it cannot be read. */
@@ -16,13 +17,21 @@ export async function* fileChunks(file: string, { input }: CliContext): AsyncGen
   }
 }
 
-/** Reads an ONNX file, or standard input for `-`, as it streams by. Throws ModelError, UsageError. */
+/** Reads an ONNX file, or standard input for `-` as it streams by. Throws ModelError, UsageError. */
 export async function readModelFile(
   file: string,
   dims: ReadonlyMap<string, number>,
   context: CliContext,
 ): Promise<Graph> {
-  const reader = new OnnxReader();
-  for await (const chunk of fileChunks(file, context)) reader.push(chunk);
-  return buildGraph(reader.end(), { dims });
+  if (file !== "-") return buildGraph(await readable(file, readOnnxFile(file)), { dims });
+  return buildGraph(await readOnnxStream(fileChunks(file, context)), { dims });
+}
+
+async function readable<T>(file: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) throw new UsageError(`Cannot read ${file}: ${error.message}`);
+    throw error;
+  }
 }

@@ -1,11 +1,9 @@
 import { ByteSink } from "../wire/byte-sink.js";
 import { ModelError } from "../wire/errors.js";
 import { decodeUtf8 } from "../wire/text.js";
+import { FIXED32, FIXED64, VARINT } from "../wire/wire-types.js";
 import { Enumeration, JSON_MODEL, JsonMessage, type JsonKind } from "./json-schema.js";
 
-const VARINT = 0;
-const FIXED64 = 1;
-const FIXED32 = 5;
 const FLOATS_BY_NAME: ReadonlyMap<string, number> = new Map([["NaN", NaN], ["Infinity", Infinity], ["-Infinity", -Infinity]]);
 
 /** How a file of protobuf's JSON form begins. In protobuf itself this byte would open a group, which ONNX has none of. */

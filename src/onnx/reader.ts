@@ -66,6 +66,16 @@ export class OnnxReader {
     });
   }
 
+  /** Bytes that come next and are of no interest, weights mostly: who can find its place in the file may pass over them. */
+  get skippable(): number {
+    return this.head === null && this.failure === null ? this.scanner.skippable : 0;
+  }
+
+  /** Goes past bytes as if they had been pushed; at most as many as are skippable. */
+  pass(bytes: number): void {
+    this.guard(() => this.scanner.pass(bytes));
+  }
+
   /** The file is complete. */
   end(): OnnxModel {
     return this.guard(() => {

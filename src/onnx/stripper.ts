@@ -2,18 +2,13 @@ import { ByteSink } from "../wire/byte-sink.js";
 import { ByteSource, type Reading } from "../wire/byte-source.js";
 import { ModelError } from "../wire/errors.js";
 import { DEFAULT_LIMITS, type Limits } from "../wire/limits.js";
+import { DELIMITED, FIXED32, FIXED64, GROUP_END, GROUP_START, VARINT } from "../wire/wire-types.js";
 import { OnnxReader } from "./reader.js";
 import { TENSOR } from "./schema.js";
 import { STRIP_RULES, type StripMessage, type StripRule } from "./strip-rules.js";
 import { StrippedWeights, TensorStripping } from "./strip-tensor.js";
 import type { OnnxModel } from "./types.js";
 
-const VARINT = 0;
-const FIXED64 = 1;
-const DELIMITED = 2;
-const GROUP_START = 3;
-const GROUP_END = 4;
-const FIXED32 = 5;
 const MAX_LENGTH = 0x7fffffff;
 
 export interface Stripped {

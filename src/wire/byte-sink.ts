@@ -1,5 +1,4 @@
-const VARINT = 0;
-const DELIMITED = 2;
+import { DELIMITED, VARINT } from "./wire-types.js";
 
 /** Writes protobuf fields into one buffer that grows with what is written. */
 export class ByteSink {

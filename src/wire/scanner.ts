@@ -1,18 +1,10 @@
+import { ChunkCursor } from "./chunk-cursor.js";
 import { ModelError, type ModelErrorCode } from "./errors.js";
 import { DEFAULT_LIMITS, type Limits } from "./limits.js";
 import { MessageStack } from "./message-stack.js";
-import { PartialField } from "./partial.js";
 import { BYTES, DOUBLES, FLOAT, FLOATS, INT, INTS, MESSAGE, SKIP, TEXT, type MessageHandler } from "./schema.js";
 import { TextDecoding } from "./text.js";
-import { VarintReader } from "./varint.js";
-
-/* Wire types of the protobuf encoding. */
-const VARINT = 0;
-const FIXED64 = 1;
-const DELIMITED = 2;
-const GROUP_START = 3;
-const GROUP_END = 4;
-const FIXED32 = 5;
+import { DELIMITED, FIXED32, FIXED64, GROUP_END, GROUP_START, VARINT } from "./wire-types.js";
 
 /* What the next byte belongs to. */
 const IN_TAG = 0;
@@ -25,8 +17,6 @@ const IN_PACKED_FIXED = 6;
 const IN_SKIP = 7;
 
 const MAX_LENGTH = 0x7fffffff;
-const NO_BYTES: Buffer = Buffer.alloc(0);
-const NO_VIEW = new DataView(new ArrayBuffer(0));
 
 /**
  * Reads protobuf as it arrives: chunks may end anywhere, nothing of a chunk is kept after `push` but an unfinished field.
@@ -36,12 +26,6 @@ const NO_VIEW = new DataView(new ArrayBuffer(0));
  * @throws ModelError (from push and end) "malformed", "truncated" or "limit-exceeded", with the byte offset.
  */
 export class ProtobufScanner {
-  private chunk = NO_BYTES;
-  private view: DataView = NO_VIEW;
-  private pos = 0;
-  /** Offset of the chunk's first byte from the start of the file. */
-  private base = 0;
-
   private state = IN_TAG;
   private field = 0;
   private kind = SKIP;
@@ -51,8 +35,7 @@ export class ProtobufScanner {
   private payloadEnd = 0;
 
   private readonly stack: MessageStack;
-  private readonly varint = new VarintReader();
-  private readonly partial = new PartialField();
+  private readonly cursor = new ChunkCursor();
   private readonly text: TextDecoding;
 
   constructor(root: MessageHandler, limits: Limits = DEFAULT_LIMITS) {
@@ -62,24 +45,31 @@ export class ProtobufScanner {
 
   /** Bytes read so far. */
   get offset(): number {
-    return this.base + this.pos;
+    return this.cursor.offset;
+  }
+
+  /** Bytes that come next and are of no interest: `pass` may go over them, where they need not be read to get on. */
+  get skippable(): number {
+    return this.state === IN_SKIP ? this.payloadEnd - this.offset : 0;
+  }
+
+  /** Goes past bytes without their being pushed; at most as many as are skippable. */
+  pass(bytes: number): void {
+    if (bytes > this.skippable) throw new RangeError(`${bytes} bytes are passed where ${this.skippable} may be`);
+    this.cursor.pass(bytes);
+    this.locate(() => this.run());
   }
 
   /** Reads the next bytes of the file; the chunk may be reused afterwards. */
   push(chunk: Uint8Array): void {
-    this.chunk = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    this.view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    this.pos = 0;
+    this.cursor.load(chunk);
     this.locate(() => this.run());
-    this.base += this.chunk.length;
-    this.pos = 0;
-    this.chunk = NO_BYTES;
-    this.view = NO_VIEW;
+    this.cursor.release();
   }
 
   /** The file is complete. */
   end(): void {
-    if (this.state !== IN_TAG || this.varint.started || !this.stack.isAtRoot || this.stack.inGroup) {
+    if (this.state !== IN_TAG || this.cursor.varint.started || !this.stack.isAtRoot || this.stack.inGroup) {
       const place = this.stack.isAtRoot ? "inside a field" : `inside a ${this.messageName}`;
       throw this.error("truncated", `the file ends ${place}, at byte ${this.offset}`);
     }
@@ -123,14 +113,14 @@ export class ProtobufScanner {
   }
 
   private readTag(): boolean {
-    while (this.stack.end === this.base + this.pos) {
+    while (this.stack.end === this.offset) {
       if (this.stack.inGroup) throw this.pastEnd();
       this.stack.close();
     }
-    if (this.pos === this.chunk.length) return false;
-    if (!this.varint.started) this.tagOffset = this.base + this.pos;
+    if (this.cursor.isAtEnd) return false;
+    if (!this.cursor.varint.started) this.tagOffset = this.offset;
     if (!this.readVarint(this.stack.end)) return false;
-    const { low, high } = this.varint;
+    const { low, high } = this.cursor.varint;
     const field = low >>> 3;
     const wireType = low & 7;
     if (high !== 0) throw this.error("malformed", "a field's tag is larger than 32 bits", this.tagOffset);
@@ -179,13 +169,13 @@ export class ProtobufScanner {
 
   private readVarintField(): boolean {
     if (!this.readVarint(this.stack.end)) return false;
-    if (this.kind !== SKIP) this.stack.handler.int(this.field, this.varint.value);
+    if (this.kind !== SKIP) this.stack.handler.int(this.field, this.cursor.varint.value);
     this.state = IN_TAG;
     return true;
   }
 
   private beginFixed(width: number): void {
-    this.payloadEnd = this.base + this.pos + width;
+    this.payloadEnd = this.offset + width;
     if (this.payloadEnd > this.stack.end) throw this.pastEnd();
     this.state = this.kind === SKIP ? IN_SKIP : IN_FIXED;
   }
@@ -198,11 +188,11 @@ export class ProtobufScanner {
 
   private readLength(): boolean {
     if (!this.readVarint(this.stack.end)) return false;
-    const { low: length, high } = this.varint;
+    const { low: length, high } = this.cursor.varint;
     if (high !== 0 || length > MAX_LENGTH) {
       throw this.error("malformed", `field ${this.field} of ${this.messageName} declares more than 2^31-1 bytes`);
     }
-    const payloadEnd = this.base + this.pos + length;
+    const payloadEnd = this.offset + length;
     if (payloadEnd > this.stack.end) throw this.pastEnd();
     this.payloadEnd = payloadEnd;
     switch (this.kind) {
@@ -233,22 +223,11 @@ export class ProtobufScanner {
     return true;
   }
 
-  /** Delivers a text or bytes field: straight from the chunk when all of it is there, else through `partial`. */
+  /** Delivers a text or bytes field. */
   private collectPayload(): boolean {
-    const start = this.pos;
-    const end = Math.min(this.payloadEnd - this.base, this.chunk.length);
-    this.pos = end;
-    if (this.base + end < this.payloadEnd) {
-      this.partial.append(this.chunk, start, end);
-      return false;
-    }
-    if (this.partial.length === 0) {
-      this.deliver(this.chunk, start, end);
-    } else {
-      this.partial.append(this.chunk, start, end);
-      this.deliver(this.partial.bytes, 0, this.partial.length);
-      this.partial.clear();
-    }
+    if (!this.cursor.collect(this.payloadEnd)) return false;
+    const { payload, payloadStart, payloadStop } = this.cursor;
+    this.deliver(payload, payloadStart, payloadStop);
     this.state = IN_TAG;
     return true;
   }
@@ -266,9 +245,9 @@ export class ProtobufScanner {
   }
 
   private unpackInts(): boolean {
-    while (this.base + this.pos < this.payloadEnd) {
+    while (this.offset < this.payloadEnd) {
       if (!this.readVarint(this.payloadEnd)) return false;
-      this.stack.handler.int(this.field, this.varint.value);
+      this.stack.handler.int(this.field, this.cursor.varint.value);
     }
     this.state = IN_TAG;
     return true;
@@ -276,50 +255,32 @@ export class ProtobufScanner {
 
   private unpackFixed(): boolean {
     const width = this.kind === DOUBLES ? 8 : 4;
-    while (this.base + this.pos < this.payloadEnd) {
+    while (this.offset < this.payloadEnd) {
       if (!this.readFixed(width)) return false;
     }
     this.state = IN_TAG;
     return true;
   }
 
-  /** Delivers one little-endian float of 4 or 8 bytes. */
+  /** Delivers one float of 4 or 8 bytes. */
   private readFixed(width: number): boolean {
-    const missing = width - this.partial.length;
-    const end = Math.min(this.pos + missing, this.chunk.length);
-    if (this.partial.length === 0 && end - this.pos === width) {
-      const value = width === 8 ? this.view.getFloat64(this.pos, true) : this.view.getFloat32(this.pos, true);
-      this.pos = end;
-      this.stack.handler.float(this.field, value);
-      return true;
-    }
-    this.partial.append(this.chunk, this.pos, end);
-    this.pos = end;
-    if (this.partial.length < width) return false;
-    this.partial.clear();
-    const { bytes } = this.partial;
-    this.stack.handler.float(this.field, width === 8 ? bytes.readDoubleLE(0) : bytes.readFloatLE(0));
+    const value = this.cursor.readFixed(width);
+    if (value === null) return false;
+    this.stack.handler.float(this.field, value);
     return true;
   }
 
   private skip(): boolean {
-    const end = this.payloadEnd - this.base;
-    if (end > this.chunk.length) {
-      this.pos = this.chunk.length;
-      return false;
-    }
-    this.pos = end;
+    if (!this.cursor.skipTo(this.payloadEnd)) return false;
     this.state = IN_TAG;
     return true;
   }
 
   /** Reads a varint that has to end before `end` (from the start of the file); false: more bytes are needed. */
   private readVarint(end: number): boolean {
-    const stop = Math.min(this.chunk.length, end - this.base);
-    this.pos = this.varint.read(this.chunk, this.pos, stop);
-    if (this.varint.complete) return true;
-    if (this.varint.overlong) throw this.error("malformed", "a varint is longer than 10 bytes");
-    if (this.base + this.pos >= end) throw this.pastEnd();
+    if (this.cursor.readVarint(end)) return true;
+    if (this.cursor.varint.overlong) throw this.error("malformed", "a varint is longer than 10 bytes");
+    if (this.offset >= end) throw this.pastEnd();
     return false;
   }
 

@@ -3,11 +3,10 @@ import { typedField } from "../../src/onnx/payload.js";
 import { ATTRIBUTE, DIMENSION, FUNCTION, GRAPH, MODEL, NODE, OPSET, SHAPE, TENSOR, TENSOR_TYPE, TYPE, VALUE_INFO } from "../../src/onnx/schema.js";
 import type { OnnxAttribute, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from "../../src/onnx/types.js";
 import { ByteSink } from "../../src/wire/byte-sink.js";
+import { FIXED32, FIXED64 } from "../../src/wire/wire-types.js";
 
 /* A model as it is held in memory, as ONNX bytes again. Tensors without values get no payload, as in stripped files. */
 
-const FIXED32 = 5;
-const FIXED64 = 1;
 /** AttributeProto.AttributeType. */
 const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, floats: 6, ints: 7, strings: 8, other: 0 } as const;
 const MOST_TYPES = 32;
