@@ -67,7 +67,6 @@ it("offers to pass over weights, and reads the same without their bytes", () => 
     at += passed;
   }
   expect(reader.end()).toEqual(readOnnx(bytes));
-  // 4.87 MB in all, of which 3.6 MB lie more than a block behind where a weight begins
   expect(pushed).toBeLessThan(bytes.length / 4);
   expect(() => reader.pass(1)).toThrow(RangeError);
 });

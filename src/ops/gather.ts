@@ -1,5 +1,5 @@
 import { intAttr } from "../onnx/attributes.js";
-import type { Dim } from "../onnx/types.js";
+import type { Dim, Shape } from "../onnx/types.js";
 import { normalizeAxis } from "../shapes/dims.js";
 import { ModelError } from "../wire/errors.js";
 import { fact, movementCost, requiredInput, tensorBytes } from "./facts.js";
@@ -9,6 +9,16 @@ import { defineOperator, type Cost, type CostContext, type Operator, type ValueF
 export function gatherCost({ inputs, outputs }: CostContext<unknown>): Cost {
   const touched = tensorBytes(outputs);
   return movementCost(touched + tensorBytes(inputs.slice(1)), touched);
+}
+
+/**
+ * Shape of the data with the indices' in the place of one axis.
+ * @throws ModelError("invalid-graph") for an axis that the data has not.
+ */
+export function gatherShape(data: Shape, indices: Shape, axis: number): Shape {
+  if (data === null || indices === null) return null;
+  const at = normalizeAxis(axis, data.length);
+  return [...data.slice(0, at), ...indices, ...data.slice(at + 1)];
 }
 
 /** Gather: slices of the data along one axis, in the order of the indices. */
@@ -21,10 +31,8 @@ const gather = defineOperator<{ readonly axis: number }>({
   inferShapes(context) {
     const data = requiredInput(context, 0, "data");
     const indices = requiredInput(context, 1, "indices");
-    if (data.shape === null || indices.shape === null) return [fact(data.dtype, null)];
-    const axis = normalizeAxis(context.attributes.axis, data.shape.length);
-    const shape = [...data.shape.slice(0, axis), ...indices.shape, ...data.shape.slice(axis + 1)];
-    return [fact(data.dtype, shape, { value: data.shape.length === 1 ? picked(data, indices) : null })];
+    const shape = gatherShape(data.shape, indices.shape, context.attributes.axis);
+    return [fact(data.dtype, shape, { value: shape !== null && data.shape?.length === 1 ? picked(data, indices) : null })];
   },
   cost: gatherCost,
 });

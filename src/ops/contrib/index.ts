@@ -3,8 +3,10 @@ import * as attention from "./attention.js";
 import * as bias from "./bias.js";
 import * as conv from "./conv.js";
 import * as convTransposeDynamicPads from "./conv-transpose-dynamic-pads.js";
+import * as dynamicQuantizeLstm from "./dynamic-quantize-lstm.js";
 import * as earlier from "./earlier.js";
 import * as embedLayerNormalization from "./embed-layer-normalization.js";
+import * as gatherBlockQuantized from "./gather-block-quantized.js";
 import * as gelu from "./gelu.js";
 import * as groupNorm from "./group-norm.js";
 import * as groupQueryAttention from "./group-query-attention.js";
@@ -24,8 +26,10 @@ export const operators: readonly Operator[] = [
   ...bias.operators,
   ...conv.operators,
   ...convTransposeDynamicPads.operators,
+  ...dynamicQuantizeLstm.operators,
   ...earlier.operators,
   ...embedLayerNormalization.operators,
+  ...gatherBlockQuantized.operators,
   ...gelu.operators,
   ...groupNorm.operators,
   ...groupQueryAttention.operators,

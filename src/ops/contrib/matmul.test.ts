@@ -87,3 +87,21 @@ describe("quantized products", () => {
     expect(refusal("MatMulNBits", { domain, inputs, attributes: { ...attributes, bits: 1 } }).code).toBe("malformed");
   });
 });
+
+describe("MatMulBnb4", () => {
+  const packed = tensor([64 * 16], { dtype: "uint8" });
+  const scales = tensor([64]);
+  const attributes = { K: 64, N: 32, block_size: 32, quant_type: 1 };
+
+  it("multiplies by the weights it unpacks, either way round", () => {
+    const inputs = [tensor([2, 3, 64]), packed, scales];
+    expect(shapeOf("MatMulBnb4", { domain, inputs, attributes })).toEqual([2, 3, 32]);
+    expect(costOf("MatMulBnb4", { domain, inputs, attributes })).toMatchObject({
+      macs: 6 * 64 * 32,
+      flops: 2 * 6 * 64 * 32 + 2 * 64 * 32,
+    });
+    const turned = [tensor([2, 3, 32]), packed, scales];
+    expect(shapeOf("MatMulBnb4", { domain, inputs: turned, attributes: { ...attributes, transB: 0 } })).toEqual([2, 3, 64]);
+    expect(refusal("MatMulBnb4", { domain, inputs: turned, attributes }).code).toBe("invalid-graph");
+  });
+});

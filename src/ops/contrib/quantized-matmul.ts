@@ -1,6 +1,7 @@
 import { intAttr } from "../../onnx/attributes.js";
+import type { OnnxNode } from "../../onnx/types.js";
 import { checkedAdd, checkedMul } from "../../shapes/dims.js";
-import { assertSameDim, assertVector, contradiction, malformed, positiveInt } from "../checks.js";
+import { assertSameDim, assertVector, contradiction, flag, malformed, positiveInt } from "../checks.js";
 import { fact, optionalInput, requiredInput } from "../facts.js";
 import * as gemm from "../gemm.js";
 import { defineOperator, type Operator } from "../operator.js";
@@ -60,44 +61,60 @@ const qGemm = derived({
   extraFlops: ({ inputs, outputs }) => elementFlops(outputs[0], inputs[8] ? QUANTIZE : RESCALE),
 });
 
-interface MatMulNBitsAttributes {
+interface PackedProduct {
+  /** Columns of A. */
   readonly k: number;
   readonly n: number;
-  readonly bits: number;
 }
 
-/**
- * MatMulNBits: A `[..., K]` times weights of 2, 4 or 8 bits, `[N, K]` packed by blocks into bytes. They are
- * dequantized in every run: 2 FLOPs for each of the K · N.
- */
-const matMulNBits = defineOperator<MatMulNBitsAttributes>({
-  domain: MICROSOFT,
-  type: "MatMulNBits",
-  since: [1],
-  kind: "matmul",
-  parseAttributes(node) {
+/** A `[..., k]` times weights of less than a byte, packed, which are dequantized in every run: 2 FLOPs for each of k · n. */
+function packedProduct(type: string, parseAttributes: (node: OnnxNode) => PackedProduct, biasAt: number): Operator {
+  return defineOperator<PackedProduct>({
+    domain: MICROSOFT,
+    type,
+    since: [1],
+    kind: "matmul",
+    parseAttributes,
+    inferShapes(context) {
+      const { node, attributes } = context;
+      const { dtype, shape } = requiredInput(context, 0, "A");
+      requiredInput(context, 1, "B");
+      assertVector(node, "bias", optionalInput(context, biasAt)?.shape ?? null, attributes.n);
+      if (shape === null) return [fact(dtype, null)];
+      if (shape.length === 0) throw contradiction(node, "A", "A is a scalar");
+      assertSameDim(node, "A", shape.at(-1) ?? null, attributes.k, "last dimension of A and of the weights");
+      return [fact(dtype, shape.with(-1, attributes.n))];
+    },
+    cost(context) {
+      const { k, n } = context.attributes;
+      return computeCost(context, {
+        macs: checkedMul(knownElements(context.outputs[0]?.shape), k),
+        otherFlops: checkedAdd(checkedMul(DEQUANTIZE, checkedMul(k, n)), biasFlops(context, biasAt)),
+      });
+    },
+  });
+}
+
+/** Weights of 2, 4 or 8 bits, `[N, K]` packed by blocks into bytes; the bias is input 5. */
+const matMulNBits = packedProduct(
+  "MatMulNBits",
+  (node) => {
     const bits = intAttr(node, "bits", 4);
     if (bits < 2 || bits > 8) throw malformed(node, "bits", `bits must be 2 to 8, not ${bits}`);
-    return { k: positiveInt(node, "K", 0), n: positiveInt(node, "N", 0), bits };
+    return { k: positiveInt(node, "K", 0), n: positiveInt(node, "N", 0) };
   },
-  inferShapes(context) {
-    const { node, attributes } = context;
-    const { dtype, shape } = requiredInput(context, 0, "A");
-    requiredInput(context, 1, "B");
-    assertVector(node, "bias", optionalInput(context, 5)?.shape ?? null, attributes.n);
-    if (shape === null) return [fact(dtype, null)];
-    if (shape.length === 0) throw contradiction(node, "A", "A is a scalar");
-    assertSameDim(node, "A", shape.at(-1) ?? null, attributes.k, "last dimension of A and K");
-    return [fact(dtype, shape.with(-1, attributes.n))];
+  5,
+);
+
+/** Weights of 4 bits that index a table of floats (bitsandbytes' FP4, NF4), `[N, K]`; A `[..., N]` where transB is 0. No bias. */
+const matMulBnb4 = packedProduct(
+  "MatMulBnb4",
+  (node) => {
+    const [k, n] = [positiveInt(node, "K", 0), positiveInt(node, "N", 0)];
+    return flag(node, "transB", true) ? { k, n } : { k: n, n: k };
   },
-  cost(context) {
-    const { k, n } = context.attributes;
-    return computeCost(context, {
-      macs: checkedMul(knownElements(context.outputs[0]?.shape), k),
-      otherFlops: checkedAdd(checkedMul(DEQUANTIZE, checkedMul(k, n)), biasFlops(context, 5)),
-    });
-  },
-});
+  3,
+);
 
 export const operators: readonly Operator[] = [
   dynamicQuantizeMatMul,
@@ -105,4 +122,5 @@ export const operators: readonly Operator[] = [
   matMulInteger16,
   qGemm,
   matMulNBits,
+  matMulBnb4,
 ];
