@@ -147,7 +147,8 @@ def _resemble_trained(module: torch.nn.Module, size: int) -> None:
 
 
 def load(name: str) -> Network:
-    """Builds `library:model`; `library:model+batch` leaves an image classifier's batch open in the export.
+    """Builds `library:model`; `library:model+batch` leaves an image classifier's batch open in the export, and
+    `library:model+224` gives it images of that size.
 
     Raises ValueError for a library or a model that does not exist.
     """
@@ -160,7 +161,8 @@ def load(name: str) -> Network:
         return network
     if not separator or library not in LIBRARIES:
         raise ValueError(f"{name}: write library:model with one of {', '.join((*LIBRARIES, *OTHER_LIBRARIES))}")
-    module, size = LIBRARIES[library](model)
+    module, usual_size = LIBRARIES[library](model)
+    size = int(option) if option.isdecimal() else usual_size
     module.eval()
     _resemble_trained(module, size)
     open_dims = {"input": {0: "batch"}} if option == "batch" else {}

@@ -6,13 +6,13 @@ import { runPass } from "./apply.js";
 import { assignBlockedLayouts, fusePlainResiduals, type LayoutResult } from "./onnxruntime-layout.js";
 import { joinParts } from "./parts.js";
 import { fuseQuantized } from "./quantized.js";
-import { type EngineName, ENGINE_FUSIONS } from "./rules/engines.js";
+import { LOWERED_ENGINES, type LoweredEngine } from "./rules/engines.js";
 import type { EngineFusion } from "./rules/rule.js";
 import type { Kernel, KernelGraph, KernelInput, Layout } from "./types.js";
 
 /** What has to be known of an engine on a machine to tell which kernels it runs. */
 export interface EngineRules {
-  readonly engine: EngineName;
+  readonly engine: LoweredEngine;
   /**
    * ONNX Runtime's floats in a channel block: 8 with AVX2, 16 with AVX-512, 0 where everything stays plain. Other engines
    * keep their layouts to themselves: the floats in a vector.
@@ -24,7 +24,7 @@ const EVERYTHING_PLAIN: LayoutResult = { blocked: new Set(), readsPlain: new Set
 
 /** Graph -> the kernels that the engine runs for it, reorders between layouts included. Linear in the edges. */
 export function lowerToKernels(graph: Graph, { engine, channelBlock }: EngineRules): KernelGraph {
-  const { passes, parts, quantized, runsOnConstants }: EngineFusion = ENGINE_FUSIONS[engine];
+  const { passes, parts, quantized, runsOnConstants }: EngineFusion = LOWERED_ENGINES[engine];
   const drafts = new DraftGraph(graph, new Set(runsOnConstants));
   drafts.addNodes();
   for (const pass of passes) runPass(drafts, pass);

@@ -4,6 +4,7 @@ import { NCNN } from "./ncnn.js";
 import { ONNX_RUNTIME } from "./onnxruntime.js";
 import type { EngineFusion } from "./rule.js";
 import { TFLITE } from "./tflite.js";
+import { TORCH } from "./torch.js";
 
 /** Fusions of every engine whose lists are known. */
 export const ENGINE_FUSIONS = {
@@ -15,6 +16,11 @@ export const ENGINE_FUSIONS = {
 } as const satisfies Record<string, EngineFusion>;
 
 export type EngineName = keyof typeof ENGINE_FUSIONS;
+
+/** These, and engines whose fusions are known from documentation only: enough to predict by, not to be shown. */
+export const LOWERED_ENGINES = { ...ENGINE_FUSIONS, torch: TORCH } as const satisfies Record<string, EngineFusion>;
+
+export type LoweredEngine = keyof typeof LOWERED_ENGINES;
 
 export const ENGINE_NAMES = Object.keys(ENGINE_FUSIONS) as readonly EngineName[];
 

@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import type { CsrMatrix } from "../graph/types.js";
+import { KERNEL_CLASSES, type KernelClass } from "./kernel-class.js";
+import type { KernelFacts } from "./kernel-facts.js";
+import type { ModelFeatures } from "./model-features.js";
+
+/**
+ * Features of a kernel for predictors of kind "factors", which serve engines of any kind: what a kernel computes and
+ * moves, how well it fills vectors of several widths, and what stands before and after it. A schema of its own, so that
+ * it can change without the one that ONNX Runtime's predictors were trained with.
+ */
+export const FACTOR_SCHEMA_VERSION = 1;
+
+/** Channels that engines process at once, by processor and precision. */
+const BLOCKS = [4, 8, 16] as const;
+const L2_BYTES = 512 * 1024;
+
+/** What kernels around one are told apart by. */
+const NEIGHBOURS = ["convolution", "depthwise", "pointwise", "elementwise", "activation", "pooling", "movement"] as const;
+type Neighbour = (typeof NEIGHBOURS)[number];
+
+const NEIGHBOUR_OF: ReadonlyMap<KernelClass, Neighbour> = new Map<KernelClass, Neighbour>([
+  ["conv", "convolution"],
+  ["conv-grouped", "convolution"],
+  ["conv-transpose", "convolution"],
+  ["conv-depthwise", "depthwise"],
+  ["conv-pointwise", "pointwise"],
+  ["add", "elementwise"],
+  ["mul", "elementwise"],
+  ["broadcast", "elementwise"],
+  ["arithmetic", "elementwise"],
+  ["batch-norm", "elementwise"],
+  ["relu", "activation"],
+  ["sigmoid", "activation"],
+  ["hard-sigmoid", "activation"],
+  ["hard-swish", "activation"],
+  ["quick-gelu", "activation"],
+  ["max-pool", "pooling"],
+  ["average-pool", "pooling"],
+  ["global-pool", "pooling"],
+  ["reduce", "pooling"],
+  ["concat", "movement"],
+  ["split", "movement"],
+  ["slice", "movement"],
+  ["transpose", "movement"],
+  ["pad", "movement"],
+]);
+
+const FUSED_CHEAP: ReadonlySet<string> = new Set(["Relu", "Clip", "LeakyRelu"]);
+const ln = (value: number): number => Math.log1p(value);
+const flag = (value: boolean): number => (value ? 1 : 0);
+const isConv = ({ kernelClass }: KernelFacts): boolean => kernelClass.startsWith("conv");
+const bytesOf = ({ bytesIn, bytesOut, bytesWeights }: KernelFacts): number => bytesIn + bytesOut + bytesWeights;
+
+/** MACs with the channels of a convolution's groups filled up to whole blocks; other kernels' as they are. */
+export function blockedMacs(facts: KernelFacts, block: number): number {
+  const { macs, inChannels, outChannels, groups } = facts;
+  if (!isConv(facts) || inChannels === 0 || outChannels === 0) return macs;
+  const fill = (channels: number): number => (Math.ceil(channels / block) * block) / channels;
+  if (facts.kernelClass === "conv-depthwise") return macs * fill(outChannels);
+  return macs * fill(outChannels / groups) * fill(inChannels / groups);
+}
+
+type Feature = readonly [name: string, value: (facts: KernelFacts) => number];
+
+const NUMERIC: readonly Feature[] = [
+  ["logMacs", ({ macs }) => ln(macs)],
+  ...BLOCKS.map((block): Feature => [`logMacsBy${block}`, (facts) => ln(blockedMacs(facts, block))]),
+  ...BLOCKS.map((block): Feature => [`fillOf${block}`, (facts) => (facts.macs > 0 ? Math.log(blockedMacs(facts, block) / facts.macs) : 0)]),
+  ["logFlops", ({ flops }) => ln(flops)],
+  ["logBytesIn", ({ bytesIn }) => ln(bytesIn)],
+  ["logBytesOut", ({ bytesOut }) => ln(bytesOut)],
+  ["logBytesWeights", ({ bytesWeights }) => ln(bytesWeights)],
+  ["logIm2colBytes", ({ im2colBytes }) => ln(im2colBytes)],
+  ["logIntensity", (facts) => Math.log((1 + facts.flops) / (1 + bytesOf(facts)))],
+  ["logInChannels", ({ inChannels }) => ln(inChannels)],
+  ["logOutChannels", ({ outChannels }) => ln(outChannels)],
+  ["logGroupChannels", ({ outChannels, groups }) => ln(outChannels / groups)],
+  ["logInArea", ({ inArea }) => ln(inArea)],
+  ["logOutArea", ({ outArea }) => ln(outArea)],
+  ["logKernelArea", ({ kernelHeight, kernelWidth }) => ln(kernelHeight * kernelWidth)],
+  ["stride", ({ stride }) => Math.log2(stride)],
+  ["dilation", ({ dilation }) => Math.log2(dilation)],
+  ["logGroups", ({ groups }) => Math.log(groups)],
+  ["logReduction", (facts) => (isConv(facts) && facts.outArea > 0 ? ln(facts.macs / (facts.outArea * Math.max(1, facts.outChannels))) : 0)],
+  ["overL2", (facts) => ln(bytesOf(facts) / L2_BYTES)],
+  ["addsResidual", ({ addsResidual }) => flag(addsResidual)],
+  ["activationRelu", ({ activation }) => flag(activation === "Relu")],
+  ["activationClamp", ({ activation }) => flag(activation === "Clip" || activation === "LeakyRelu")],
+  ["activationOther", ({ activation }) => flag(activation !== null && !FUSED_CHEAP.has(activation))],
+  ["divides", ({ divides }) => flag(divides)],
+  ["inputAgeOverL2", ({ inputAgeBytes }) => ln(inputAgeBytes / L2_BYTES)],
+  ["runOverL2", ({ runBytes }) => ln(runBytes / L2_BYTES)],
+  ["operands", ({ operands }) => Math.log(Math.max(1, operands))],
+];
+
+const SURROUNDINGS = [
+  ...NEIGHBOURS.map((name) => `after:${name}`),
+  ...NEIGHBOURS.map((name) => `before:${name}`),
+  "readers",
+  "first",
+] as const;
+
+/** Names of the features in the matrix's order: one-hot classes, numbers, surroundings. */
+export const FACTOR_FEATURE_NAMES: readonly string[] = [
+  ...KERNEL_CLASSES.map((name) => `class:${name}`),
+  ...NUMERIC.map(([name]) => name),
+  ...SURROUNDINGS,
+];
+/** Columns of continuous quantities: those that noise is put on in training. */
+export const FACTOR_NUMERIC = { from: KERNEL_CLASSES.length, to: KERNEL_CLASSES.length + NUMERIC.length } as const;
+export const FACTOR_WIDTH = FACTOR_FEATURE_NAMES.length;
+
+/** What an artifact of kind "factors" is checked against. */
+export const factorSchemaHash: string = createHash("sha256")
+  .update(JSON.stringify([FACTOR_SCHEMA_VERSION, FACTOR_FEATURE_NAMES]))
+  .digest("hex");
+
+/** The inputs of the factors' network for one model. */
+export interface FactorFeatures {
+  /** Row-major [kernels x FACTOR_WIDTH]. */
+  readonly matrix: Float32Array;
+  /** Logarithm of a rough latency of each kernel in microseconds; -Infinity for one whose cost is not known. */
+  readonly logRoughUs: Float32Array;
+}
+
+/** What a kernel takes at this many MACs and bytes a microsecond and this much for the call: a middling phone core. */
+const ROUGH = { macsPerUs: 4000, bytesPerUs: 4000, callUs: 3 };
+
+export function factorFeatures({ kernelGraph, facts }: Pick<ModelFeatures, "kernelGraph" | "facts">): FactorFeatures {
+  const matrix = new Float32Array(facts.length * FACTOR_WIDTH);
+  facts.forEach((kernel, row) => {
+    const at = row * FACTOR_WIDTH;
+    matrix[at + KERNEL_CLASSES.indexOf(kernel.kernelClass)] = 1;
+    NUMERIC.forEach(([, value], column) => (matrix[at + FACTOR_NUMERIC.from + column] = value(kernel)));
+  });
+  fillSurroundings(matrix, kernelGraph.adjacency, facts);
+  return { matrix, logRoughUs: Float32Array.from(facts, logRoughUs) };
+}
+
+function logRoughUs(facts: KernelFacts): number {
+  if (!facts.known) return -Infinity;
+  const { macsPerUs, bytesPerUs, callUs } = ROUGH;
+  return Math.log(blockedMacs(facts, 4) / macsPerUs + bytesOf(facts) / bytesPerUs + (facts.kernelClass === "view" ? 0.1 : callUs));
+}
+
+function fillSurroundings(matrix: Float32Array, { rowOffsets, columns }: CsrMatrix, facts: readonly KernelFacts[]): void {
+  const start = FACTOR_NUMERIC.to;
+  const set = (row: number, column: number): void => void (matrix[row * FACTOR_WIDTH + start + column] = 1);
+  const column = (row: number): number => {
+    const kernelClass = facts[row]?.kernelClass;
+    const neighbour = kernelClass === undefined ? undefined : NEIGHBOUR_OF.get(kernelClass);
+    return neighbour === undefined ? -1 : NEIGHBOURS.indexOf(neighbour);
+  };
+  const hasSource = new Uint8Array(facts.length);
+  facts.forEach((_, row) => {
+    const readers = columns.subarray(rowOffsets[row], rowOffsets[row + 1]);
+    const own = column(row);
+    for (const reader of readers) {
+      hasSource[reader] = 1;
+      if (own >= 0) set(reader, own);
+      const theirs = column(reader);
+      if (theirs >= 0) set(row, NEIGHBOURS.length + theirs);
+    }
+    matrix[row * FACTOR_WIDTH + start + SURROUNDINGS.indexOf("readers")] = ln(readers.length);
+  });
+  hasSource.forEach((has, row) => {
+    if (has === 0) set(row, SURROUNDINGS.indexOf("first"));
+  });
+}

@@ -1,0 +1,234 @@
+import type { Scalar, Tensor2D } from "@tensorflow/tfjs-core";
+import { FACTOR_NUMERIC, FACTOR_WIDTH, type FactorFeatures } from "../../features/factor-features.js";
+import type { Tf } from "../../model/backend.js";
+import { initLayers, mlpForward } from "../../model/dense.js";
+import { type Configuration, configurationName, type FactorsModel, factorsPrefix, ownName } from "../../model/factors.js";
+import { disposeAll, mergeParams, type ParamSet, toParams, toVariables, type VariableSet } from "../../model/params.js";
+import { createRandom, type Random } from "../../model/random.js";
+import { fitScaler, standardise } from "../../model/scaler.js";
+import { fit } from "../../model/training.js";
+import { concat } from "./arrays.js";
+import { smoothL1 } from "./losses.js";
+
+/** One measured latency. Samples of one graph share the `features` object, those of one configuration its id. */
+export interface FactorSample {
+  readonly graphId: string;
+  readonly family: string;
+  readonly features: FactorFeatures;
+  readonly configuration: Configuration;
+  readonly latencyUs: number;
+}
+
+export interface FactorsTrainingOptions {
+  readonly seed: number;
+  readonly members: number;
+  readonly rank: number;
+  readonly hidden: readonly number[];
+  readonly epochs: number;
+  /** Graphs in a batch, each with all of its configurations. */
+  readonly batchSize: number;
+  readonly learningRate: number;
+  /** Standard deviation of the noise on the standardised logarithms among the inputs. */
+  readonly inputNoise: number;
+  /** Penalty on the squares of a configuration's own part, which keeps configurations of like features alike. */
+  readonly ownPenalty: number;
+  readonly onProgress?: (message: string) => void;
+}
+
+export const FACTORS_TRAINING: FactorsTrainingOptions = {
+  seed: 1,
+  members: 3,
+  rank: 16,
+  hidden: [96, 96],
+  epochs: 200,
+  batchSize: 16,
+  learningRate: 3e-3,
+  inputNoise: 0.2,
+  ownPenalty: 0.01,
+};
+
+/** Smooth-L1's corner on log latency: errors over 3 % count linearly, so that a wrong cell pulls no harder than others. */
+const BETA = 0.03;
+
+/** A graph with what was measured of it: one column per configuration. */
+interface Item {
+  readonly inputs: Float32Array;
+  readonly logRoughUs: Float32Array;
+  readonly logLatency: Float32Array;
+  /** 1 where measured. */
+  readonly mask: Float32Array;
+}
+
+/** Trains the ensemble; the same samples, seed and backend give the same model. @throws RangeError without samples */
+export async function trainFactors(
+  tf: Tf,
+  samples: readonly FactorSample[],
+  options: FactorsTrainingOptions = FACTORS_TRAINING,
+): Promise<FactorsModel> {
+  const configurations = distinct(samples.map(({ configuration }) => configuration), ({ id }) => id);
+  const graphs = distinct(samples, ({ graphId }) => graphId);
+  const scaler = fitScaler(graphs.map(({ features }) => features.matrix), FACTOR_WIDTH);
+  const names = [...new Set(configurations.flatMap(({ features }) => Object.keys(features)))].sort();
+  const items = itemsOf(samples, graphs, configurations, scaler);
+  const featureMatrix = Float32Array.from(configurations.flatMap(({ features }) => names.map((name) => features[name] ?? 0)));
+  const sets: ParamSet[] = [];
+  for (let member = 0; member < options.members; member++) {
+    const seed = options.seed + 1000 * member;
+    const random = createRandom(seed);
+    const variables = toVariables(tf, initial(member, items, configurations.length, names.length, options, random));
+    const features = tf.tensor2d(featureMatrix, [configurations.length, names.length]);
+    const result = await fit(tf, variables, items, (batch) => loss(tf, variables, member, batch, features, options, random), {
+      epochs: options.epochs,
+      seed,
+      batchSize: options.batchSize,
+      learningRate: options.learningRate,
+      weightDecay: 1e-3,
+      clipNorm: 5,
+      averageDecay: 0.98,
+    });
+    options.onProgress?.(`factors, member ${member + 1}: loss ${(result.history.at(-1)?.loss ?? NaN).toFixed(4)}`);
+    sets.push(toParams(variables));
+    disposeAll(variables);
+    features.dispose();
+  }
+  return {
+    scaler,
+    rank: options.rank,
+    members: options.members,
+    configurationFeatures: names,
+    configurations,
+    params: mergeParams(...sets),
+  };
+}
+
+function itemsOf(
+  samples: readonly FactorSample[],
+  graphs: readonly FactorSample[],
+  configurations: readonly Configuration[],
+  scaler: FactorsModel["scaler"],
+): Item[] {
+  const columns = new Map(configurations.map(({ id }, index) => [id, index]));
+  const items = new Map(
+    graphs.map(({ graphId, features }) => [
+      graphId,
+      {
+        ...knownKernels(features, scaler),
+        logLatency: new Float32Array(configurations.length),
+        mask: new Float32Array(configurations.length),
+      },
+    ]),
+  );
+  for (const { graphId, configuration, latencyUs } of samples) {
+    const item = items.get(graphId);
+    const column = columns.get(configuration.id);
+    if (item === undefined || column === undefined) continue;
+    item.logLatency[column] = Math.log(latencyUs);
+    item.mask[column] = 1;
+  }
+  return [...items.values()];
+}
+
+/** Kernels of unknown cost count nothing, in training as in predicting. */
+function knownKernels({ matrix, logRoughUs }: FactorFeatures, scaler: FactorsModel["scaler"]): Pick<Item, "inputs" | "logRoughUs"> {
+  const inputs = standardise(matrix, scaler);
+  const rows = [...logRoughUs.keys()].filter((row) => Number.isFinite(logRoughUs[row]));
+  return {
+    inputs: concat(rows.map((row) => inputs.subarray(row * FACTOR_WIDTH, (row + 1) * FACTOR_WIDTH))),
+    logRoughUs: Float32Array.from(rows, (row) => logRoughUs[row] ?? 0),
+  };
+}
+
+/** Weights to start from: each configuration as fast as its measurements are relative to the rough latencies. */
+function initial(
+  member: number,
+  items: readonly Item[],
+  configurations: number,
+  features: number,
+  { rank, hidden }: FactorsTrainingOptions,
+  random: Random,
+): ParamSet {
+  const width = rank + 2;
+  const own = new Float32Array(configurations * width);
+  for (let column = 0; column < configurations; column++) {
+    const measured = items.filter(({ mask }) => mask[column] === 1);
+    const mean = (of: (item: Item) => number): number =>
+      measured.reduce((sum, item) => sum + of(item), 0) / Math.max(1, measured.length);
+    own[column * width + rank] = mean((item) => (item.logLatency[column] ?? 0) - logSum(item.logRoughUs));
+    own[column * width + rank + 1] = mean((item) => item.logLatency[column] ?? 0) + Math.log(CONSTANT_SHARE);
+  }
+  const weights = Float32Array.from({ length: features * width }, (_, i) => (i % width < rank ? 0.3 * random.normal() : 0));
+  return mergeParams(
+    initLayers(factorsPrefix(member), [FACTOR_WIDTH, ...hidden, rank + 1], random, { finalScale: 0.3 }),
+    new Map([
+      [configurationName(member), { shape: [features, width], data: weights }],
+      [ownName(member), { shape: [configurations, width], data: own }],
+    ]),
+  );
+}
+
+/** Share of a latency that the constant starts from. */
+const CONSTANT_SHARE = 0.01;
+
+function logSum(logs: Float32Array): number {
+  return Math.log(logs.reduce((sum, log) => sum + Math.exp(log), 0));
+}
+
+function loss(
+  tf: Tf,
+  variables: VariableSet,
+  member: number,
+  batch: readonly Item[],
+  configurationFeatures: Tensor2D,
+  { rank, inputNoise, ownPenalty }: FactorsTrainingOptions,
+  random: Random,
+): Scalar {
+  const rows = batch.reduce((sum, { logRoughUs }) => sum + logRoughUs.length, 0);
+  const flat = concat(batch.map(({ inputs }) => inputs));
+  if (inputNoise > 0) addNoise(flat, inputNoise, random);
+  const output = mlpForward(tf, variables, factorsPrefix(member), tf.tensor2d(flat, [rows, FACTOR_WIDTH]));
+  const own = matrixOf(variables, ownName(member));
+  const vectors = tf.add(tf.matMul(configurationFeatures, matrixOf(variables, configurationName(member))), own);
+  const count = own.shape[0];
+  const part = (from: number, size: number): Tensor2D => tf.slice2d(vectors as Tensor2D, [0, from], [count, size]);
+  const base = tf.add(tf.slice2d(output, [0, rank], [rows, 1]), tf.tensor2d(concat(batch.map((item) => item.logRoughUs)), [rows, 1]));
+  const interaction = tf.matMul(tf.slice2d(output, [0, 0], [rows, rank]), tf.transpose(part(0, rank)));
+  const kernelUs = tf.exp(tf.add(tf.add(interaction, base), tf.transpose(part(rank, 1))));
+  const sums = tf.matMul(membership(tf, batch, rows), kernelUs as Tensor2D);
+  const total = tf.add(sums, tf.exp(tf.transpose(part(rank + 1, 1))));
+  const error = tf.sub(tf.log(total), tf.tensor2d(concat(batch.map(({ logLatency }) => logLatency)), [batch.length, count]));
+  const mask = tf.tensor2d(concat(batch.map((item) => item.mask)), [batch.length, count]);
+  const data = tf.div(tf.sum(tf.mul(smoothL1(tf, error, BETA), mask)), tf.maximum(tf.sum(mask), 1));
+  const penalty = tf.mul(tf.mean(tf.square(tf.slice2d(own, [0, 0], [count, rank]))), ownPenalty);
+  return tf.add<Scalar>(data, penalty);
+}
+
+function matrixOf(variables: VariableSet, name: string): Tensor2D {
+  const variable = variables.get(name);
+  if (variable === undefined) throw new Error(`There is no parameter "${name}".`);
+  return variable as unknown as Tensor2D;
+}
+
+/** [graphs x kernels]: 1 where the kernel is the graph's. */
+function membership(tf: Tf, batch: readonly Item[], rows: number): Tensor2D {
+  const matrix = new Float32Array(batch.length * rows);
+  let start = 0;
+  batch.forEach(({ logRoughUs }, graph) => {
+    matrix.fill(1, graph * rows + start, graph * rows + start + logRoughUs.length);
+    start += logRoughUs.length;
+  });
+  return tf.tensor2d(matrix, [batch.length, rows]);
+}
+
+function addNoise(inputs: Float32Array, noise: number, random: Random): void {
+  for (let start = 0; start < inputs.length; start += FACTOR_WIDTH) {
+    for (let column = FACTOR_NUMERIC.from; column < FACTOR_NUMERIC.to; column++) {
+      inputs[start + column] = (inputs[start + column] ?? 0) + noise * random.normal();
+    }
+  }
+}
+
+function distinct<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  const found = new Map<string, T>();
+  for (const item of items) if (!found.has(keyOf(item))) found.set(keyOf(item), item);
+  return [...found.values()];
+}
