@@ -193,7 +193,7 @@ function loss(
   const base = tf.add(tf.slice2d(output, [0, rank], [rows, 1]), tf.tensor2d(concat(batch.map((item) => item.logRoughUs)), [rows, 1]));
   const interaction = tf.matMul(tf.slice2d(output, [0, 0], [rows, rank]), tf.transpose(part(0, rank)));
   const kernelUs = tf.exp(tf.add(tf.add(interaction, base), tf.transpose(part(rank, 1))));
-  const sums = tf.matMul(membership(tf, batch, rows), kernelUs as Tensor2D);
+  const sums = tf.matMul(membership(tf, batch, rows), kernelUs);
   const total = tf.add(sums, tf.exp(tf.transpose(part(rank + 1, 1))));
   const error = tf.sub(tf.log(total), tf.tensor2d(concat(batch.map(({ logLatency }) => logLatency)), [batch.length, count]));
   const mask = tf.tensor2d(concat(batch.map((item) => item.mask)), [batch.length, count]);

@@ -1,0 +1,129 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { FACTOR_FEATURE_NAMES, FACTOR_WIDTH, type FactorFeatures } from "../../features/factor-features.js";
+import { initBackend, type Tf } from "../../model/backend.js";
+import { packFactors, unpackFactors } from "../../model/factors-artifact.js";
+import { calibrateConfiguration } from "../../model/factors-calibration.js";
+import { type Configuration, type FactorsModel, FactorsPredictor, ownName } from "../../model/factors.js";
+import { createRandom } from "../../model/random.js";
+import { FACTORS_TRAINING, type FactorSample, trainFactors } from "./factors.js";
+
+/** Made-up graphs: kernels that compute and kernels that move, of random sizes. */
+function graphOf(seed: number): FactorFeatures & { readonly macs: readonly number[]; readonly bytes: readonly number[] } {
+  const random = createRandom(seed);
+  const kernels = 4 + random.integer(8);
+  const macs = Array.from({ length: kernels }, (_, i) => (i % 2 === 0 ? Math.exp(13 + 3 * random.uniform()) : 0));
+  const bytes = Array.from({ length: kernels }, () => Math.exp(11 + 2 * random.uniform()));
+  const matrix = new Float32Array(kernels * FACTOR_WIDTH);
+  const put = (row: number, name: string, value: number): void => {
+    matrix[row * FACTOR_WIDTH + FACTOR_FEATURE_NAMES.indexOf(name)] = value;
+  };
+  macs.forEach((count, row) => {
+    put(row, count > 0 ? "class:conv" : "class:add", 1);
+    put(row, "logMacs", Math.log1p(count));
+    put(row, "logBytesOut", Math.log1p(bytes[row] ?? 0));
+  });
+  return { matrix, macs, bytes, logRoughUs: Float32Array.from(macs, (count, row) => Math.log(count / 4000 + (bytes[row] ?? 0) / 4000 + 3)) };
+}
+
+/** Devices of made-up speeds, MACs and bytes a microsecond. */
+const DEVICES = [
+  [2000, 3000],
+  [4000, 3000],
+  [8000, 3000],
+  [2000, 1000],
+  [8000, 8000],
+  [3000, 1500],
+] as const;
+const NEW_DEVICE = [5000, 1800] as const;
+type Device = readonly [macsPerUs: number, bytesPerUs: number];
+
+const configurationOf = (index: number): Configuration => ({ id: `device${index}`, features: { any: 1, [`device:${index}`]: 1 } });
+
+function latencyUs({ macs, bytes }: ReturnType<typeof graphOf>, [compute, memory]: Device): number {
+  return 20 + macs.reduce((sum, count, i) => sum + count / compute + (bytes[i] ?? 0) / memory, 0);
+}
+
+const training = Array.from({ length: 60 }, (_, i) => graphOf(i));
+const unseen = Array.from({ length: 15 }, (_, i) => graphOf(1000 + i));
+
+function samplesOf(graphs: readonly ReturnType<typeof graphOf>[]): FactorSample[] {
+  return graphs.flatMap((features, graph) =>
+    DEVICES.map((device, index) => ({
+      graphId: `graph${graph}`,
+      family: "made up",
+      features,
+      configuration: configurationOf(index),
+      latencyUs: latencyUs(features, device),
+    })),
+  );
+}
+
+const SMALL = { ...FACTORS_TRAINING, members: 2, rank: 4, hidden: [24], epochs: 60, batchSize: 10, inputNoise: 0.02, learningRate: 5e-3 };
+const meanError = (errors: readonly number[]): number => errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length;
+
+describe("factors", () => {
+  let tf: Tf;
+  let model: FactorsModel;
+  let predictor: FactorsPredictor;
+  beforeAll(async () => {
+    ({ tf } = await initBackend("wasm"));
+    model = await trainFactors(tf, samplesOf(training), SMALL);
+    predictor = new FactorsPredictor(null, model);
+  }, 120_000);
+
+  it("predict graphs that were not trained on, on every device", () => {
+    const errors = unseen.flatMap((graph) => {
+      const embedding = predictor.embed(graph);
+      return DEVICES.map((device, index) => {
+        const { totalUs } = predictor.predict(embedding, predictor.vectors(`device${index}`) ?? []);
+        return totalUs / latencyUs(graph, device) - 1;
+      });
+    });
+    expect(meanError(errors)).toBeLessThan(0.08);
+  });
+
+  it("add up: kernels and constant make the total", () => {
+    const [graph = graphOf(1)] = unseen;
+    const latency = predictor.predict(predictor.embed(graph), predictor.vectors("device1") ?? []);
+    const sum = latency.kernelUs.reduce((total, us) => total + us, latency.constantUs);
+    expect(sum / latency.totalUs).toBeCloseTo(1, 4);
+    expect(latency.kernelUs).toHaveLength(graph.macs.length);
+  });
+
+  it("answer for a device that was never seen, from ten runs on it", () => {
+    const runs = training.slice(0, 10).map((graph) => ({ embedding: predictor.embed(graph), latencyUs: latencyUs(graph, NEW_DEVICE) }));
+    const vectors = calibrateConfiguration(predictor, runs, DEVICES.map((_, index) => `device${index}`));
+    const errors = unseen.map((graph) => predictor.predict(predictor.embed(graph), vectors).totalUs / latencyUs(graph, NEW_DEVICE) - 1);
+    expect(meanError(errors)).toBeLessThan(0.1);
+  });
+
+  it("know no vectors of a configuration that was not trained on", () => {
+    expect(predictor.vectors("__proto__")).toBeUndefined();
+    expect(() => calibrateConfiguration(predictor, [], ["device1"])).toThrow(RangeError);
+  });
+
+  it("leave kernels of unknown cost out", () => {
+    const graph = graphOf(7);
+    const unknown = { ...graph, logRoughUs: graph.logRoughUs.map((log, row) => (row === 0 ? -Infinity : log)) };
+    const { kernelUs, totalUs } = predictor.predict(predictor.embed(unknown), predictor.vectors("device1") ?? []);
+    expect(kernelUs[0]).toBe(0);
+    expect(Number.isFinite(totalUs)).toBe(true);
+  });
+
+  it("are the same after packing and unpacking, and are refused without a tensor", () => {
+    const packed = packFactors(model);
+    const again = new FactorsPredictor(null, unpackFactors({ ...packed, record: structuredClone(packed.record) }));
+    const graph = graphOf(3);
+    const of = (p: FactorsPredictor): number => p.predict(p.embed(graph), p.vectors("device2") ?? []).totalUs;
+    expect(of(again)).toBe(of(predictor));
+    const params = new Map([...packed.params].filter(([name]) => name !== ownName(1)));
+    expect(() => unpackFactors({ ...packed, params })).toThrow(/member1\.own/);
+  });
+
+  it("learn the same from the same samples and seed", async () => {
+    const few = samplesOf(training.slice(0, 10));
+    const options = { ...SMALL, members: 1, epochs: 2 };
+    const [one, two] = [await trainFactors(tf, few, options), await trainFactors(tf, few, options)];
+    expect([...one.params].map(([, { data }]) => data)).toEqual([...two.params].map(([, { data }]) => data));
+  });
+});
