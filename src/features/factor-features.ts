@@ -15,7 +15,7 @@ export const FACTOR_SCHEMA_VERSION = 1;
 const BLOCKS = [4, 8, 16] as const;
 const L2_BYTES = 512 * 1024;
 
-/** What kernels around one are told apart by. */
+/** Coarser than classes: what a kernel of a class that training never saw still has in common with others, and what its neighbours are told apart by. */
 const NEIGHBOURS = ["convolution", "depthwise", "pointwise", "elementwise", "activation", "pooling", "movement"] as const;
 type Neighbour = (typeof NEIGHBOURS)[number];
 
@@ -95,6 +95,7 @@ const NUMERIC: readonly Feature[] = [
 ];
 
 const SURROUNDINGS = [
+  ...NEIGHBOURS.map((name) => `is:${name}`),
   ...NEIGHBOURS.map((name) => `after:${name}`),
   ...NEIGHBOURS.map((name) => `before:${name}`),
   "readers",
@@ -156,11 +157,12 @@ function fillSurroundings(matrix: Float32Array, { rowOffsets, columns }: CsrMatr
   facts.forEach((_, row) => {
     const readers = columns.subarray(rowOffsets[row], rowOffsets[row + 1]);
     const own = column(row);
+    if (own >= 0) set(row, own);
     for (const reader of readers) {
       hasSource[reader] = 1;
-      if (own >= 0) set(reader, own);
+      if (own >= 0) set(reader, NEIGHBOURS.length + own);
       const theirs = column(reader);
-      if (theirs >= 0) set(row, NEIGHBOURS.length + theirs);
+      if (theirs >= 0) set(row, 2 * NEIGHBOURS.length + theirs);
     }
     matrix[row * FACTOR_WIDTH + start + SURROUNDINGS.indexOf("readers")] = ln(readers.length);
   });

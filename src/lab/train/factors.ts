@@ -30,6 +30,8 @@ export interface FactorsTrainingOptions {
   readonly learningRate: number;
   /** Standard deviation of the noise on the standardised logarithms among the inputs. */
   readonly inputNoise: number;
+  /** Share of kernels whose class is hidden, so that one of a class that never occurred is predicted by what it does. */
+  readonly classDropout: number;
   /** Penalty on the squares of a configuration's own part, which keeps configurations of like features alike. */
   readonly ownPenalty: number;
   readonly onProgress?: (message: string) => void;
@@ -44,6 +46,7 @@ export const FACTORS_TRAINING: FactorsTrainingOptions = {
   batchSize: 16,
   learningRate: 3e-3,
   inputNoise: 0.2,
+  classDropout: 0.03,
   ownPenalty: 0.01,
 };
 
@@ -77,7 +80,7 @@ export async function trainFactors(
     const random = createRandom(seed);
     const variables = toVariables(tf, initial(member, items, configurations.length, names.length, options, random));
     const features = tf.tensor2d(featureMatrix, [configurations.length, names.length]);
-    const result = await fit(tf, variables, items, (batch) => loss(tf, variables, member, batch, features, options, random), {
+    const result = await fit(tf, variables, items, (batch) => loss(tf, variables, member, batch, features, scaler, options, random), {
       epochs: options.epochs,
       seed,
       batchSize: options.batchSize,
@@ -179,12 +182,14 @@ function loss(
   member: number,
   batch: readonly Item[],
   configurationFeatures: Tensor2D,
-  { rank, inputNoise, ownPenalty }: FactorsTrainingOptions,
+  scaler: FactorsModel["scaler"],
+  { rank, inputNoise, classDropout, ownPenalty }: FactorsTrainingOptions,
   random: Random,
 ): Scalar {
   const rows = batch.reduce((sum, { logRoughUs }) => sum + logRoughUs.length, 0);
   const flat = concat(batch.map(({ inputs }) => inputs));
   if (inputNoise > 0) addNoise(flat, inputNoise, random);
+  if (classDropout > 0) hideClasses(flat, classDropout, scaler, random);
   const output = mlpForward(tf, variables, factorsPrefix(member), tf.tensor2d(flat, [rows, FACTOR_WIDTH]));
   const own = matrixOf(variables, ownName(member));
   const vectors = tf.add(tf.matMul(configurationFeatures, matrixOf(variables, configurationName(member))), own);
@@ -224,6 +229,14 @@ function addNoise(inputs: Float32Array, noise: number, random: Random): void {
     for (let column = FACTOR_NUMERIC.from; column < FACTOR_NUMERIC.to; column++) {
       inputs[start + column] = (inputs[start + column] ?? 0) + noise * random.normal();
     }
+  }
+}
+
+/** The class columns come first; a hidden class is one that no kernel is of. */
+function hideClasses(inputs: Float32Array, share: number, { mean, scale }: FactorsModel["scaler"], random: Random): void {
+  const absent = mean.slice(0, FACTOR_NUMERIC.from).map((value, column) => -value * (scale[column] ?? 0));
+  for (let start = 0; start < inputs.length; start += FACTOR_WIDTH) {
+    if (random.uniform() < share) inputs.set(absent, start);
   }
 }
 

@@ -3,7 +3,7 @@ import { MNN } from "./mnn.js";
 import { NCNN } from "./ncnn.js";
 import { ONNX_RUNTIME } from "./onnxruntime.js";
 import type { EngineFusion } from "./rule.js";
-import { TFLITE } from "./tflite.js";
+import { TFLITE, TFLITE_BY_TENSORFLOW } from "./tflite.js";
 import { TORCH } from "./torch.js";
 
 /** Fusions of every engine whose lists are known. */
@@ -18,7 +18,11 @@ export const ENGINE_FUSIONS = {
 export type EngineName = keyof typeof ENGINE_FUSIONS;
 
 /** These, and engines whose fusions are known from documentation only: enough to predict by, not to be shown. */
-export const LOWERED_ENGINES = { ...ENGINE_FUSIONS, torch: TORCH } as const satisfies Record<string, EngineFusion>;
+export const LOWERED_ENGINES = {
+  ...ENGINE_FUSIONS,
+  "tflite-by-tensorflow": TFLITE_BY_TENSORFLOW,
+  torch: TORCH,
+} as const satisfies Record<string, EngineFusion>;
 
 export type LoweredEngine = keyof typeof LOWERED_ENGINES;
 

@@ -1,4 +1,4 @@
-import { channelShuffle, geluByErf } from "./composites.js";
+import { channelShuffle, geluByErf, hardSwish } from "./composites.js";
 import { activations, clips, foldedBatchNorm, PADDED_CONVOLUTION, RELU6, RESHAPE_RESHAPE, vanish } from "./pairs.js";
 import type { EngineFusion } from "./rule.js";
 
@@ -60,4 +60,14 @@ export const TFLITE: EngineFusion = {
     },
   ],
   parts: [{ op: "Slice", atLeast: 2, becomes: "Split", equal: true }],
+};
+
+/**
+ * TensorFlow Lite where TensorFlow's own converter wrote the file: it has an operator for HardSwish, too. From its sources
+ * (`MatchHardSwishPattern` in its optimize patterns); not compared with files, as TORCH is not.
+ */
+export const TFLITE_BY_TENSORFLOW: EngineFusion = {
+  ...TFLITE,
+  source: "as tflite, and the sources of TensorFlow 2.10's converter",
+  passes: [{ name: "hard swish", rules: hardSwish("HardSwish", ["Div last", "ramp / 6"]) }, ...TFLITE.passes],
 };

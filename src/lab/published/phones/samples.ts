@@ -1,11 +1,18 @@
 import { factorFeatures } from "../../../features/factor-features.js";
 import { modelFeatures, type ModelFeatures } from "../../../features/model-features.js";
+import type { EngineRules } from "../../../graph/kernels/lower.js";
 import type { Graph } from "../../../graph/types.js";
 import type { FactorSample } from "../../train/factors.js";
 import { PublishedDataError } from "../csv.js";
 import { phoneConfiguration } from "./configurations.js";
 import { familyOf } from "./families.js";
 import type { PhoneEngine, PhoneRow } from "./table.js";
+
+/** How each engine's files were made: TensorFlow's converter wrote those for TensorFlow Lite. */
+export const PHONE_RULES: Readonly<Record<PhoneEngine, EngineRules>> = {
+  tflite: { engine: "tflite-by-tensorflow", channelBlock: 0 },
+  torch: { engine: "torch", channelBlock: 0 },
+};
 
 /** A measurement with what a predictor is trained on. */
 export interface PhoneSample extends FactorSample {
@@ -26,7 +33,7 @@ export function phoneSamples(rows: readonly PhoneRow[], networks: ReadonlyMap<st
     if (found !== undefined) return found;
     const graph = networks.get(name);
     if (graph === undefined) throw new PublishedDataError(`There is no network ${name}: build it with scripts/phones-networks.sh.`);
-    const model = modelFeatures(graph, { engine, channelBlock: 0 });
+    const model = modelFeatures(graph, PHONE_RULES[engine]);
     const made = { model, features: factorFeatures(model) };
     known.set(key, made);
     return made;
