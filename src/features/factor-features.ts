@@ -46,6 +46,38 @@ const NEIGHBOUR_OF: ReadonlyMap<KernelClass, Neighbour> = new Map<KernelClass, N
   ["pad", "movement"],
 ]);
 
+/** Classes that do much the same, nearest first: they stand in for one that training never saw. */
+const STAND_INS: ReadonlyMap<KernelClass, readonly KernelClass[]> = new Map<KernelClass, readonly KernelClass[]>([
+  ["conv", ["conv-grouped", "conv-pointwise"]],
+  ["conv-pointwise", ["conv", "gemm", "matmul"]],
+  ["conv-grouped", ["conv", "conv-depthwise"]],
+  ["conv-depthwise", ["conv-grouped", "conv"]],
+  ["conv-transpose", ["conv"]],
+  ["gemm", ["matmul", "conv-pointwise"]],
+  ["matmul", ["gemm", "conv-pointwise"]],
+  ["max-pool", ["average-pool"]],
+  ["average-pool", ["max-pool", "global-pool"]],
+  ["global-pool", ["reduce", "average-pool"]],
+  ["reduce", ["global-pool", "average-pool"]],
+  ["relu", ["hard-sigmoid", "hard-swish", "add"]],
+  ["hard-sigmoid", ["hard-swish", "relu", "sigmoid"]],
+  ["hard-swish", ["hard-sigmoid", "relu", "sigmoid"]],
+  ["sigmoid", ["quick-gelu", "hard-sigmoid", "relu"]],
+  ["quick-gelu", ["sigmoid", "hard-swish", "relu"]],
+  ["add", ["mul", "arithmetic", "broadcast"]],
+  ["mul", ["add", "arithmetic", "broadcast"]],
+  ["broadcast", ["mul", "add", "batch-norm"]],
+  ["arithmetic", ["mul", "add", "broadcast"]],
+  ["batch-norm", ["broadcast", "mul", "relu"]],
+  ["layer-norm", ["batch-norm", "softmax"]],
+  ["softmax", ["layer-norm", "sigmoid"]],
+  ["concat", ["split", "slice", "add"]],
+  ["split", ["slice", "concat"]],
+  ["slice", ["split", "concat"]],
+  ["pad", ["concat", "slice"]],
+  ["transpose", ["concat"]],
+]);
+
 const FUSED_CHEAP: ReadonlySet<string> = new Set(["Relu", "Clip", "LeakyRelu"]);
 const ln = (value: number): number => Math.log1p(value);
 const flag = (value: boolean): number => (value ? 1 : 0);
@@ -137,6 +169,29 @@ export function factorFeatures({ kernelGraph, facts }: Pick<ModelFeatures, "kern
   });
   fillSurroundings(matrix, kernelGraph.adjacency, facts);
   return { matrix, logRoughUs: Float32Array.from(facts, logRoughUs) };
+}
+
+/**
+ * The same matrix with stand-ins for classes that training never saw, where there is one that it did.
+ *
+ * @param seen whether training had kernels of the class in this column
+ */
+export function withStandIns(matrix: Float32Array, seen: (column: number) => boolean): Float32Array {
+  const replaced = KERNEL_CLASSES.map((name, column) => {
+    if (seen(column)) return column;
+    const standIn = (STAND_INS.get(name) ?? []).find((other) => seen(KERNEL_CLASSES.indexOf(other)));
+    return standIn === undefined ? column : KERNEL_CLASSES.indexOf(standIn);
+  });
+  if (replaced.every((other, column) => other === column)) return matrix;
+  const result = matrix.slice();
+  for (let start = 0; start < matrix.length; start += FACTOR_WIDTH) {
+    const own = matrix.subarray(start, start + KERNEL_CLASSES.length).indexOf(1);
+    const other = replaced[own] ?? own;
+    if (other === own) continue;
+    result[start + own] = 0;
+    result[start + other] = 1;
+  }
+  return result;
 }
 
 function logRoughUs(facts: KernelFacts): number {

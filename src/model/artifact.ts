@@ -56,8 +56,8 @@ export async function writeArtifact(directory: string, head: ManifestHead, param
 }
 
 export interface ReadOptions {
-  /** Hash of the feature schema that the program computes; an artifact trained with another one is refused. */
-  readonly featureSchemaHash?: string;
+  /** Hash of the feature schema that the program computes for a kind; an artifact trained with another one is refused. */
+  readonly featureSchemaHash?: string | ((kind: string) => string | undefined);
 }
 
 /**
@@ -69,11 +69,12 @@ export interface ReadOptions {
 export async function readArtifact(directory: string, { featureSchemaHash }: ReadOptions = {}): Promise<Artifact> {
   const path = join(directory, MANIFEST_FILE);
   const manifest = parseManifest((await readBytes(path)).toString("utf8"), path);
-  if (featureSchemaHash !== undefined && manifest.featureSchemaHash !== featureSchemaHash) {
+  const expected = typeof featureSchemaHash === "function" ? featureSchemaHash(manifest.kind) : featureSchemaHash;
+  if (expected !== undefined && manifest.featureSchemaHash !== expected) {
     throw new ArtifactError(
       "schema-mismatch",
       `${manifest.name} ${manifest.version} was trained with feature schema ${manifest.featureSchemaHash}, ` +
-        `this program computes ${featureSchemaHash}: train it again or use the version that matches.`,
+        `this program computes ${expected}: train it again or use the version that matches.`,
     );
   }
   const tensorPath = join(directory, TENSOR_FILE);

@@ -1,4 +1,4 @@
-import { FACTOR_WIDTH, type FactorFeatures } from "../features/factor-features.js";
+import { type FactorFeatures, withStandIns } from "../features/factor-features.js";
 import type { Tf } from "./backend.js";
 import { createMlp, type Mlp } from "./infer.js";
 import type { ParamSet } from "./params.js";
@@ -77,7 +77,9 @@ export class FactorsPredictor {
   }
 
   embed({ matrix, logRoughUs }: FactorFeatures): FactorsEmbedding {
-    const inputs = standardise(matrix, this.model.scaler);
+    const { scaler } = this.model;
+    // A column that never varied in training has no scale.
+    const inputs = standardise(withStandIns(matrix, (column) => scaler.scale[column] !== 0), scaler);
     return { members: this.networks.map((network) => memberEmbedding(network.run(inputs), logRoughUs, this.model.rank)) };
   }
 
@@ -162,6 +164,3 @@ function combine(members: readonly Omit<FactorsLatency, "spread">[]): FactorsLat
   const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / Math.max(1, logs.length - 1);
   return { totalUs, constantUs, kernelUs, spread: Math.sqrt(variance) };
 }
-
-/** Width of the kernel features that the networks read. */
-export const FACTORS_INPUT_WIDTH = FACTOR_WIDTH;

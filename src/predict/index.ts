@@ -1,17 +1,24 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { factorSchemaHash } from "../features/factor-features.js";
 import { featureSchemaHash } from "../features/schema.js";
 import { AdditivePredictor } from "../model/additive.js";
 import { unpackAdditive } from "../model/additive-artifact.js";
 import { type Artifact, readArtifact } from "../model/artifact.js";
 import { initBackend, type Tf } from "../model/backend.js";
 import { ArtifactError } from "../model/manifest.js";
+import { FACTORS, factorsTargets } from "./factors-targets.js";
 import { parseAdditiveManifest } from "./manifest.js";
 import { TrainedTarget } from "./trained-target.js";
 import type { TargetId, TargetPredictor, TargetRegistry } from "./types.js";
 
-/** The kind of predictor that this program serves. */
+/** The kind of a recorded machine's predictor. */
 const ADDITIVE = "additive";
+/** Kinds of predictor that this program serves, each with the hash of the features that it reads. */
+const SCHEMA_HASHES: ReadonlyMap<string, string> = new Map([
+  [ADDITIVE, featureSchemaHash],
+  [FACTORS, factorSchemaHash],
+]);
 
 /**
  * Loads the newest version of every predictor under a folder of weights (`<name>/<version>/manifest.json`).
@@ -21,26 +28,36 @@ const ADDITIVE = "additive";
 export async function loadTargets(weightsDirectory: string): Promise<TargetRegistry> {
   const { tf } = await initBackend();
   const targets = new Map<TargetId, TargetPredictor>();
+  const recorded: TargetPredictor[] = [];
   for (const name of await folders(weightsDirectory)) {
     const versions = await folders(join(weightsDirectory, name));
     const newest = versions.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
     if (newest === undefined) continue;
-    const artifact = await readArtifact(join(weightsDirectory, name, newest), { featureSchemaHash });
-    const target = createTarget(tf, artifact);
-    if (targets.has(target.info.target)) {
-      throw new ArtifactError("malformed", `Two predictors in ${weightsDirectory} are for ${target.info.target}.`);
+    const directory = join(weightsDirectory, name, newest);
+    const artifact = await readArtifact(directory, { featureSchemaHash: (kind) => SCHEMA_HASHES.get(kind) });
+    const made = createTargets(tf, artifact);
+    if (artifact.manifest.kind === ADDITIVE) recorded.push(...made);
+    for (const target of made) {
+      if (targets.has(target.info.target)) {
+        throw new ArtifactError("malformed", `Two predictors in ${weightsDirectory} are for ${target.info.target}.`);
+      }
+      targets.set(target.info.target, target);
     }
-    targets.set(target.info.target, target);
   }
-  const [defaultTarget] = targets.keys();
+  // A machine that this project measured itself, in states, rather than one of a published table.
+  const defaultTarget = recorded[0]?.info.target ?? [...targets.keys()][0];
   if (defaultTarget === undefined) throw new ArtifactError("missing", `There is no predictor in ${weightsDirectory}.`);
   return { list: () => [...targets.values()].map(({ info }) => info), get: (id) => targets.get(id), defaultTarget };
 }
 
-function createTarget(tf: Tf, { manifest, params }: Artifact): TargetPredictor {
-  if (manifest.kind !== ADDITIVE) {
-    throw new ArtifactError("malformed", `${manifest.name} is of kind "${manifest.kind}", which is not known here.`);
-  }
+function createTargets(tf: Tf, artifact: Artifact): readonly TargetPredictor[] {
+  const { kind, name } = artifact.manifest;
+  if (kind === ADDITIVE) return [additiveTarget(tf, artifact)];
+  if (kind === FACTORS) return factorsTargets(tf, artifact);
+  throw new ArtifactError("malformed", `${name} is of kind "${kind}", which is not known here.`);
+}
+
+function additiveTarget(tf: Tf, { manifest, params }: Artifact): TargetPredictor {
   const { target, data, metrics, extra } = parseAdditiveManifest(manifest);
   const model = unpackAdditive({ params, record: extra.model });
   return new TrainedTarget({

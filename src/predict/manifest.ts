@@ -4,6 +4,17 @@ import { ArtifactError, type Manifest } from "../model/manifest.js";
 
 const Numbers = Type.Array(Type.Number());
 
+export const MetricsSchema = Type.Array(
+  Type.Object({
+    split: Type.String(),
+    within5Percent: Type.Number(),
+    within10Percent: Type.Number(),
+    mapePercent: Type.Number(),
+    rmspePercent: Type.Number(),
+    rows: Type.Integer(),
+  }),
+);
+
 /** The parts of a manifest that the predictor of kind "additive" reads, beside what every artifact has. */
 const AdditiveManifest = Type.Object({
   target: Type.Object({
@@ -14,16 +25,7 @@ const AdditiveManifest = Type.Object({
     cores: Type.String(),
   }),
   data: Type.Object({ name: Type.String() }),
-  metrics: Type.Array(
-    Type.Object({
-      split: Type.String(),
-      within5Percent: Type.Number(),
-      within10Percent: Type.Number(),
-      mapePercent: Type.Number(),
-      rmspePercent: Type.Number(),
-      rows: Type.Integer(),
-    }),
-  ),
+  metrics: MetricsSchema,
   extra: Type.Object({
     rules: Type.Object({ engine: Type.Literal("onnxruntime"), channelBlock: Type.Integer({ minimum: 0 }) }),
     interval: Type.Object({

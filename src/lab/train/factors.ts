@@ -30,8 +30,6 @@ export interface FactorsTrainingOptions {
   readonly learningRate: number;
   /** Standard deviation of the noise on the standardised logarithms among the inputs. */
   readonly inputNoise: number;
-  /** Share of kernels whose class is hidden, so that one of a class that never occurred is predicted by what it does. */
-  readonly classDropout: number;
   /** Penalty on the squares of a configuration's own part, which keeps configurations of like features alike. */
   readonly ownPenalty: number;
   readonly onProgress?: (message: string) => void;
@@ -46,7 +44,6 @@ export const FACTORS_TRAINING: FactorsTrainingOptions = {
   batchSize: 16,
   learningRate: 3e-3,
   inputNoise: 0.2,
-  classDropout: 0.03,
   ownPenalty: 0.01,
 };
 
@@ -78,9 +75,10 @@ export async function trainFactors(
   for (let member = 0; member < options.members; member++) {
     const seed = options.seed + 1000 * member;
     const random = createRandom(seed);
+    const pool = noisePool(random);
     const variables = toVariables(tf, initial(member, items, configurations.length, names.length, options, random));
     const features = tf.tensor2d(featureMatrix, [configurations.length, names.length]);
-    const result = await fit(tf, variables, items, (batch) => loss(tf, variables, member, batch, features, scaler, options, random), {
+    const result = await fit(tf, variables, items, (batch) => loss(tf, variables, member, batch, features, options, { random, pool }), {
       epochs: options.epochs,
       seed,
       batchSize: options.batchSize,
@@ -182,14 +180,12 @@ function loss(
   member: number,
   batch: readonly Item[],
   configurationFeatures: Tensor2D,
-  scaler: FactorsModel["scaler"],
-  { rank, inputNoise, classDropout, ownPenalty }: FactorsTrainingOptions,
-  random: Random,
+  { rank, inputNoise, ownPenalty }: FactorsTrainingOptions,
+  { random, pool }: { readonly random: Random; readonly pool: Float32Array },
 ): Scalar {
   const rows = batch.reduce((sum, { logRoughUs }) => sum + logRoughUs.length, 0);
   const flat = concat(batch.map(({ inputs }) => inputs));
-  if (inputNoise > 0) addNoise(flat, inputNoise, random);
-  if (classDropout > 0) hideClasses(flat, classDropout, scaler, random);
+  if (inputNoise > 0) addNoise(flat, inputNoise, pool, random);
   const output = mlpForward(tf, variables, factorsPrefix(member), tf.tensor2d(flat, [rows, FACTOR_WIDTH]));
   const own = matrixOf(variables, ownName(member));
   const vectors = tf.add(tf.matMul(configurationFeatures, matrixOf(variables, configurationName(member))), own);
@@ -224,19 +220,19 @@ function membership(tf: Tf, batch: readonly Item[], rows: number): Tensor2D {
   return tf.tensor2d(matrix, [batch.length, rows]);
 }
 
-function addNoise(inputs: Float32Array, noise: number, random: Random): void {
-  for (let start = 0; start < inputs.length; start += FACTOR_WIDTH) {
-    for (let column = FACTOR_NUMERIC.from; column < FACTOR_NUMERIC.to; column++) {
-      inputs[start + column] = (inputs[start + column] ?? 0) + noise * random.normal();
-    }
-  }
+/** Normal numbers to draw from: making new ones for every input of every step takes as long as the step. */
+const NOISE_POOL = 1 << 16;
+
+function noisePool(random: Random): Float32Array {
+  return Float32Array.from({ length: NOISE_POOL }, () => random.normal());
 }
 
-/** The class columns come first; a hidden class is one that no kernel is of. */
-function hideClasses(inputs: Float32Array, share: number, { mean, scale }: FactorsModel["scaler"], random: Random): void {
-  const absent = mean.slice(0, FACTOR_NUMERIC.from).map((value, column) => -value * (scale[column] ?? 0));
+function addNoise(inputs: Float32Array, noise: number, pool: Float32Array, random: Random): void {
   for (let start = 0; start < inputs.length; start += FACTOR_WIDTH) {
-    if (random.uniform() < share) inputs.set(absent, start);
+    let draw = random.integer(pool.length);
+    for (let column = FACTOR_NUMERIC.from; column < FACTOR_NUMERIC.to; column++) {
+      inputs[start + column] = (inputs[start + column] ?? 0) + noise * (pool[draw++ % pool.length] ?? 0);
+    }
   }
 }
 

@@ -1,0 +1,62 @@
+import { solveNonNegative } from "../../../conv/nnls.js";
+import type { ModelFeatures } from "../../../features/model-features.js";
+import { kindTotals, OperatorSums } from "./operator-sums.js";
+import type { PhoneSample } from "./samples.js";
+
+export const BASELINES = ["FLOPs line", "FLOPs and bytes", "sums over operator kinds"] as const;
+export type Baseline = (typeof BASELINES)[number];
+
+/** Microseconds by baseline. */
+export type BaselineLatencies = Readonly<Record<Baseline, number>>;
+
+const totals = new WeakMap<ModelFeatures, readonly number[]>();
+
+function totalsOf({ model }: PhoneSample): readonly number[] {
+  const known = totals.get(model) ?? kindTotals(model.facts);
+  totals.set(model, known);
+  return known;
+}
+
+const runtimeOf = ({ row }: PhoneSample): string => `${row.engine}/${row.precision}`;
+
+/** FLOPs in the graph, and bytes that its kernels move. */
+function plainTotals({ model }: PhoneSample): readonly [one: number, flops: number, bytes: number] {
+  const bytes = model.facts.reduce((sum, { bytesIn, bytesOut, bytesWeights }) => sum + bytesIn + bytesOut + bytesWeights, 0);
+  return [1, model.graph.totals.flops, bytes];
+}
+
+/** Fits every baseline to the training samples, each configuration by itself but for the sums' prior. */
+export function fitBaselines(training: readonly PhoneSample[]): (sample: PhoneSample) => BaselineLatencies {
+  const lines = new Map<string, { readonly flops: readonly number[]; readonly bytes: readonly number[] }>();
+  const byConfiguration = new Map<string, PhoneSample[]>();
+  for (const sample of training) {
+    const list = byConfiguration.get(sample.configuration.id) ?? [];
+    list.push(sample);
+    byConfiguration.set(sample.configuration.id, list);
+  }
+  for (const [id, samples] of byConfiguration) {
+    const fit = (terms: number): number[] =>
+      solveNonNegative(
+        samples.map((sample) => plainTotals(sample).slice(0, terms).map((x) => x / sample.latencyUs)),
+        samples.map(() => 1),
+      );
+    lines.set(id, { flops: fit(2), bytes: fit(3) });
+  }
+  const sums = new OperatorSums(
+    training.map((sample) => ({
+      configuration: sample.configuration.id,
+      runtime: runtimeOf(sample),
+      totals: totalsOf(sample),
+      latencyUs: sample.latencyUs,
+    })),
+  );
+  const product = (a: readonly number[], b: readonly number[] | undefined): number => (b ?? []).reduce((sum, x, i) => sum + x * (a[i] ?? 0), 0);
+  return (sample) => {
+    const line = lines.get(sample.configuration.id);
+    return {
+      "FLOPs line": product(plainTotals(sample), line?.flops),
+      "FLOPs and bytes": product(plainTotals(sample), line?.bytes),
+      "sums over operator kinds": sums.predict(sample.configuration.id, totalsOf(sample)),
+    };
+  };
+}

@@ -1,0 +1,142 @@
+import type { Tf } from "../../../model/backend.js";
+import { calibrateConfiguration } from "../../../model/factors-calibration.js";
+import { type ConfigurationVector, type FactorsEmbedding, FactorsPredictor } from "../../../model/factors.js";
+import { FACTORS_TRAINING, type FactorsTrainingOptions, trainFactors } from "../../train/factors.js";
+import { type BaselineLatencies, fitBaselines } from "./baselines.js";
+import { PHONE_FAMILIES } from "./families.js";
+import { calibrationNetworks, DEVICE_GROUPS, memberFolds } from "./folds.js";
+import type { PhoneSample } from "./samples.js";
+
+/** A measurement that trained nothing beside what was predicted for it. */
+export interface HeldOut {
+  readonly model: string;
+  readonly family: string;
+  readonly configuration: string;
+  readonly device: string;
+  readonly engine: string;
+  readonly precision: string;
+  /** The turn in which it was left out. */
+  readonly fold: string;
+  readonly measuredUs: number;
+  readonly factorsUs: number;
+  readonly baselines: BaselineLatencies;
+}
+
+export interface CrossValidationOptions {
+  readonly tf: Tf;
+  readonly training: FactorsTrainingOptions;
+  readonly log: (message: string) => void;
+}
+
+/** Settings of the published figures: fewer members than what ships, because every turn trains anew. */
+export const EVALUATION_TRAINING: FactorsTrainingOptions = { ...FACTORS_TRAINING, members: 1 };
+
+/** Other members of known families: every network of a family of three and more is left out once. */
+export async function leaveMembersOut(samples: readonly PhoneSample[], options: CrossValidationOptions): Promise<readonly HeldOut[]> {
+  const found: HeldOut[] = [];
+  for (const [fold, test] of memberFolds(samples.map(({ row }) => row.model)).entries()) {
+    found.push(...(await leaveOut(`members ${fold + 1}`, samples, ({ row }) => test.has(row.model), options)));
+  }
+  return found;
+}
+
+/** Every family is left out once, all of its members at a time. */
+export async function leaveFamiliesOut(samples: readonly PhoneSample[], options: CrossValidationOptions): Promise<readonly HeldOut[]> {
+  const found: HeldOut[] = [];
+  for (const family of PHONE_FAMILIES) {
+    found.push(...(await leaveOut(family, samples, (sample) => sample.family === family, options)));
+  }
+  return found;
+}
+
+/**
+ * Every phone is left out once. Of its runs, those of ten networks place it; the networks that test are the first turn's
+ * of leaveMembersOut, so that neither phone nor network is known.
+ */
+export async function leaveDevicesOut(samples: readonly PhoneSample[], options: CrossValidationOptions): Promise<readonly HeldOut[]> {
+  const found: HeldOut[] = [];
+  const models = samples.map(({ row }) => row.model);
+  const test = memberFolds(models)[0] ?? new Set<string>();
+  const ten = calibrationNetworks(commonModels(samples).filter((model) => !test.has(model)));
+  for (const group of DEVICE_GROUPS) {
+    const isNew = ({ row }: PhoneSample): boolean => group.includes(row.device);
+    const known = samples.filter((sample) => !isNew(sample) && !test.has(sample.row.model));
+    const runs = samples.filter((sample) => isNew(sample) && ten.has(sample.row.model));
+    const tested = samples.filter((sample) => isNew(sample) && test.has(sample.row.model));
+    const predictor = new FactorsPredictor(null, await trainFactors(options.tf, known, { ...options.training, onProgress: options.log }));
+    const embed = embedder(predictor);
+    const baselines = fitBaselines([...known, ...runs]);
+    const vectors = placeConfigurations(predictor, known, runs, embed);
+    const rows = tested.map((sample) => {
+      const factorsUs = predictor.predict(embed(sample), vectors.get(sample.configuration.id) ?? []).totalUs;
+      return heldOut(sample, group.join(" and "), factorsUs, baselines(sample));
+    });
+    found.push(...rows);
+    options.log(`${group.join(" and ")}: ${describe(rows)}`);
+  }
+  return found;
+}
+
+function placeConfigurations(
+  predictor: FactorsPredictor,
+  known: readonly PhoneSample[],
+  runs: readonly PhoneSample[],
+  embed: (sample: PhoneSample) => FactorsEmbedding,
+): ReadonlyMap<string, readonly ConfigurationVector[]> {
+  const runtimeOf = ({ row }: PhoneSample): string => `${row.engine}/${row.precision}`;
+  const placed = new Map<string, readonly ConfigurationVector[]>();
+  for (const first of runs) {
+    const { id } = first.configuration;
+    if (placed.has(id)) continue;
+    const peers = new Set(known.filter((sample) => runtimeOf(sample) === runtimeOf(first)).map(({ configuration }) => configuration.id));
+    const own = runs.filter(({ configuration }) => configuration.id === id);
+    placed.set(id, calibrateConfiguration(predictor, own.map((sample) => ({ embedding: embed(sample), latencyUs: sample.latencyUs })), [...peers]));
+  }
+  return placed;
+}
+
+/** Networks that every engine ran. */
+function commonModels(samples: readonly PhoneSample[]): readonly string[] {
+  const engines = new Set(samples.map(({ row }) => row.engine));
+  return [...new Set(samples.map(({ row }) => row.model))].filter((model) =>
+    [...engines].every((engine) => samples.some(({ row }) => row.model === model && row.engine === engine)),
+  );
+}
+
+async function leaveOut(
+  fold: string,
+  samples: readonly PhoneSample[],
+  isTest: (sample: PhoneSample) => boolean,
+  { tf, training, log }: CrossValidationOptions,
+): Promise<readonly HeldOut[]> {
+  const known = samples.filter((sample) => !isTest(sample));
+  const predictor = new FactorsPredictor(null, await trainFactors(tf, known, { ...training, onProgress: log }));
+  const baselines = fitBaselines(known);
+  const embed = embedder(predictor);
+  const rows = samples.filter(isTest).map((sample) => {
+    const factorsUs = predictor.predict(embed(sample), predictor.vectors(sample.configuration.id) ?? []).totalUs;
+    return heldOut(sample, fold, factorsUs, baselines(sample));
+  });
+  log(`${fold}: ${describe(rows)}`);
+  return rows;
+}
+
+function embedder(predictor: FactorsPredictor): (sample: PhoneSample) => FactorsEmbedding {
+  const kept = new Map<string, FactorsEmbedding>();
+  return ({ graphId, features }) => {
+    const embedding = kept.get(graphId) ?? predictor.embed(features);
+    kept.set(graphId, embedding);
+    return embedding;
+  };
+}
+
+function heldOut({ row, family, configuration, latencyUs }: PhoneSample, fold: string, factorsUs: number, baselines: BaselineLatencies): HeldOut {
+  const { model, device, engine, precision } = row;
+  return { model, family, configuration: configuration.id, device, engine, precision, fold, measuredUs: latencyUs, factorsUs, baselines };
+}
+
+function describe(rows: readonly HeldOut[]): string {
+  const error = (us: (row: HeldOut) => number): string =>
+    ((100 * rows.reduce((sum, row) => sum + Math.abs(us(row) / row.measuredUs - 1), 0)) / rows.length).toFixed(2);
+  return `MAPE ${error((row) => row.factorsUs)} %, sums ${error((row) => row.baselines["sums over operator kinds"])} %, ${rows.length} rows`;
+}

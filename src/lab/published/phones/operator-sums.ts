@@ -1,0 +1,100 @@
+import { solveNonNegative } from "../../../conv/nnls.js";
+import { blockedMacs } from "../../../features/factor-features.js";
+import { KERNEL_CLASSES } from "../../../features/kernel-class.js";
+import type { KernelFacts } from "../../../features/kernel-facts.js";
+
+/** What a network does by kind of kernel: counts, MACs and bytes of each class, and one for the run. */
+export function kindTotals(facts: readonly KernelFacts[]): readonly number[] {
+  const totals = new Array<number>(KERNEL_CLASSES.length * PER_CLASS + 1).fill(0);
+  totals[totals.length - 1] = 1;
+  for (const kernel of facts) {
+    if (!kernel.known) continue;
+    const at = KERNEL_CLASSES.indexOf(kernel.kernelClass) * PER_CLASS;
+    const parts = [1, blockedMacs(kernel, 4), kernel.bytesIn + kernel.bytesOut + kernel.bytesWeights];
+    parts.forEach((part, i) => (totals[at + i] = (totals[at + i] ?? 0) + part));
+  }
+  return totals;
+}
+
+const PER_CLASS = 3;
+
+export interface KindRow {
+  readonly configuration: string;
+  /** Configurations of one runtime share a prior. */
+  readonly runtime: string;
+  readonly totals: readonly number[];
+  readonly latencyUs: number;
+}
+
+/** How many measurements the prior counts as. */
+const PRIOR_ROWS = 4;
+
+/**
+ * Latency as a non-negative sum over kinds of kernel, hierarchical: the coefficients of a configuration are drawn to those
+ * of its runtime (engine and precision), times how much slower the configuration is as a whole. Squared relative errors.
+ */
+export class OperatorSums {
+  private readonly coefficients = new Map<string, readonly number[]>();
+
+  constructor(rows: readonly KindRow[]) {
+    for (const ofRuntime of groups(rows, ({ runtime }) => runtime).values()) {
+      const byConfiguration = groups(ofRuntime, ({ configuration }) => configuration);
+      const slowness = slownessOf(byConfiguration);
+      const prior = fit(ofRuntime.map((row) => ({ ...row, latencyUs: row.latencyUs / (slowness.get(row.configuration) ?? 1) })), null);
+      for (const [configuration, own] of byConfiguration) {
+        const scale = slowness.get(configuration) ?? 1;
+        this.coefficients.set(configuration, fit(own, prior.map((value) => value * scale)));
+      }
+    }
+  }
+
+  /** NaN for a configuration without rows. */
+  predict(configuration: string, totals: readonly number[]): number {
+    const coefficients = this.coefficients.get(configuration);
+    if (coefficients === undefined) return NaN;
+    return totals.reduce((sum, total, i) => sum + total * (coefficients[i] ?? 0), 0);
+  }
+}
+
+/** By configuration, the geometric mean of its latencies' ratio to what the runtime's take over the same networks. */
+function slownessOf(byConfiguration: ReadonlyMap<string, readonly KindRow[]>): ReadonlyMap<string, number> {
+  const logs = groups([...byConfiguration.values()].flat(), ({ totals }) => totals);
+  const means = new Map([...logs].map(([totals, rows]) => [totals, meanLog(rows)]));
+  return new Map(
+    [...byConfiguration].map(([configuration, rows]) => {
+      const off = rows.reduce((sum, row) => sum + Math.log(row.latencyUs) - (means.get(row.totals) ?? 0), 0);
+      return [configuration, Math.exp(off / rows.length)];
+    }),
+  );
+}
+
+function meanLog(rows: readonly KindRow[]): number {
+  return rows.reduce((sum, { latencyUs }) => sum + Math.log(latencyUs), 0) / rows.length;
+}
+
+function fit(rows: readonly KindRow[], prior: readonly number[] | null): number[] {
+  const design = rows.map(({ totals, latencyUs }) => totals.map((total) => total / latencyUs));
+  const target = rows.map(() => 1);
+  if (prior !== null) {
+    // One row a coefficient: off by its own size is as bad as PRIOR_ROWS networks off by theirs.
+    const least = Math.max(...prior) * 1e-9;
+    prior.forEach((value, column) => {
+      const row = new Array<number>(prior.length).fill(0);
+      const weight = Math.sqrt(PRIOR_ROWS / prior.length);
+      row[column] = weight / Math.max(value, least);
+      design.push(row);
+      target.push(value > least ? weight : 0);
+    });
+  }
+  return solveNonNegative(design, target);
+}
+
+function groups<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const found = new Map<K, T[]>();
+  for (const item of items) {
+    const list = found.get(keyOf(item));
+    if (list) list.push(item);
+    else found.set(keyOf(item), [item]);
+  }
+  return found;
+}
