@@ -1,6 +1,7 @@
 import type { Tf } from "../../../model/backend.js";
 import { calibrateConfiguration } from "../../../model/factors-calibration.js";
-import { type ConfigurationVector, type FactorsEmbedding, FactorsPredictor } from "../../../model/factors.js";
+import { type ConfigurationVector, type FactorsEmbedding, type FactorsLatency, FactorsPredictor } from "../../../model/factors.js";
+import { type DomainRanges, fitDomain, judgeDomain } from "../../../predict/domain.js";
 import { FACTORS_TRAINING, type FactorsTrainingOptions, trainFactors } from "../../train/factors.js";
 import { type BaselineLatencies, fitBaselines } from "./baselines.js";
 import { PHONE_FAMILIES } from "./families.js";
@@ -19,6 +20,9 @@ export interface HeldOut {
   readonly fold: string;
   readonly measuredUs: number;
   readonly factorsUs: number;
+  /** Share of the latency in kernels unlike those that trained (see predict/domain.ts), and whether that flags it. */
+  readonly unlike: number;
+  readonly flagged: boolean;
   readonly baselines: BaselineLatencies;
 }
 
@@ -66,10 +70,11 @@ export async function leaveDevicesOut(samples: readonly PhoneSample[], options: 
     const predictor = new FactorsPredictor(null, await trainFactors(options.tf, known, { ...options.training, onProgress: options.log }));
     const embed = embedder(predictor);
     const baselines = fitBaselines([...known, ...runs]);
+    const domain = domainOf(known);
     const vectors = placeConfigurations(predictor, known, runs, embed);
     const rows = tested.map((sample) => {
-      const factorsUs = predictor.predict(embed(sample), vectors.get(sample.configuration.id) ?? []).totalUs;
-      return heldOut(sample, group.join(" and "), factorsUs, baselines(sample));
+      const latency = predictor.predict(embed(sample), vectors.get(sample.configuration.id) ?? []);
+      return heldOut(sample, group.join(" and "), latency, domain, baselines(sample));
     });
     found.push(...rows);
     options.log(`${group.join(" and ")}: ${describe(rows)}`);
@@ -113,9 +118,10 @@ async function leaveOut(
   const predictor = new FactorsPredictor(null, await trainFactors(tf, known, { ...training, onProgress: log }));
   const baselines = fitBaselines(known);
   const embed = embedder(predictor);
+  const domain = domainOf(known);
   const rows = samples.filter(isTest).map((sample) => {
-    const factorsUs = predictor.predict(embed(sample), predictor.vectors(sample.configuration.id) ?? []).totalUs;
-    return heldOut(sample, fold, factorsUs, baselines(sample));
+    const latency = predictor.predict(embed(sample), predictor.vectors(sample.configuration.id) ?? []);
+    return heldOut(sample, fold, latency, domain, baselines(sample));
   });
   log(`${fold}: ${describe(rows)}`);
   return rows;
@@ -130,9 +136,35 @@ function embedder(predictor: FactorsPredictor): (sample: PhoneSample) => Factors
   };
 }
 
-function heldOut({ row, family, configuration, latencyUs }: PhoneSample, fold: string, factorsUs: number, baselines: BaselineLatencies): HeldOut {
+/** Ranges of the kernels that trained. */
+export function domainOf(samples: readonly PhoneSample[]): DomainRanges {
+  const models = new Set(samples.map(({ model }) => model));
+  return fitDomain([...models].flatMap(({ facts }) => facts.filter(({ known }) => known)));
+}
+
+function heldOut(
+  { row, family, configuration, latencyUs, model: features }: PhoneSample,
+  fold: string,
+  { totalUs, kernelUs }: FactorsLatency,
+  domain: DomainRanges,
+  baselines: BaselineLatencies,
+): HeldOut {
   const { model, device, engine, precision } = row;
-  return { model, family, configuration: configuration.id, device, engine, precision, fold, measuredUs: latencyUs, factorsUs, baselines };
+  const { score, flag } = judgeDomain(domain, features.facts, kernelUs);
+  return {
+    model,
+    family,
+    configuration: configuration.id,
+    device,
+    engine,
+    precision,
+    fold,
+    measuredUs: latencyUs,
+    factorsUs: totalUs,
+    unlike: score,
+    flagged: flag,
+    baselines,
+  };
 }
 
 function describe(rows: readonly HeldOut[]): string {

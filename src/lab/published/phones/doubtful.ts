@@ -1,0 +1,70 @@
+import { Matrix, SVD } from "ml-matrix";
+import { configurationId } from "./configurations.js";
+import type { PhoneRow } from "./table.js";
+
+/** A measurement that neither its network's others nor its configuration's others would let one expect. */
+export interface DoubtfulCell {
+  readonly model: string;
+  readonly configuration: string;
+  readonly latencyUs: number;
+  /** Measured over expected. */
+  readonly factor: number;
+}
+
+/** Directions in which networks differ between configurations of one runtime. */
+const RANK = 4;
+const ITERATIONS = 40;
+/** A residual counts for no more than this while the fit is made, so that wrong cells do not shape it. */
+const CLIP = 0.08;
+/** Off by this factor is doubtful. */
+const DOUBTFUL = 1.35;
+
+/**
+ * Cells far from a robust low-rank fit of log latency, networks x configurations, by engine and precision. They are listed,
+ * not dropped: they train with a robust loss and count in every figure.
+ */
+export function doubtfulCells(rows: readonly PhoneRow[]): readonly DoubtfulCell[] {
+  const found: DoubtfulCell[] = [];
+  for (const runtime of new Set(rows.map(({ engine, precision }) => `${engine}/${precision}`))) {
+    const own = rows.filter(({ engine, precision }) => `${engine}/${precision}` === runtime);
+    const models = [...new Set(own.map(({ model }) => model))];
+    const configurations = [...new Set(own.map(configurationId))];
+    const cells = new Map(own.map((row) => [`${row.model} ${configurationId(row)}`, row.latencyUs]));
+    const complete = configurations.filter((id) => models.every((model) => cells.has(`${model} ${id}`)));
+    if (models.length <= RANK || complete.length <= RANK) continue;
+    const logs = new Matrix(models.map((model) => complete.map((id) => Math.log(cells.get(`${model} ${id}`) ?? NaN))));
+    const residuals = robustResiduals(logs);
+    models.forEach((model, i) => {
+      complete.forEach((configuration, j) => {
+        const residual = residuals.get(i, j);
+        if (Math.abs(residual) <= Math.log(DOUBTFUL)) return;
+        found.push({ model, configuration, latencyUs: cells.get(`${model} ${configuration}`) ?? NaN, factor: Math.exp(residual) });
+      });
+    });
+  }
+  return found.sort((a, b) => Math.abs(Math.log(b.factor)) - Math.abs(Math.log(a.factor)));
+}
+
+/** Residuals of a low-rank fit to values whose outliers are pulled in to within CLIP of the fit, again and again. */
+function robustResiduals(values: Matrix): Matrix {
+  let pulled = values.clone();
+  let residuals = Matrix.zeros(values.rows, values.columns);
+  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+    const fit = lowRank(pulled);
+    residuals = Matrix.sub(values, fit);
+    const clipped = residuals.clone().apply(function (i, j) {
+      this.set(i, j, Math.max(-CLIP, Math.min(CLIP, this.get(i, j))));
+    });
+    pulled = Matrix.add(fit, clipped);
+  }
+  return residuals;
+}
+
+function lowRank(values: Matrix): Matrix {
+  const means = values.mean("column");
+  const centred = values.clone().subRowVector(means);
+  const { leftSingularVectors, rightSingularVectors, diagonal } = new SVD(centred, { autoTranspose: true });
+  const left = leftSingularVectors.subMatrix(0, values.rows - 1, 0, RANK - 1);
+  const right = rightSingularVectors.subMatrix(0, values.columns - 1, 0, RANK - 1);
+  return left.mulRowVector(diagonal.slice(0, RANK)).mmul(right.transpose()).addRowVector(means);
+}

@@ -1,0 +1,88 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { initBackend } from "../../../model/backend.js";
+import { SPLIT_SEED } from "../../evaluate/splits.js";
+import { markdown, type Section } from "../../evaluate/report.js";
+import { EVALUATION_TRAINING, type HeldOut } from "./cross-validate.js";
+import { doubtfulCells } from "./doubtful.js";
+import { CALIBRATION_NETWORKS, MEMBER_FOLDS } from "./folds.js";
+import { heldOutOf, type PartName, PARTS } from "./held-out.js";
+import { configurationGroup, runtimeGroup } from "./intervals.js";
+import { PHONES_NETWORKS, readNetworks } from "./networks.js";
+import { doubtfulSection, splitSection } from "./report.js";
+import { phoneSamples } from "./samples.js";
+import { PHONES_SOURCE, readPhoneTables } from "./table.js";
+
+const USAGE = `usage: npm run evaluate:phones -- --published FOLDER [--networks ${PHONES_NETWORKS}]
+                                   [--parts ${PARTS.join(",")}] [--out docs/accuracy-phones.md]
+
+FOLDER holds tflite_cnn.csv and torch_cnn.csv. Trains anew for everything that is left out, predicts it, and writes the
+page. Predictions are kept in .cache/phones, so that parts can be made one after the other.
+`;
+
+const SECTIONS: Readonly<Record<PartName, (rows: readonly HeldOut[]) => Section>> = {
+  "cpu-members": (rows) =>
+    splitSection(
+      "CPU: other members of known families",
+      `Networks of families with three and more members, in ${MEMBER_FOLDS} turns (seed ${SPLIT_SEED}); every network is left out once, with all of its rows.`,
+      rows,
+      configurationGroup,
+    ),
+  "cpu-families": (rows) =>
+    splitSection("CPU: families left out", "Every family is left out once, all of its networks at a time.", rows, runtimeGroup),
+  "cpu-devices": (rows) =>
+    splitSection(
+      "CPU: a phone left out",
+      `Every phone is left out once (the Mi 8 SE with its sibling of the same chip). ${CALIBRATION_NETWORKS} networks run on it, chosen at random (seed ${SPLIT_SEED}),
+place each of its configurations; the networks that are predicted are the first turn's above, which trained nothing.`,
+      rows,
+      runtimeGroup,
+    ),
+  "gpu-members": (rows) =>
+    splitSection("GPU: other members of known families", "A model of its own, the turns as on CPUs.", rows, configurationGroup),
+  "gpu-families": (rows) => splitSection("GPU: families left out", "A model of its own.", rows, runtimeGroup),
+};
+
+const log = (message: string): void => void process.stderr.write(`${message}\n`);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      published: { type: "string", default: "" },
+      networks: { type: "string", default: PHONES_NETWORKS },
+      parts: { type: "string", default: PARTS.join(",") },
+      out: { type: "string", default: "docs/accuracy-phones.md" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const wanted = values.parts.split(",");
+  const unknown = wanted.find((name) => !PARTS.some((part) => part === name));
+  if (values.help || values.published === "" || unknown !== undefined) {
+    log(unknown === undefined ? USAGE : `no part ${unknown}\n${USAGE}`);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const rows = readPhoneTables(values.published);
+  const samples = phoneSamples(rows, readNetworks(values.networks));
+  const { tf, name: backend } = await initBackend();
+  const options = { tf, training: EVALUATION_TRAINING, log };
+  const sections: Section[] = [];
+  for (const part of PARTS) {
+    if (wanted.includes(part)) sections.push(SECTIONS[part](await heldOutOf(part, samples, options)));
+  }
+  const { seed, members, epochs, rank } = EVALUATION_TRAINING;
+  const text = `# Accuracy on phones
+
+Written by \`npm run evaluate:phones\`; every figure is of rows that trained nothing. Data: ${PHONES_SOURCE}: ${rows.length} mean
+latencies of ${new Set(rows.map(({ model }) => model)).size} networks; the networks are rebuilt (\`datasets/phones-networks\`). Training seed ${seed}, ${members} member of
+the ensemble, rank ${rank}, ${epochs} epochs, backend ${backend}. ±10 % is the share of predictions within 10 % of the measurement. Baselines are
+fitted to the same rows: lines on FLOPs and on FLOPs and bytes for each configuration, and non-negative sums over operator
+kinds, whose coefficients a configuration shares with others of its engine and precision.
+
+${markdown([...sections, doubtfulSection(doubtfulCells(rows))])}
+`;
+  writeFileSync(values.out, text);
+  process.stdout.write(text);
+}
+
+await main();

@@ -1,0 +1,85 @@
+import { accuracyOf } from "../../evaluate/metrics.js";
+import type { Section, Table } from "../../evaluate/report.js";
+import { BASELINES } from "./baselines.js";
+import type { HeldOut } from "./cross-validate.js";
+import type { DoubtfulCell } from "./doubtful.js";
+import { configurationGroup, crossCoverage, type GroupOf } from "./intervals.js";
+
+type Predictor = (row: HeldOut) => number;
+
+const PREDICTORS: readonly (readonly [name: string, us: Predictor])[] = [
+  ["factors", (row) => row.factorsUs],
+  ...BASELINES.map((name): readonly [string, Predictor] => [name, (row) => row.baselines[name]]),
+];
+
+/** What a split shows: all predictors on all rows, the factors by phone and engine, how often intervals hold. */
+export function splitSection(title: string, text: string, rows: readonly HeldOut[], groupOf: GroupOf): Section {
+  const tables = [predictorTable(rows), groupTable(rows, "phone, engine, precision", configurationGroup)];
+  if (new Set(rows.map(({ fold }) => fold)).size > 1) tables.push(groupTable(rows, "left out", ({ fold }) => fold));
+  const { coveredPercent, halfWidthPercent } = crossCoverage(rows, groupOf);
+  const { within, beyond } = byFlag(rows);
+  return {
+    title,
+    text: `${text}
+
+Intervals asked at 90 %, their widths from the other turns alone: ${coveredPercent.toFixed(1)} % inside, mean half-width
+${halfWidthPercent.toFixed(1)} %. ${within}${beyond}`,
+    tables,
+  };
+}
+
+function byFlag(rows: readonly HeldOut[]): { readonly within: string; readonly beyond: string } {
+  const flagged = rows.filter((row) => row.flagged);
+  const others = rows.filter((row) => !row.flagged);
+  const mape = (list: readonly HeldOut[]): string => accuracyOf(list.map(pairBy((row) => row.factorsUs))).mapePercent.toFixed(2);
+  if (flagged.length === 0) return { within: "No row is flagged as out of distribution.", beyond: "" };
+  return {
+    within: others.length === 0 ? "All rows are flagged as out of distribution" : `MAPE where nothing is flagged as out of distribution: ${mape(others)} % (${others.length} rows)`,
+    beyond: `; where it is: ${mape(flagged)} % (${flagged.length} rows).`,
+  };
+}
+
+const pairBy = (us: Predictor) => (row: HeldOut) => ({ predicted: us(row), measured: row.measuredUs });
+
+function predictorTable(rows: readonly HeldOut[]): Table {
+  return {
+    head: ["predictor", "MAPE %", "±5 %", "±10 %", "rows"],
+    rows: PREDICTORS.map(([name, us]) => [name, ...cells(rows, us)]),
+  };
+}
+
+function cells(rows: readonly HeldOut[], us: Predictor): string[] {
+  const { mapePercent, within5Percent, within10Percent } = accuracyOf(rows.map(pairBy(us)));
+  return [mapePercent.toFixed(2), within5Percent.toFixed(1), within10Percent.toFixed(1), String(rows.length)];
+}
+
+/** One row per group: the factors, and the best known baseline's MAPE beside. */
+function groupTable(rows: readonly HeldOut[], head: string, groupOf: GroupOf): Table {
+  const groups = [...new Set(rows.map(groupOf))].sort();
+  return {
+    head: [head, "MAPE %", "±5 %", "±10 %", "rows", "MAPE % of sums over kinds", "MAPE % of FLOPs lines"],
+    rows: groups.map((group) => {
+      const own = rows.filter((row) => groupOf(row) === group);
+      const baseline = (name: (typeof BASELINES)[number]): string => cells(own, (row) => row.baselines[name])[0] ?? "";
+      return [group, ...cells(own, (row) => row.factorsUs), baseline("sums over operator kinds"), baseline("FLOPs line")];
+    }),
+  };
+}
+
+const LISTED = 40;
+
+export function doubtfulSection(cells: readonly DoubtfulCell[]): Section {
+  return {
+    title: "Doubtful measurements",
+    text: `${cells.length} cells are off by a factor of 1.35 or more from a robust fit of rank 4 to the logarithms (networks x
+configurations of one engine and precision). None is dropped: all of them train and count above. The ${Math.min(LISTED, cells.length)} furthest off:`,
+    tables: [
+      {
+        head: ["network", "configuration", "ms", "measured / expected"],
+        rows: cells
+          .slice(0, LISTED)
+          .map(({ model, configuration, latencyUs, factor }) => [model, configuration, (latencyUs / 1000).toFixed(1), factor.toFixed(2)]),
+      },
+    ],
+  };
+}
