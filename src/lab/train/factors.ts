@@ -40,7 +40,7 @@ export const FACTORS_TRAINING: FactorsTrainingOptions = {
   members: 3,
   rank: 16,
   hidden: [64, 64],
-  epochs: 60,
+  epochs: 50,
   batchSize: 8,
   learningRate: 3e-3,
   inputNoise: 0.2,
@@ -57,6 +57,12 @@ interface Item {
   readonly logLatency: Float32Array;
   /** 1 where measured. */
   readonly mask: Float32Array;
+}
+
+/** Graphs that are trained on together, with the configurations that any of them was measured in. */
+interface Batch {
+  readonly items: readonly Item[];
+  readonly columns: readonly number[];
 }
 
 /** Trains the ensemble; the same samples, seed and backend give the same model. @throws RangeError without samples */
@@ -78,10 +84,11 @@ export async function trainFactors(
     const pool = noisePool(random);
     const variables = toVariables(tf, initial(member, items, configurations.length, names.length, options, random));
     const features = tf.tensor2d(featureMatrix, [configurations.length, names.length]);
-    const result = await fit(tf, variables, items, (batch) => loss(tf, variables, member, batch, features, options, { random, pool }), {
+    const batches = batchesOf(items, options.batchSize, random);
+    const lossOf = ([batch]: readonly Batch[]): Scalar => loss(tf, variables, member, batch ?? EMPTY, features, options, { random, pool });
+    const result = await fit(tf, variables, batches, lossOf, {
       epochs: options.epochs,
       seed,
-      batchSize: options.batchSize,
       learningRate: options.learningRate,
       weightDecay: 1e-3,
       clipNorm: 5,
@@ -127,6 +134,22 @@ function itemsOf(
     item.mask[column] = 1;
   }
   return [...items.values()];
+}
+
+const EMPTY: Batch = { items: [], columns: [] };
+
+/**
+ * Batches of graphs that were measured in the same configurations, where possible: what was not measured need not be
+ * computed. Their order changes from epoch to epoch, what is in them does not.
+ */
+function batchesOf(items: readonly Item[], size: number, random: Random): readonly Batch[] {
+  const shuffled = random.shuffle(items);
+  const alike = shuffled.map((item) => ({ item, key: item.mask.join("") })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return Array.from({ length: Math.ceil(alike.length / size) }, (_, i) => {
+    const batch = alike.slice(i * size, (i + 1) * size).map(({ item }) => item);
+    const columns = [...(batch[0]?.mask.keys() ?? [])].filter((column) => batch.some(({ mask }) => mask[column] === 1));
+    return { items: batch, columns };
+  });
 }
 
 /** Kernels of unknown cost count nothing, in training as in predicting. */
@@ -178,29 +201,40 @@ function loss(
   tf: Tf,
   variables: VariableSet,
   member: number,
-  batch: readonly Item[],
+  { items, columns }: Batch,
   configurationFeatures: Tensor2D,
   { rank, inputNoise, ownPenalty }: FactorsTrainingOptions,
   { random, pool }: { readonly random: Random; readonly pool: Float32Array },
 ): Scalar {
-  const rows = batch.reduce((sum, { logRoughUs }) => sum + logRoughUs.length, 0);
-  const flat = concat(batch.map(({ inputs }) => inputs));
+  const rows = items.reduce((sum, { logRoughUs }) => sum + logRoughUs.length, 0);
+  const flat = concat(items.map(({ inputs }) => inputs));
   if (inputNoise > 0) addNoise(flat, inputNoise, pool, random);
   const output = mlpForward(tf, variables, factorsPrefix(member), tf.tensor2d(flat, [rows, FACTOR_WIDTH]));
   const own = matrixOf(variables, ownName(member));
-  const vectors = tf.add(tf.matMul(configurationFeatures, matrixOf(variables, configurationName(member))), own);
-  const count = own.shape[0];
-  const part = (from: number, size: number): Tensor2D => tf.slice2d(vectors as Tensor2D, [0, from], [count, size]);
-  const base = tf.add(tf.slice2d(output, [0, rank], [rows, 1]), tf.tensor2d(concat(batch.map((item) => item.logRoughUs)), [rows, 1]));
-  const interaction = tf.matMul(tf.slice2d(output, [0, 0], [rows, rank]), tf.transpose(part(0, rank)));
-  const kernelUs = tf.exp(tf.add(tf.add(interaction, base), tf.transpose(part(rank, 1))));
-  const sums = tf.matMul(membership(tf, batch, rows), kernelUs);
-  const total = tf.add(sums, tf.exp(tf.transpose(part(rank + 1, 1))));
-  const error = tf.sub(tf.log(total), tf.tensor2d(concat(batch.map(({ logLatency }) => logLatency)), [batch.length, count]));
-  const mask = tf.tensor2d(concat(batch.map((item) => item.mask)), [batch.length, count]);
+  const all: Tensor2D = tf.add(tf.matMul(configurationFeatures, matrixOf(variables, configurationName(member))), own);
+  const count = columns.length;
+  const vectors: Tensor2D = tf.matMul<Tensor2D>(selection(tf, columns, own.shape[0]), all);
+  const base = tf.add(tf.slice2d(output, [0, rank], [rows, 1]), tf.tensor2d(concat(items.map((item) => item.logRoughUs)), [rows, 1]));
+  // One product for r + a + u . v + s: [u, r + a, 1] times [v, 1, s].
+  const kernels = tf.concat([tf.slice2d(output, [0, 0], [rows, rank]), base as Tensor2D, tf.ones([rows, 1])], 1);
+  const places = tf.concat([tf.slice2d(vectors, [0, 0], [count, rank]), tf.ones([count, 1]), tf.slice2d(vectors, [0, rank], [count, 1])], 1);
+  const kernelUs = tf.exp(tf.matMul(kernels, tf.transpose(places)));
+  const constantUs = tf.exp(tf.transpose(tf.slice2d(vectors, [0, rank + 1], [count, 1])));
+  const total = tf.add(tf.matMul(membership(tf, items, rows), kernelUs as Tensor2D), constantUs);
+  const measured = (of: (item: Item) => Float32Array): Tensor2D =>
+    tf.tensor2d(concat(items.map((item) => Float32Array.from(columns, (column) => of(item)[column] ?? 0))), [items.length, count]);
+  const error = tf.sub(tf.log(total), measured((item) => item.logLatency));
+  const mask = measured((item) => item.mask);
   const data = tf.div(tf.sum(tf.mul(smoothL1(tf, error, BETA), mask)), tf.maximum(tf.sum(mask), 1));
-  const penalty = tf.mul(tf.mean(tf.square(tf.slice2d(own, [0, 0], [count, rank]))), ownPenalty);
+  const penalty = tf.mul(tf.mean(tf.square(tf.slice2d(own, [0, 0], [own.shape[0], rank]))), ownPenalty);
   return tf.add<Scalar>(data, penalty);
+}
+
+/** [columns x configurations]: picks rows by a product, since WebAssembly has no gradient of tf.gather. */
+function selection(tf: Tf, columns: readonly number[], configurations: number): Tensor2D {
+  const matrix = new Float32Array(columns.length * configurations);
+  columns.forEach((column, row) => (matrix[row * configurations + column] = 1));
+  return tf.tensor2d(matrix, [columns.length, configurations]);
 }
 
 function matrixOf(variables: VariableSet, name: string): Tensor2D {
@@ -210,14 +244,14 @@ function matrixOf(variables: VariableSet, name: string): Tensor2D {
 }
 
 /** [graphs x kernels]: 1 where the kernel is the graph's. */
-function membership(tf: Tf, batch: readonly Item[], rows: number): Tensor2D {
-  const matrix = new Float32Array(batch.length * rows);
+function membership(tf: Tf, items: readonly Item[], rows: number): Tensor2D {
+  const matrix = new Float32Array(items.length * rows);
   let start = 0;
-  batch.forEach(({ logRoughUs }, graph) => {
+  items.forEach(({ logRoughUs }, graph) => {
     matrix.fill(1, graph * rows + start, graph * rows + start + logRoughUs.length);
     start += logRoughUs.length;
   });
-  return tf.tensor2d(matrix, [batch.length, rows]);
+  return tf.tensor2d(matrix, [items.length, rows]);
 }
 
 /** Normal numbers to draw from: making new ones for every input of every step takes as long as the step. */

@@ -9,18 +9,24 @@ import { fitDomain } from "../../predict/domain.js";
 import { randomSplit, SPLIT_SEED } from "../evaluate/splits.js";
 import { calibrateIntervals } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
+import { trainPhones } from "../published/phones/train.js";
 import { loadCorpus } from "./corpus.js";
 import { rowsOf, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
 
 const USAGE = `usage: npm run train -- [--data datasets/epyc-avx512] [--target epyc-avx512.onnxruntime.float32.1core] [--out weights]
                         [--version 1.1.0] [--seed 1]
+       npm run train -- --target phones --published FOLDER [--out weights] [--version 1.0.0] [--seed 1]
 
 Trains the shipped predictor of a recorded dataset and writes it as weights/<device>-<engine>/<version>. The same data,
-seed and backend give the same weights. TEMPOGRAPH_BACKEND=tensorflow trains on the native library.
+seed and backend give the same weights. TEMPOGRAPH_BACKEND=tensorflow trains on the native library. Of
+phones it trains those of published tables in FOLDER (tflite_cnn.csv, torch_cnn.csv).
 `;
 
 /** Unlike models get intervals this much wider; see the families left out in the accuracy report. */
 const OUT_OF_DISTRIBUTION_FACTOR = 3;
+
+/** Not one target but all configurations of published tables. */
+const PHONES = "phones";
 
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
 
@@ -30,12 +36,19 @@ async function main(): Promise<void> {
       data: { type: "string", default: "datasets/epyc-avx512" },
       target: { type: "string", default: "epyc-avx512.onnxruntime.float32.1core" },
       out: { type: "string", default: "weights" },
-      version: { type: "string", default: "1.1.0" },
+      published: { type: "string", default: "" },
+      version: { type: "string", default: "" },
       seed: { type: "string", default: "1" },
       help: { type: "boolean", default: false },
     },
   });
   const seed = Number(values.seed);
+  const { target, published, out } = values;
+  if (target === PHONES && published !== "" && Number.isSafeInteger(seed) && !values.help) {
+    await trainPhones({ published, out, version: values.version || "1.0.0", seed, log });
+    return;
+  }
+  const version = values.version || "1.1.0";
   const [device = "", engine = "", precision = "", cores = ""] = values.target.split(".");
   if (values.help || !Number.isSafeInteger(seed) || cores === "") {
     log(USAGE);
@@ -74,7 +87,7 @@ async function main(): Promise<void> {
   const test = judge(predictor, rowsOf(corpus, split.test));
   const { params, record } = packAdditive(model);
   const name = `${device}-${engine}`;
-  const directory = artifactDirectory(values.out, name, values.version);
+  const directory = artifactDirectory(out, name, version);
   const seen = [
     ...corpus.kernels.map(({ features, kernel }) => features.facts[kernel]),
     ...rowsOf(corpus, split.training).idle.flatMap(({ features }) => features.facts),
@@ -83,7 +96,7 @@ async function main(): Promise<void> {
     directory,
     {
       name,
-      version: values.version,
+      version,
       kind: "additive",
       target: { id: values.target, device, engine, precision, cores },
       featureSchemaHash,

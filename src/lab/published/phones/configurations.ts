@@ -44,6 +44,16 @@ export const PHONE_CLUSTERS: ReadonlyMap<string, ReadonlyMap<string, Cluster>> =
   } satisfies Record<string, Record<string, Cluster>>).map(([device, clusters]) => [device, new Map(Object.entries(clusters))]),
 );
 
+/** What the phones are, for people. */
+export const PHONE_MACHINES: ReadonlyMap<string, string> = new Map([
+  ["pixel4", "Pixel 4 (Snapdragon 855)"],
+  ["mi8se", "Mi 8 SE (Snapdragon 710)"],
+  ["onefusion", "sibling of the Mi 8 SE (Snapdragon 710)"],
+  ["a03s", "Galaxy A03s (Helio P35)"],
+  ["iphonexs", "iPhone XS (A12)"],
+  ["iphone7", "iPhone 7 (A10)"],
+]);
+
 /** Some cores of one cluster. */
 export interface UsedCores extends Cluster {
   readonly used: number;

@@ -13,7 +13,8 @@ export interface DoubtfulCell {
 
 /** Directions in which networks differ between configurations of one runtime. */
 const RANK = 4;
-const ITERATIONS = 40;
+/** At each rank from 1 up, so that a cell that is far off is pulled in before a direction is left to follow it. */
+const ITERATIONS = 10;
 /** A residual counts for no more than this while the fit is made, so that wrong cells do not shape it. */
 const CLIP = 0.08;
 /** Off by this factor is doubtful. */
@@ -49,8 +50,8 @@ export function doubtfulCells(rows: readonly PhoneRow[]): readonly DoubtfulCell[
 function robustResiduals(values: Matrix): Matrix {
   let pulled = values.clone();
   let residuals = Matrix.zeros(values.rows, values.columns);
-  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    const fit = lowRank(pulled);
+  for (let step = 0; step < ITERATIONS * RANK; step++) {
+    const fit = lowRank(pulled, 1 + Math.floor(step / ITERATIONS));
     residuals = Matrix.sub(values, fit);
     const clipped = residuals.clone().apply(function (i, j) {
       this.set(i, j, Math.max(-CLIP, Math.min(CLIP, this.get(i, j))));
@@ -60,11 +61,11 @@ function robustResiduals(values: Matrix): Matrix {
   return residuals;
 }
 
-function lowRank(values: Matrix): Matrix {
+function lowRank(values: Matrix, rank: number): Matrix {
   const means = values.mean("column");
   const centred = values.clone().subRowVector(means);
   const { leftSingularVectors, rightSingularVectors, diagonal } = new SVD(centred, { autoTranspose: true });
-  const left = leftSingularVectors.subMatrix(0, values.rows - 1, 0, RANK - 1);
-  const right = rightSingularVectors.subMatrix(0, values.columns - 1, 0, RANK - 1);
-  return left.mulRowVector(diagonal.slice(0, RANK)).mmul(right.transpose()).addRowVector(means);
+  const left = leftSingularVectors.subMatrix(0, values.rows - 1, 0, rank - 1);
+  const right = rightSingularVectors.subMatrix(0, values.columns - 1, 0, rank - 1);
+  return left.mulRowVector(diagonal.slice(0, rank)).mmul(right.transpose()).addRowVector(means);
 }

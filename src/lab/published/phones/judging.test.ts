@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import type { HeldOut } from "./cross-validate.js";
+import { doubtfulCells } from "./doubtful.js";
+import { configurationGroup, crossCoverage, halfWidths, outOfDistributionFactor } from "./intervals.js";
+import { OperatorSums } from "./operator-sums.js";
+import type { PhoneRow } from "./table.js";
+
+/** All numbers here are made up. */
+const DEVICES = ["pixel4", "mi8se", "a03s", "iphone7", "iphonexs"];
+
+function rowOf(model: number, device: string, cores: string, latencyUs: number): PhoneRow {
+  return { model: `resnet${model}`, engine: "tflite", device, cores, precision: "float32", latencyUs, deviationUs: 1, flops: 1, parameterBytes: 1 };
+}
+
+describe("doubtful cells", () => {
+  const rows = Array.from({ length: 20 }, (_, model) =>
+    DEVICES.flatMap((device, d) => ["1large", "2large"].map((cores, c) => rowOf(model, device, cores, (1000 + 300 * model) * (d + 1) * (1 + c * 0.1 * (model % 3))))),
+  ).flat();
+
+  it("are those that a network's and a configuration's other measurements contradict", () => {
+    const wrong = rows.map((row, i) => (i === 77 ? { ...row, latencyUs: row.latencyUs * 3 } : row));
+    const [first, ...others] = doubtfulCells(wrong);
+    expect(others).toEqual([]);
+    expect(first?.model).toBe(wrong[77]?.model);
+    expect(first?.factor).toBeGreaterThan(2);
+  });
+
+  it("are none where everything fits", () => {
+    expect(doubtfulCells(rows)).toEqual([]);
+  });
+});
+
+describe("intervals", () => {
+  const heldOut = (fold: string, device: string, error: number): HeldOut => ({
+    model: "resnet10",
+    family: "resnet",
+    configuration: `${device}.tflite.float32.1large`,
+    device,
+    engine: "tflite",
+    precision: "float32",
+    fold,
+    measuredUs: 1000 * Math.exp(error),
+    factorsUs: 1000,
+    unlike: 0,
+    flagged: false,
+    baselines: { "FLOPs line": 1, "FLOPs and bytes": 1, "sums over operator kinds": 1 },
+  });
+  const errors = Array.from({ length: 200 }, (_, i) => (i - 100) / 1000);
+  const rows = errors.flatMap((error, i) => [heldOut(String(i % 4), "pixel4", error), heldOut(String(i % 4), "a03s", 3 * error)]);
+
+  it("are as wide as the residuals of their phone", () => {
+    const widths = halfWidths(rows, configurationGroup);
+    expect(widths.get("pixel4.tflite.float32")).toBeCloseTo(0.09, 2);
+    expect(widths.get("a03s.tflite.float32")).toBeCloseTo(0.27, 2);
+  });
+
+  it("hold as often as they are asked to where turns are alike", () => {
+    expect(crossCoverage(rows, configurationGroup).coveredPercent).toBeCloseTo(90, -0.5);
+  });
+
+  it("fail, and show it, where a turn is unlike the others", () => {
+    const odd = rows.map((row) => (row.fold === "0" ? { ...row, measuredUs: row.measuredUs * 2 } : row));
+    expect(crossCoverage(odd, configurationGroup).coveredPercent).toBeLessThan(76);
+  });
+
+  it("are never narrowed for unlike models", () => {
+    const close = rows.map((row) => ({ ...row, measuredUs: row.factorsUs }));
+    expect(outOfDistributionFactor(rows, close)).toBe(1);
+    expect(outOfDistributionFactor(rows, rows.map((row) => ({ ...row, measuredUs: 1000 * (row.measuredUs / 1000) ** 2 })))).toBeCloseTo(2, 1);
+  });
+});
+
+describe("sums over operator kinds", () => {
+  /** Two kinds and a constant; configurations differ in speed and in the second kind's cost. */
+  const totals = Array.from({ length: 12 }, (_, i) => [1 + (i % 4), 2 + (i % 3) * 3, 1]);
+  const truth = (configuration: number, [a = 0, b = 0, one = 0]: readonly number[]): number =>
+    (1 + configuration) * (10 * a + (5 + configuration) * b + 2 * one);
+  const rows = totals.flatMap((list, i) =>
+    [0, 1, 2].flatMap((c) => (c === 2 && i >= 3 ? [] : [{ configuration: `c${c}`, runtime: "tflite/float32", totals: list, latencyUs: truth(c, list) }])),
+  );
+
+  it("recover costs, and borrow from the runtime where a configuration has few measurements", () => {
+    const sums = new OperatorSums(rows);
+    const unseen = [3, 4, 1];
+    expect(sums.predict("c0", unseen) / truth(0, unseen)).toBeCloseTo(1, 1);
+    expect(Math.abs(sums.predict("c2", unseen) / truth(2, unseen) - 1)).toBeLessThan(0.1);
+    expect(sums.predict("c9", unseen)).toBeNaN();
+  });
+});
