@@ -4,8 +4,7 @@ import { type ConfigurationVector, type FactorsEmbedding, type FactorsLatency, F
 import { type DomainRanges, fitDomain, judgeDomain } from "../../../predict/domain.js";
 import { FACTORS_TRAINING, type FactorsTrainingOptions, trainFactors } from "../../train/factors.js";
 import { type BaselineLatencies, fitBaselines } from "./baselines.js";
-import { PHONE_FAMILIES } from "./families.js";
-import { calibrationNetworks, DEVICE_GROUPS, memberFolds } from "./folds.js";
+import { calibrationNetworks, DEVICE_GROUPS, FAMILY_TURNS, memberFolds } from "./folds.js";
 import type { PhoneSample } from "./samples.js";
 
 /** A measurement that trained nothing beside what was predicted for it. */
@@ -44,11 +43,12 @@ export async function leaveMembersOut(samples: readonly PhoneSample[], options: 
   return found;
 }
 
-/** Every family is left out once, all of its members at a time. */
+/** Every family is left out once, all of its members at a time, in the turns of FAMILY_TURNS. */
 export async function leaveFamiliesOut(samples: readonly PhoneSample[], options: CrossValidationOptions): Promise<readonly HeldOut[]> {
   const found: HeldOut[] = [];
-  for (const family of PHONE_FAMILIES) {
-    found.push(...(await leaveOut(family, samples, (sample) => sample.family === family, options)));
+  for (const families of FAMILY_TURNS) {
+    const left: ReadonlySet<string> = new Set(families);
+    found.push(...(await leaveOut(families.join(", "), samples, ({ family }) => left.has(family), options)));
   }
   return found;
 }

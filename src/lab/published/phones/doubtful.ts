@@ -13,10 +13,12 @@ export interface DoubtfulCell {
 
 /** Directions in which networks differ between configurations of one runtime. */
 const RANK = 4;
-/** At each rank from 1 up, so that a cell that is far off is pulled in before a direction is left to follow it. */
+/** At each rank from 1 up, so that a cell that is far off is left out before a direction is left to follow it. */
 const ITERATIONS = 10;
-/** A residual counts for no more than this while the fit is made, so that wrong cells do not shape it. */
-const CLIP = 0.08;
+/** A residual beyond this is left out of the fit where few others of its row and column are. */
+const OUTLYING = 0.25;
+/** More than this share of a row or column is no accident but what that network or configuration is like. */
+const ISOLATED = 0.25;
 /** Off by this factor is doubtful. */
 const DOUBTFUL = 1.35;
 
@@ -46,17 +48,22 @@ export function doubtfulCells(rows: readonly PhoneRow[]): readonly DoubtfulCell[
   return found.sort((a, b) => Math.abs(Math.log(b.factor)) - Math.abs(Math.log(a.factor)));
 }
 
-/** Residuals of a low-rank fit to values whose outliers are pulled in to within CLIP of the fit, again and again. */
+/** Residuals of a low-rank fit to all values but isolated outliers, which are replaced by the fit again and again. */
 function robustResiduals(values: Matrix): Matrix {
-  let pulled = values.clone();
+  let replaced = values.clone();
   let residuals = Matrix.zeros(values.rows, values.columns);
   for (let step = 0; step < ITERATIONS * RANK; step++) {
-    const fit = lowRank(pulled, 1 + Math.floor(step / ITERATIONS));
+    const fit = lowRank(replaced, 1 + Math.floor(step / ITERATIONS));
     residuals = Matrix.sub(values, fit);
-    const clipped = residuals.clone().apply(function (i, j) {
-      this.set(i, j, Math.max(-CLIP, Math.min(CLIP, this.get(i, j))));
+    const outlying = Matrix.abs(residuals).apply(function (i, j) {
+      this.set(i, j, this.get(i, j) > OUTLYING ? 1 : 0);
     });
-    pulled = Matrix.add(fit, clipped);
+    const byRow = outlying.sum("row").map((count) => count / values.columns);
+    const byColumn = outlying.sum("column").map((count) => count / values.rows);
+    replaced = values.clone().apply(function (i, j) {
+      const isolated = (byRow[i] ?? 1) <= ISOLATED && (byColumn[j] ?? 1) <= ISOLATED;
+      if (outlying.get(i, j) === 1 && isolated) this.set(i, j, fit.get(i, j));
+    });
   }
   return residuals;
 }

@@ -5,7 +5,7 @@ import { SPLIT_SEED } from "../../evaluate/splits.js";
 import { markdown, type Section } from "../../evaluate/report.js";
 import { EVALUATION_TRAINING, type HeldOut } from "./cross-validate.js";
 import { doubtfulCells } from "./doubtful.js";
-import { CALIBRATION_NETWORKS, MEMBER_FOLDS } from "./folds.js";
+import { CALIBRATION_NETWORKS, FAMILY_TURNS, MEMBER_FOLDS } from "./folds.js";
 import { heldOutOf, type PartName, PARTS } from "./held-out.js";
 import { configurationGroup, runtimeGroup } from "./intervals.js";
 import { PHONES_NETWORKS, readNetworks } from "./networks.js";
@@ -20,6 +20,9 @@ FOLDER holds tflite_cnn.csv and torch_cnn.csv. Trains anew for everything that i
 page. Predictions are kept in .cache/phones, so that parts can be made one after the other.
 `;
 
+const FAMILIES_TEXT = `Every family is left out once, all of its networks at a time, in ${FAMILY_TURNS.length} turns of two or three unlike families: a model that saw
+none of the families of its turn predicts them.`;
+
 const SECTIONS: Readonly<Record<PartName, (rows: readonly HeldOut[]) => Section>> = {
   "cpu-members": (rows) =>
     splitSection(
@@ -29,7 +32,7 @@ const SECTIONS: Readonly<Record<PartName, (rows: readonly HeldOut[]) => Section>
       configurationGroup,
     ),
   "cpu-families": (rows) =>
-    splitSection("CPU: families left out", "Every family is left out once, all of its networks at a time.", rows, runtimeGroup),
+    splitSection("CPU: families left out", FAMILIES_TEXT, rows, runtimeGroup),
   "cpu-devices": (rows) =>
     splitSection(
       "CPU: a phone left out",
@@ -40,7 +43,7 @@ place each of its configurations; the networks that are predicted are the first 
     ),
   "gpu-members": (rows) =>
     splitSection("GPU: other members of known families", "A model of its own, the turns as on CPUs.", rows, configurationGroup),
-  "gpu-families": (rows) => splitSection("GPU: families left out", "A model of its own.", rows, runtimeGroup),
+  "gpu-families": (rows) => splitSection("GPU: families left out", "A model of its own, the turns as on CPUs.", rows, runtimeGroup),
 };
 
 const log = (message: string): void => void process.stderr.write(`${message}\n`);

@@ -9,6 +9,18 @@ const SMALLEST_FAMILY = 3;
 /** Runs on a new phone. */
 export const CALIBRATION_NETWORKS = 10;
 
+/**
+ * Families left out, several at a time: every family is predicted by a model that saw none of its networks, nor any of the
+ * families beside it here. Relatives (grouped convolutions, squeeze-and-excitation, mobile blocks) are in different turns.
+ */
+export const FAMILY_TURNS: readonly (readonly PhoneFamily[])[] = [
+  ["densenet", "mobilenetv2", "resnext"],
+  ["diracnet", "mobilenetv3", "seresnet"],
+  ["efficientnet-edge", "preresnet", "mobilenet"],
+  ["mobile-nas", "hardnet", "resnet"],
+  ["regnet", "squeezeresnet"],
+];
+
 /** Phones that are left out together: the Mi 8 SE and its sibling have the same chip. */
 export const DEVICE_GROUPS: readonly (readonly string[])[] = [
   ["pixel4"],

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PublishedDataError } from "../csv.js";
 import { configurationId, phoneConfiguration, usedCores } from "./configurations.js";
-import { familyOf } from "./families.js";
-import { CALIBRATION_NETWORKS, calibrationNetworks, memberFolds } from "./folds.js";
+import { familyOf, PHONE_FAMILIES } from "./families.js";
+import { CALIBRATION_NETWORKS, calibrationNetworks, FAMILY_TURNS, memberFolds } from "./folds.js";
 import { readNetworks } from "./networks.js";
 import { phoneSamples } from "./samples.js";
 import { type PhoneRow, readPhoneTables } from "./table.js";
@@ -117,6 +117,10 @@ describe("splits of the phones' networks", () => {
     const many = Array.from({ length: 30 }, (_, i) => `resnet${i}`);
     expect(calibrationNetworks(many).size).toBe(CALIBRATION_NETWORKS);
     expect(calibrationNetworks([...many].reverse())).toEqual(calibrationNetworks(many));
+  });
+
+  it("leave every family out once", () => {
+    expect(FAMILY_TURNS.flat().sort()).toEqual([...PHONE_FAMILIES].sort());
   });
 
   it("take the longest name that fits as the family", () => {

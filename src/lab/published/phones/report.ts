@@ -15,7 +15,7 @@ const PREDICTORS: readonly (readonly [name: string, us: Predictor])[] = [
 /** What a split shows: all predictors on all rows, the factors by phone and engine, how often intervals hold. */
 export function splitSection(title: string, text: string, rows: readonly HeldOut[], groupOf: GroupOf): Section {
   const tables = [predictorTable(rows), groupTable(rows, "phone, engine, precision", configurationGroup)];
-  if (new Set(rows.map(({ fold }) => fold)).size > 1) tables.push(groupTable(rows, "left out", ({ fold }) => fold));
+  if (new Set(rows.map(({ fold }) => fold)).size > 1) tables.push(groupTable(rows, "left out", ({ fold }) => fold), groupTable(rows, "family", ({ family }) => family));
   const { coveredPercent, halfWidthPercent } = crossCoverage(rows, groupOf);
   const { within, beyond } = byFlag(rows);
   return {
