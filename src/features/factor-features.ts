@@ -171,6 +171,11 @@ export function factorFeatures({ kernelGraph, facts }: Pick<ModelFeatures, "kern
   return { matrix, logRoughUs: Float32Array.from(facts, logRoughUs) };
 }
 
+/** The class that stands in for one that training never saw; undefined where none that it saw is like it. */
+export function standInOf(kernelClass: KernelClass, seen: (kernelClass: KernelClass) => boolean): KernelClass | undefined {
+  return (STAND_INS.get(kernelClass) ?? []).find(seen);
+}
+
 /**
  * The same matrix with stand-ins for classes that training never saw, where there is one that it did.
  *
@@ -179,7 +184,7 @@ export function factorFeatures({ kernelGraph, facts }: Pick<ModelFeatures, "kern
 export function withStandIns(matrix: Float32Array, seen: (column: number) => boolean): Float32Array {
   const replaced = KERNEL_CLASSES.map((name, column) => {
     if (seen(column)) return column;
-    const standIn = (STAND_INS.get(name) ?? []).find((other) => seen(KERNEL_CLASSES.indexOf(other)));
+    const standIn = standInOf(name, (other) => seen(KERNEL_CLASSES.indexOf(other)));
     return standIn === undefined ? column : KERNEL_CLASSES.indexOf(standIn);
   });
   if (replaced.every((other, column) => other === column)) return matrix;

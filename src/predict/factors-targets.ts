@@ -1,9 +1,11 @@
+import { KIND_TERMS } from "../conv/kind-sums.js";
 import type { Graph } from "../graph/types.js";
 import type { Tf } from "../model/backend.js";
 import type { Artifact } from "../model/artifact.js";
 import { unpackFactors } from "../model/factors-artifact.js";
 import { FactorsPredictor } from "../model/factors.js";
 import { ArtifactError } from "../model/manifest.js";
+import { elementsOf, type ParamSet } from "../model/params.js";
 import { ConfigurationPredictor } from "./configuration-predictor.js";
 import { parseFactorsManifest } from "./factors-manifest.js";
 import { FactorsTarget } from "./factors-target.js";
@@ -12,6 +14,8 @@ import type { TargetPredictor } from "./types.js";
 
 /** The kind of artifact. */
 export const FACTORS = "factors";
+/** Costs by kind of kernel, [configurations x KIND_TERMS]; an artifact without them answers by factors alone. */
+export const KIND_COSTS = "kindCosts";
 
 /**
  * One target for each configuration of a factors model that its manifest lists; they share the network, and a graph's
@@ -22,6 +26,8 @@ export const FACTORS = "factors";
 export function factorsTargets(tf: Tf, { manifest, params }: Artifact): readonly TargetPredictor[] {
   const { data, extra } = parseFactorsManifest(manifest);
   const predictor = new FactorsPredictor(tf, unpackFactors({ params, record: extra.model }));
+  const costs = kindCosts(params, extra.model.configurations.length);
+  const configurations = new Map(extra.model.configurations.map((configuration, index) => [configuration.id, index]));
   const embedded = new Map(Object.keys(extra.rules).map((key) => [key, new WeakMap<Graph, EmbeddedGraph>()]));
   return extra.targets.map(({ id, device, engine, precision, cores, machine, rules, maxMHz, halfWidth, metrics }) => {
     const vectors = predictor.vectors(id);
@@ -43,7 +49,7 @@ export function factorsTargets(tf: Tf, { manifest, params }: Artifact): readonly
         data: data.name,
         metrics,
       },
-      predictor: new ConfigurationPredictor(predictor, vectors, maxMHz),
+      predictor: new ConfigurationPredictor(predictor, { vectors, maxMHz, kindCosts: costs(configurations.get(id) ?? 0) }),
       rules: engineRules,
       maxMHz,
       domain: extra.domain,
@@ -51,4 +57,14 @@ export function factorsTargets(tf: Tf, { manifest, params }: Artifact): readonly
       embedded: kept,
     });
   });
+}
+
+/** Costs of a configuration by its place; null where the artifact has none. @throws ArtifactError for another number of them */
+function kindCosts(params: ParamSet, configurations: number): (index: number) => Float32Array | null {
+  const tensor = params.get(KIND_COSTS);
+  if (tensor === undefined) return () => null;
+  if (elementsOf(tensor.shape) !== configurations * KIND_TERMS) {
+    throw new ArtifactError("corrupt", `Tensor "${KIND_COSTS}" has ${elementsOf(tensor.shape)} elements, not ${configurations * KIND_TERMS}.`);
+  }
+  return (index) => tensor.data.subarray(index * KIND_TERMS, (index + 1) * KIND_TERMS);
 }

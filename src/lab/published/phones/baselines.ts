@@ -1,6 +1,7 @@
+import { kindTotals } from "../../../conv/kind-sums.js";
 import { solveNonNegative } from "../../../conv/nnls.js";
 import type { ModelFeatures } from "../../../features/model-features.js";
-import { kindTotals, OperatorSums } from "./operator-sums.js";
+import { OperatorSums } from "./operator-sums.js";
 import type { PhoneSample } from "./samples.js";
 
 export const BASELINES = ["FLOPs line", "FLOPs and bytes", "sums over operator kinds"] as const;
@@ -25,6 +26,17 @@ function plainTotals({ model }: PhoneSample): readonly [one: number, flops: numb
   return [1, model.graph.totals.flops, bytes];
 }
 
+export function fitOperatorSums(training: readonly PhoneSample[]): OperatorSums {
+  return new OperatorSums(
+    training.map((sample) => ({
+      configuration: sample.configuration.id,
+      runtime: runtimeOf(sample),
+      totals: totalsOf(sample),
+      latencyUs: sample.latencyUs,
+    })),
+  );
+}
+
 /** Fits every baseline to the training samples, each configuration by itself but for the sums' prior. */
 export function fitBaselines(training: readonly PhoneSample[]): (sample: PhoneSample) => BaselineLatencies {
   const lines = new Map<string, { readonly flops: readonly number[]; readonly bytes: readonly number[] }>();
@@ -42,14 +54,7 @@ export function fitBaselines(training: readonly PhoneSample[]): (sample: PhoneSa
       );
     lines.set(id, { flops: fit(2), bytes: fit(3) });
   }
-  const sums = new OperatorSums(
-    training.map((sample) => ({
-      configuration: sample.configuration.id,
-      runtime: runtimeOf(sample),
-      totals: totalsOf(sample),
-      latencyUs: sample.latencyUs,
-    })),
-  );
+  const sums = fitOperatorSums(training);
   const product = (a: readonly number[], b: readonly number[] | undefined): number => (b ?? []).reduce((sum, x, i) => sum + x * (a[i] ?? 0), 0);
   return (sample) => {
     const line = lines.get(sample.configuration.id);

@@ -9,7 +9,7 @@ import { CALIBRATION_NETWORKS, FAMILY_TURNS, MEMBER_FOLDS } from "./folds.js";
 import { heldOutOf, type PartName, PARTS } from "./held-out.js";
 import { configurationGroup, runtimeGroup } from "./intervals.js";
 import { PHONES_NETWORKS, readNetworks } from "./networks.js";
-import { doubtfulSection, splitSection } from "./report.js";
+import { doubtfulSection, networksSection, splitSection } from "./report.js";
 import { phoneSamples } from "./samples.js";
 import { PHONES_SOURCE, readPhoneTables } from "./table.js";
 
@@ -82,7 +82,7 @@ the ensemble, rank ${rank}, ${epochs} epochs, backend ${backend}. ±10 % is the 
 fitted to the same rows: lines on FLOPs and on FLOPs and bytes for each configuration, and non-negative sums over operator
 kinds, whose coefficients a configuration shares with others of its engine and precision.
 
-${markdown([...sections, doubtfulSection(doubtfulCells(rows))])}
+${markdown([...sections, networksSection(samples), doubtfulSection(doubtfulCells(rows))])}
 `;
   writeFileSync(values.out, text);
   process.stdout.write(text);

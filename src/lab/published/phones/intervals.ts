@@ -1,5 +1,5 @@
 import { conformalQuantile } from "../../../predict/interval.js";
-import type { HeldOut } from "./cross-validate.js";
+import { blendedUs, type HeldOut } from "./cross-validate.js";
 
 export const COVERAGE = 0.9;
 
@@ -10,7 +10,7 @@ export const configurationGroup: GroupOf = ({ device, engine, precision }) => `$
 /** Where the phone is new, or families differ more than phones do. */
 export const runtimeGroup: GroupOf = ({ engine, precision }) => `${engine}.${precision}`;
 
-const logError = ({ measuredUs, factorsUs }: HeldOut): number => Math.log(measuredUs / factorsUs);
+const logError = (row: HeldOut): number => Math.log(row.measuredUs / blendedUs(row));
 
 /** Half-widths on log latency by group, from rows that trained nothing. */
 export function halfWidths(rows: readonly HeldOut[], groupOf: GroupOf): ReadonlyMap<string, number> {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { HeldOut } from "./cross-validate.js";
+import { KIND_TERMS } from "../../../conv/kind-sums.js";
+import { KERNEL_CLASSES } from "../../../features/kernel-class.js";
+import { blendedUs, type HeldOut } from "./cross-validate.js";
 import { doubtfulCells } from "./doubtful.js";
 import { configurationGroup, crossCoverage, halfWidths, outOfDistributionFactor } from "./intervals.js";
 import { OperatorSums } from "./operator-sums.js";
@@ -43,7 +45,7 @@ describe("intervals", () => {
     factorsUs: 1000,
     unlike: 0,
     flagged: false,
-    baselines: { "FLOPs line": 1, "FLOPs and bytes": 1, "sums over operator kinds": 1 },
+    baselines: { "FLOPs line": 1, "FLOPs and bytes": 1, "sums over operator kinds": 1000 },
   });
   const errors = Array.from({ length: 200 }, (_, i) => (i - 100) / 1000);
   const rows = errors.flatMap((error, i) => [heldOut(String(i % 4), "pixel4", error), heldOut(String(i % 4), "a03s", 3 * error)]);
@@ -64,26 +66,45 @@ describe("intervals", () => {
   });
 
   it("are never narrowed for unlike models", () => {
-    const close = rows.map((row) => ({ ...row, measuredUs: row.factorsUs }));
+    const close = rows.map((row) => ({ ...row, measuredUs: blendedUs(row) }));
     expect(outOfDistributionFactor(rows, close)).toBe(1);
     expect(outOfDistributionFactor(rows, rows.map((row) => ({ ...row, measuredUs: 1000 * (row.measuredUs / 1000) ** 2 })))).toBeCloseTo(2, 1);
   });
 });
 
+const CONVOLUTIONS = 3 * KERNEL_CLASSES.indexOf("conv");
+const POOLINGS = 3 * KERNEL_CLASSES.indexOf("max-pool");
+
+/** Totals of a network of so many calls of two kinds, and nothing else. */
+function kindsOf(convolutions: number, poolings: number): readonly number[] {
+  const totals = new Array<number>(KIND_TERMS).fill(0);
+  totals[CONVOLUTIONS] = convolutions;
+  totals[POOLINGS] = poolings;
+  totals[KIND_TERMS - 1] = 1;
+  return totals;
+}
+
 describe("sums over operator kinds", () => {
   /** Two kinds and a constant; configurations differ in speed and in the second kind's cost. */
-  const totals = Array.from({ length: 12 }, (_, i) => [1 + (i % 4), 2 + (i % 3) * 3, 1]);
-  const truth = (configuration: number, [a = 0, b = 0, one = 0]: readonly number[]): number =>
-    (1 + configuration) * (10 * a + (5 + configuration) * b + 2 * one);
+  const totals = Array.from({ length: 12 }, (_, i) => kindsOf(1 + (i % 4), 2 + (i % 3) * 3));
+  const truth = (configuration: number, list: readonly number[]): number =>
+    (1 + configuration) * (10 * (list[CONVOLUTIONS] ?? 0) + (5 + configuration) * (list[POOLINGS] ?? 0) + 2);
   const rows = totals.flatMap((list, i) =>
     [0, 1, 2].flatMap((c) => (c === 2 && i >= 3 ? [] : [{ configuration: `c${c}`, runtime: "tflite/float32", totals: list, latencyUs: truth(c, list) }])),
   );
 
   it("recover costs, and borrow from the runtime where a configuration has few measurements", () => {
     const sums = new OperatorSums(rows);
-    const unseen = [3, 4, 1];
+    const unseen = kindsOf(3, 4);
     expect(sums.predict("c0", unseen) / truth(0, unseen)).toBeCloseTo(1, 1);
     expect(Math.abs(sums.predict("c2", unseen) / truth(2, unseen) - 1)).toBeLessThan(0.1);
     expect(sums.predict("c9", unseen)).toBeNaN();
+  });
+
+  it("let a kind that no network had cost what one like it does", () => {
+    const costs = new OperatorSums(rows).costs("c0") ?? [];
+    const averagePoolings = 3 * KERNEL_CLASSES.indexOf("average-pool");
+    expect(costs[averagePoolings]).toBe(costs[POOLINGS]);
+    expect(costs[averagePoolings]).toBeGreaterThan(0);
   });
 });

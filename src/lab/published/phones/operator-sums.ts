@@ -1,27 +1,12 @@
 import { solveNonNegative } from "../../../conv/nnls.js";
-import { blockedMacs } from "../../../features/factor-features.js";
-import { KERNEL_CLASSES } from "../../../features/kernel-class.js";
-import type { KernelFacts } from "../../../features/kernel-facts.js";
-
-/** What a network does by kind of kernel: counts, MACs and bytes of each class, and one for the run. */
-export function kindTotals(facts: readonly KernelFacts[]): readonly number[] {
-  const totals = new Array<number>(KERNEL_CLASSES.length * PER_CLASS + 1).fill(0);
-  totals[totals.length - 1] = 1;
-  for (const kernel of facts) {
-    if (!kernel.known) continue;
-    const at = KERNEL_CLASSES.indexOf(kernel.kernelClass) * PER_CLASS;
-    const parts = [1, blockedMacs(kernel, 4), kernel.bytesIn + kernel.bytesOut + kernel.bytesWeights];
-    parts.forEach((part, i) => (totals[at + i] = (totals[at + i] ?? 0) + part));
-  }
-  return totals;
-}
-
-const PER_CLASS = 3;
+import { TERMS_PER_CLASS, withStandInCosts } from "../../../conv/kind-sums.js";
+import { KERNEL_CLASSES, type KernelClass } from "../../../features/kernel-class.js";
 
 export interface KindRow {
   readonly configuration: string;
   /** Configurations of one runtime share a prior. */
   readonly runtime: string;
+  /** See kindTotals. */
   readonly totals: readonly number[];
   readonly latencyUs: number;
 }
@@ -43,9 +28,15 @@ export class OperatorSums {
       const prior = fit(ofRuntime.map((row) => ({ ...row, latencyUs: row.latencyUs / (slowness.get(row.configuration) ?? 1) })), null);
       for (const [configuration, own] of byConfiguration) {
         const scale = slowness.get(configuration) ?? 1;
-        this.coefficients.set(configuration, fit(own, prior.map((value) => value * scale)));
+        const costs = fit(own, prior.map((value) => value * scale));
+        this.coefficients.set(configuration, withStandInCosts(costs, (kernelClass) => occurs(ofRuntime, kernelClass)));
       }
     }
+  }
+
+  /** Costs of a configuration in the order of kindTotals; undefined where it has no rows. */
+  costs(configuration: string): readonly number[] | undefined {
+    return this.coefficients.get(configuration);
   }
 
   /** NaN for a configuration without rows. */
@@ -54,6 +45,11 @@ export class OperatorSums {
     if (coefficients === undefined) return NaN;
     return totals.reduce((sum, total, i) => sum + total * (coefficients[i] ?? 0), 0);
   }
+}
+
+function occurs(rows: readonly KindRow[], kernelClass: KernelClass): boolean {
+  const at = KERNEL_CLASSES.indexOf(kernelClass) * TERMS_PER_CLASS;
+  return rows.some(({ totals }) => (totals[at] ?? 0) > 0);
 }
 
 /** By configuration, the geometric mean of its latencies' ratio to what the runtime's take over the same networks. */

@@ -1,18 +1,20 @@
 import { accuracyOf } from "../../evaluate/metrics.js";
 import type { Section, Table } from "../../evaluate/report.js";
 import { BASELINES } from "./baselines.js";
-import type { HeldOut } from "./cross-validate.js";
+import { blendedUs, type HeldOut } from "./cross-validate.js";
 import type { DoubtfulCell } from "./doubtful.js";
+import type { PhoneSample } from "./samples.js";
 import { configurationGroup, crossCoverage, type GroupOf } from "./intervals.js";
 
 type Predictor = (row: HeldOut) => number;
 
 const PREDICTORS: readonly (readonly [name: string, us: Predictor])[] = [
+  ["factors and sums, blended (shipped)", blendedUs],
   ["factors", (row) => row.factorsUs],
   ...BASELINES.map((name): readonly [string, Predictor] => [name, (row) => row.baselines[name]]),
 ];
 
-/** What a split shows: all predictors on all rows, the factors by phone and engine, how often intervals hold. */
+/** What a split shows: all predictors on all rows, the shipped one by phone and engine, how often intervals hold. */
 export function splitSection(title: string, text: string, rows: readonly HeldOut[], groupOf: GroupOf): Section {
   const tables = [predictorTable(rows), groupTable(rows, "phone, engine, precision", configurationGroup)];
   if (new Set(rows.map(({ fold }) => fold)).size > 1) tables.push(groupTable(rows, "left out", ({ fold }) => fold), groupTable(rows, "family", ({ family }) => family));
@@ -31,7 +33,7 @@ ${halfWidthPercent.toFixed(1)} %. ${within}${beyond}`,
 function byFlag(rows: readonly HeldOut[]): { readonly within: string; readonly beyond: string } {
   const flagged = rows.filter((row) => row.flagged);
   const others = rows.filter((row) => !row.flagged);
-  const mape = (list: readonly HeldOut[]): string => accuracyOf(list.map(pairBy((row) => row.factorsUs))).mapePercent.toFixed(2);
+  const mape = (list: readonly HeldOut[]): string => accuracyOf(list.map(pairBy(blendedUs))).mapePercent.toFixed(2);
   if (flagged.length === 0) return { within: "No row is flagged as out of distribution.", beyond: "" };
   return {
     within: others.length === 0 ? "All rows are flagged as out of distribution" : `MAPE where nothing is flagged as out of distribution: ${mape(others)} % (${others.length} rows)`,
@@ -53,7 +55,7 @@ function cells(rows: readonly HeldOut[], us: Predictor): string[] {
   return [mapePercent.toFixed(2), within5Percent.toFixed(1), within10Percent.toFixed(1), String(rows.length)];
 }
 
-/** One row per group: the factors, and the best known baseline's MAPE beside. */
+/** One row per group: what ships, and the best known baseline's MAPE beside. */
 function groupTable(rows: readonly HeldOut[], head: string, groupOf: GroupOf): Table {
   const groups = [...new Set(rows.map(groupOf))].sort();
   return {
@@ -61,8 +63,33 @@ function groupTable(rows: readonly HeldOut[], head: string, groupOf: GroupOf): T
     rows: groups.map((group) => {
       const own = rows.filter((row) => groupOf(row) === group);
       const baseline = (name: (typeof BASELINES)[number]): string => cells(own, (row) => row.baselines[name])[0] ?? "";
-      return [group, ...cells(own, (row) => row.factorsUs), baseline("sums over operator kinds"), baseline("FLOPs line")];
+      return [group, ...cells(own, blendedUs), baseline("sums over operator kinds"), baseline("FLOPs line")];
     }),
+  };
+}
+
+/** Work and parameters of the rebuilt networks against what the tables state, by family. */
+export function networksSection(samples: readonly PhoneSample[]): Section {
+  const families = [...new Set(samples.map(({ family }) => family))].sort();
+  const range = (values: readonly number[]): string => `${Math.min(...values).toFixed(3)} to ${Math.max(...values).toFixed(3)}`;
+  return {
+    title: "The networks",
+    text: `FLOPs and parameters that the tables state, over those of the rebuilt networks; the tables count two FLOPs for a
+multiplication with an addition, so twice the MACs are compared.`,
+    tables: [
+      {
+        head: ["family", "networks", "FLOPs, tflite", "FLOPs, torch", "bytes of parameters"],
+        rows: families.map((family) => {
+          const own = samples.filter((sample) => sample.family === family);
+          const flops = (engine: string): string => {
+            const ofEngine = own.filter(({ row }) => row.engine === engine);
+            return ofEngine.length === 0 ? "not measured" : range(ofEngine.map(({ row, model }) => row.flops / (2 * model.graph.totals.macs)));
+          };
+          const bytes = range(own.map(({ row, model }) => row.parameterBytes / model.graph.totals.weightBytes));
+          return [family, String(new Set(own.map(({ row }) => row.model)).size), flops("tflite"), flops("torch"), bytes];
+        }),
+      },
+    ],
   };
 }
 

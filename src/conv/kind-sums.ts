@@ -1,0 +1,67 @@
+import { blockedMacs, standInOf } from "../features/factor-features.js";
+import { KERNEL_CLASSES, type KernelClass } from "../features/kernel-class.js";
+import type { KernelFacts } from "../features/kernel-facts.js";
+
+/**
+ * Latency as a non-negative sum over kinds of kernel: for each class a cost of the call, of a MAC and of a byte, and one
+ * cost of the run. The plainest model that knows kinds; blended with the factors it takes off what those overlearn.
+ */
+export const TERMS_PER_CLASS = 3;
+/** Costs of one configuration: those of each class, then that of the run. */
+export const KIND_TERMS = KERNEL_CLASSES.length * TERMS_PER_CLASS + 1;
+
+function termsOf(kernel: KernelFacts): readonly number[] {
+  return [1, blockedMacs(kernel, 4), kernel.bytesIn + kernel.bytesOut + kernel.bytesWeights];
+}
+
+/** What a network does, in the order of the costs; kernels of unknown cost do nothing. */
+export function kindTotals(facts: readonly KernelFacts[]): readonly number[] {
+  const totals = new Array<number>(KIND_TERMS).fill(0);
+  totals[KIND_TERMS - 1] = 1;
+  for (const kernel of facts) {
+    if (!kernel.known) continue;
+    const at = KERNEL_CLASSES.indexOf(kernel.kernelClass) * TERMS_PER_CLASS;
+    termsOf(kernel).forEach((term, i) => (totals[at + i] = (totals[at + i] ?? 0) + term));
+  }
+  return totals;
+}
+
+export interface KindLatencies {
+  readonly totalUs: number;
+  /** One per kernel; they and the run's own cost add up to the total. */
+  readonly kernelUs: Float32Array;
+}
+
+export function kindLatencies(facts: readonly KernelFacts[], costs: ArrayLike<number>): KindLatencies {
+  const kernelUs = Float32Array.from(facts, (kernel) => {
+    if (!kernel.known) return 0;
+    const at = KERNEL_CLASSES.indexOf(kernel.kernelClass) * TERMS_PER_CLASS;
+    return termsOf(kernel).reduce((sum, term, i) => sum + term * (costs[at + i] ?? 0), 0);
+  });
+  return { totalUs: kernelUs.reduce((sum, us) => sum + us, costs[KIND_TERMS - 1] ?? 0), kernelUs };
+}
+
+/** The same costs, with those of what is most like it for each class that no network had. */
+export function withStandInCosts(costs: readonly number[], seen: (kernelClass: KernelClass) => boolean): readonly number[] {
+  return costs.map((cost, index) => {
+    const own = KERNEL_CLASSES[Math.floor(index / TERMS_PER_CLASS)];
+    if (own === undefined || seen(own)) return cost;
+    const standIn = standInOf(own, seen);
+    if (standIn === undefined) return cost;
+    return costs[KERNEL_CLASSES.indexOf(standIn) * TERMS_PER_CLASS + (index % TERMS_PER_CLASS)] ?? cost;
+  });
+}
+
+/** Factors that say more than this, as a logarithm, other than the sum says are taken to say this much. */
+const MAX_DISAGREEMENT = 0.3;
+
+/**
+ * The sum moved half the way to what the factors say, in logarithms. Fixed before anything was judged: halves, as in the
+ * trials of the method; the limit because factors of a family that never trained may be off by any factor, while a sum of
+ * known kinds cannot.
+ */
+export function blendedLatencyUs(sumUs: number, factorsUs: number): number {
+  if (!(sumUs > 0)) return factorsUs;
+  const disagreement = Math.log(factorsUs / sumUs);
+  return sumUs * Math.exp(Math.max(-MAX_DISAGREEMENT, Math.min(MAX_DISAGREEMENT, disagreement)) / 2);
+}
