@@ -56,9 +56,8 @@ export function withStandInCosts(costs: readonly number[], seen: (kernelClass: K
 const MAX_DISAGREEMENT = 0.3;
 
 /**
- * The sum moved half the way to what the factors say, in logarithms. Fixed before anything was judged: halves, as in the
- * trials of the method; the limit because factors of a family that never trained may be off by any factor, while a sum of
- * known kinds cannot.
+ * The sum moved half the way to what the factors say, in logarithms: halves, as in the trials of the method. The limit is
+ * there because factors of a family that never trained may be off by any factor, which a sum of known kinds cannot.
  */
 export function blendedLatencyUs(sumUs: number, factorsUs: number): number {
   if (!(sumUs > 0)) return factorsUs;

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildApp } from "../../src/http/app.js";
+import type { App } from "../../src/http/types.js";
+import { loadTargets } from "../../src/predict/index.js";
+import type { Prediction, TargetRegistry } from "../../src/predict/types.js";
+
+const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const network = (name: string): Buffer => gunzipSync(readFileSync(root(`datasets/phones-networks/${name}.onnx.gz`)));
+
+let registry: TargetRegistry;
+let app: App;
+
+beforeAll(async () => {
+  registry = await loadTargets(root("weights"));
+  app = await buildApp({ registry });
+  return () => app.close();
+});
+
+async function predict(name: string, target: string, state = ""): Promise<Prediction> {
+  const response = await app.inject({
+    method: "POST",
+    url: `/predict?target=${target}${state}`,
+    headers: { "content-type": "application/octet-stream" },
+    payload: network(name),
+  });
+  expect(response.statusCode).toBe(200);
+  return response.json();
+}
+
+describe("the shipped phones, over HTTP", () => {
+  it("are targets beside the recorded machine, which stays the default", () => {
+    const phones = registry.list().filter(({ predictor }) => predictor.startsWith("phones-"));
+    expect(phones).toHaveLength(136);
+    expect(registry.defaultTarget).toContain("onnxruntime");
+  });
+
+  it("are listed in an answer of sensible size", async () => {
+    const response = await app.inject({ url: "/targets" });
+    expect(response.statusCode).toBe(200);
+    expect(response.body.length).toBeLessThan(200_000);
+  });
+
+  it.each([
+    ["resnet10", "pixel4.tflite.float32.1large"],
+    ["mobilenetv2_w1", "a03s.torch.int8.4small"],
+    ["mobilenetv2_w1", "iphonexs.tflite.float32.gpu"],
+  ])("answer for %s on %s with layers, coverage and an interval", async (name, target) => {
+    const answer = await predict(name, target);
+    expect(answer).toMatchObject({ target, coverage: { nodes: 1, flops: 1 }, state: { stateEffect: "none" } });
+    expect(answer.latencyMs).toBeGreaterThan(1);
+    expect(answer.latencyMs).toBeLessThan(2000);
+    expect(answer.interval.lowMs).toBeLessThan(answer.latencyMs);
+    expect(answer.interval.highMs).toBeGreaterThan(answer.latencyMs);
+    const layers = answer.layers.reduce((sum, layer) => sum + layer.latencyMs, 0);
+    expect(layers).toBeLessThanOrEqual(answer.latencyMs * 1.0001);
+    expect(layers).toBeGreaterThan(0.5 * answer.latencyMs);
+  });
+
+  it("know that more and faster cores are faster", async () => {
+    const ms = async (cores: string): Promise<number> => (await predict("resnet10", `pixel4.tflite.float32.${cores}`)).latencyMs;
+    const [large, small, smalls] = [await ms("1large"), await ms("1small"), await ms("4small")];
+    expect(large).toBeLessThan(small / 2);
+    expect(smalls).toBeLessThan(small / 2);
+  });
+
+  it("follow a frequency, and say that this was not measured", async () => {
+    const usual = await predict("resnet10", "mi8se.tflite.float32.1large");
+    const slowed = await predict("resnet10", "mi8se.tflite.float32.1large", "&frequencyMHz=1100");
+    expect(slowed.latencyMs / usual.latencyMs).toBeCloseTo(2, 2);
+    expect(slowed.state.stateEffect).toBe("transferred");
+    const gpu = await predict("resnet10", "mi8se.tflite.float32.gpu", "&frequencyMHz=1100");
+    expect(gpu.state).toMatchObject({ stateEffect: "none", ignored: ["frequencyMHz"] });
+  });
+});
