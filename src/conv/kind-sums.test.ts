@@ -4,7 +4,7 @@ import { KERNEL_CLASSES } from "../features/kernel-class.js";
 import { blendedLatencyUs, KIND_TERMS, kindLatencies, kindTotals, TERMS_PER_CLASS, withStandInCosts } from "./kind-sums.js";
 
 const facts = syntheticFamily()[0]?.facts ?? [];
-const costs = Array.from({ length: KIND_TERMS }, (_, i) => (i === KIND_TERMS - 1 ? 50 : [2, 1e-4, 1e-5][i % TERMS_PER_CLASS] ?? 0));
+const costs = Array.from({ length: KIND_TERMS }, (_, i) => (i === KIND_TERMS - 1 ? 50 : [2, 1e-4, 1e-5, 1e-5, 1e-6, 1e-4][i % TERMS_PER_CLASS] ?? 0));
 
 describe("sums over kinds of kernel", () => {
   it("are the same by kernel and by what the network does as a whole", () => {

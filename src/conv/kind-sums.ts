@@ -3,15 +3,16 @@ import { KERNEL_CLASSES, type KernelClass } from "../features/kernel-class.js";
 import type { KernelFacts } from "../features/kernel-facts.js";
 
 /**
- * Latency as a non-negative sum over kinds of kernel: for each class a cost of the call, of a MAC and of a byte, and one
+ * Latency as a non-negative sum over kinds of kernel: for each class a roofline's terms (see conv/roofline.ts), and one
  * cost of the run. The plainest model that knows kinds; blended with the factors it takes off what those overlearn.
  */
-export const TERMS_PER_CLASS = 3;
+export const TERMS_PER_CLASS = 6;
 /** Costs of one configuration: those of each class, then that of the run. */
 export const KIND_TERMS = KERNEL_CLASSES.length * TERMS_PER_CLASS + 1;
 
 function termsOf(kernel: KernelFacts): readonly number[] {
-  return [1, blockedMacs(kernel, 4), kernel.bytesIn + kernel.bytesOut + kernel.bytesWeights];
+  const { bytesIn, bytesOut, bytesWeights, im2colBytes, outChannels, outArea } = kernel;
+  return [1, blockedMacs(kernel, 4), bytesIn + bytesOut, bytesWeights, im2colBytes, outChannels * Math.sqrt(outArea)];
 }
 
 /** What a network does, in the order of the costs; kernels of unknown cost do nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { KIND_TERMS } from "../../../conv/kind-sums.js";
+import { KIND_TERMS, TERMS_PER_CLASS } from "../../../conv/kind-sums.js";
 import { KERNEL_CLASSES } from "../../../features/kernel-class.js";
 import { blendedUs, type HeldOut } from "./cross-validate.js";
 import { doubtfulCells } from "./doubtful.js";
@@ -72,8 +72,8 @@ describe("intervals", () => {
   });
 });
 
-const CONVOLUTIONS = 3 * KERNEL_CLASSES.indexOf("conv");
-const POOLINGS = 3 * KERNEL_CLASSES.indexOf("max-pool");
+const CONVOLUTIONS = TERMS_PER_CLASS * KERNEL_CLASSES.indexOf("conv");
+const POOLINGS = TERMS_PER_CLASS * KERNEL_CLASSES.indexOf("max-pool");
 
 /** Totals of a network of so many calls of two kinds, and nothing else. */
 function kindsOf(convolutions: number, poolings: number): readonly number[] {
@@ -103,7 +103,7 @@ describe("sums over operator kinds", () => {
 
   it("let a kind that no network had cost what one like it does", () => {
     const costs = new OperatorSums(rows).costs("c0") ?? [];
-    const averagePoolings = 3 * KERNEL_CLASSES.indexOf("average-pool");
+    const averagePoolings = TERMS_PER_CLASS * KERNEL_CLASSES.indexOf("average-pool");
     expect(costs[averagePoolings]).toBe(costs[POOLINGS]);
     expect(costs[averagePoolings]).toBeGreaterThan(0);
   });

@@ -68,21 +68,27 @@ function meanLog(rows: readonly KindRow[]): number {
   return rows.reduce((sum, { latencyUs }) => sum + Math.log(latencyUs), 0) / rows.length;
 }
 
+/** Costs of what occurs in the rows, or has a cost by the prior; 0 for everything else, which would only take time. */
 function fit(rows: readonly KindRow[], prior: readonly number[] | null): number[] {
-  const design = rows.map(({ totals, latencyUs }) => totals.map((total) => total / latencyUs));
+  const columns = (rows[0]?.totals ?? []).flatMap((_, j) => ((prior?.[j] ?? 0) > 0 || rows.some(({ totals }) => totals[j] !== 0) ? [j] : []));
+  const design = rows.map(({ totals, latencyUs }) => columns.map((j) => (totals[j] ?? 0) / latencyUs));
   const target = rows.map(() => 1);
   if (prior !== null) {
     // One row a coefficient: off by its own size is as bad as PRIOR_ROWS networks off by theirs.
     const least = Math.max(...prior) * 1e-9;
-    prior.forEach((value, column) => {
-      const row = new Array<number>(prior.length).fill(0);
-      const weight = Math.sqrt(PRIOR_ROWS / prior.length);
+    const weight = Math.sqrt(PRIOR_ROWS / columns.length);
+    columns.forEach((j, column) => {
+      const value = prior[j] ?? 0;
+      const row = new Array<number>(columns.length).fill(0);
       row[column] = weight / Math.max(value, least);
       design.push(row);
       target.push(value > least ? weight : 0);
     });
   }
-  return solveNonNegative(design, target);
+  const solved = solveNonNegative(design, target);
+  const costs = new Array<number>(rows[0]?.totals.length ?? 0).fill(0);
+  columns.forEach((j, column) => (costs[j] = solved[column] ?? 0));
+  return costs;
 }
 
 function groups<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
