@@ -20,20 +20,27 @@ export function solveNonNegative(a: readonly (readonly number[])[], b: readonly 
     }
   }
   const transposed = scaled.transpose();
-  const gram = transposed.mmul(scaled);
+  // Plain rows: reading a matrix of a library element by element takes ten times as long as the arithmetic.
+  const gram = transposed
+    .mmul(scaled)
+    .to2DArray()
+    .map((row) => Float64Array.from(row));
   const target = transposed.mmul(Matrix.columnVector([...b])).to1DArray();
-  const x = new Array<number>(matrix.columns).fill(0);
+  const x = new Float64Array(matrix.columns);
   for (let iteration = 0; iteration < ITERATIONS; iteration += 1) {
     let change = 0;
     for (let j = 0; j < x.length; j += 1) {
-      const diagonal = gram.get(j, j);
+      const row = gram[j] ?? new Float64Array();
+      const diagonal = row[j] ?? 0;
       if (diagonal === 0) continue;
-      const gradient = gram.getRow(j).reduce((sum, value, k) => sum + value * (x[k] ?? 0), 0) - (target[j] ?? 0);
+      let product = 0;
+      for (let k = 0; k < row.length; k += 1) product += (row[k] ?? 0) * (x[k] ?? 0);
+      const gradient = product - (target[j] ?? 0);
       const next = Math.max(0, (x[j] ?? 0) - gradient / diagonal);
       change = Math.max(change, Math.abs(next - (x[j] ?? 0)));
       x[j] = next;
     }
     if (change < TOLERANCE) break;
   }
-  return x.map((value, j) => ((scales[j] ?? 0) === 0 ? 0 : value / (scales[j] ?? 1)));
+  return Array.from(x, (value, j) => ((scales[j] ?? 0) === 0 ? 0 : value / (scales[j] ?? 1)));
 }
