@@ -19,16 +19,24 @@ const MAX_OUTPUT_BYTES = 256 * 2 ** 20;
  * is at hand (`npm run lab:setup` installs one).
  */
 export function boostedTrees(training: readonly TableRow[], test: readonly TableRow[]): Pair[] | null {
-  if (training.length === 0 || pythonLacks("sklearn") !== null) return null;
-  const input = JSON.stringify({
-    train: training.map(rowOf),
-    target: training.map(({ latencyUs }) => latencyUs),
-    test: test.map(rowOf),
-  });
+  const predictions = boostedTable(
+    training.map(rowOf),
+    training.map(({ latencyUs }) => latencyUs),
+    test.map(rowOf),
+  );
+  return predictions === null ? null : test.map(({ latencyUs }, i) => ({ predicted: predictions[i] ?? NaN, measured: latencyUs }));
+}
+
+/** The same on any table: predictions for the rows of `test`, in the unit of `target`. */
+export function boostedTable(
+  train: readonly (readonly number[])[],
+  target: readonly number[],
+  test: readonly (readonly number[])[],
+): number[] | null {
+  if (train.length === 0 || pythonLacks("sklearn") !== null) return null;
+  const input = JSON.stringify({ train, target, test });
   const result = spawnSync(findPython(), [pythonScript("boosted_trees.py")], { input, maxBuffer: MAX_OUTPUT_BYTES });
-  if (result.status !== 0) return null;
-  const predictions = JSON.parse(result.stdout.toString("utf8")) as number[];
-  return test.map(({ latencyUs }, i) => ({ predicted: predictions[i] ?? NaN, measured: latencyUs }));
+  return result.status === 0 ? (JSON.parse(result.stdout.toString("utf8")) as number[]) : null;
 }
 
 function rowOf({ features, state }: TableRow): number[] {
