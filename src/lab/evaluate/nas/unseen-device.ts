@@ -23,6 +23,8 @@ export interface UnseenInterval {
   readonly halfWidthPercent: number;
 }
 
+/** Draws of samples of each known device at which penalties are compared. */
+const PENALTY_DRAWS = 5;
 /** Of the quantities' share in a new device: from "ten samples tell it" to "what the known devices say". */
 const PENALTIES = [0.3, 1, 3, 10, 100];
 export const CHOSEN_UNSEEN = "tempograph: known devices and quantities";
@@ -36,13 +38,16 @@ interface Draw {
 /**
  * HELP's protocol: the table's other devices train with their 900 architectures, ten random architectures are measured on
  * the new one, and all architectures but those ten and the 900 are ranked. Means over 20 draws of the ten.
+ *
+ * The penalty is chosen on the other devices alone: each in turn is the new one, the three others known, the 900 ranked.
  */
 export function unseenDeviceResults(bench: NasBench): { results: UnseenResult[]; intervals: UnseenInterval[] } {
   const known = knownDevices(bench, bench.split.training);
   const results: UnseenResult[] = [];
   const intervals: UnseenInterval[] = [];
   for (const device of NAS_DEVICES) {
-    const draws = Array.from({ length: SAMPLE_DRAWS }, (_, draw) => predictDraw(bench, known, device, draw));
+    const penalty = choosePenalty(bench, known, device);
+    const draws = Array.from({ length: SAMPLE_DRAWS }, (_, draw) => predictDraw(bench, known, device, draw, penalty));
     for (const { predictor } of draws[0] ?? []) results.push(summary(predictor, device, draws));
     intervals.push(intervalSummary(device, draws));
     bench.log(`${bench.space}, ${device} unseen: done`);
@@ -50,13 +55,35 @@ export function unseenDeviceResults(bench: NasBench): { results: UnseenResult[];
   return { results, intervals };
 }
 
-function predictDraw(bench: NasBench, known: KnownDevices, device: NasDevice, draw: number): Draw[] {
+function choosePenalty(bench: NasBench, known: KnownDevices, device: NasDevice): number {
+  const others = NAS_DEVICES.filter((other) => other !== device);
+  const { training } = bench.split;
+  const scores = PENALTIES.map((penalty) =>
+    mean(
+      others.flatMap((pretended) => {
+        const rest = others.filter((other) => other !== pretended).map((other) => known.get(other) ?? []);
+        const basis = deviceSumBasis(bench.rows.map((_, row) => rest.map((list) => list[row] ?? 0)), bench.quantities, { standardise: true });
+        return Array.from({ length: PENALTY_DRAWS }, (_, draw) => {
+          const samples = training.slice(SAMPLE_COUNT * draw, SAMPLE_COUNT * (draw + 1));
+          const model = fitDeviceSum(basis, samples, samples.map((row) => measured(bench, pretended, row)), penalty);
+          const ranked = training.slice(SAMPLE_COUNT * PENALTY_DRAWS);
+          return spearman(pairsOf(bench, pretended, ranked, ranked.map((row) => predictDeviceSum(model, row))));
+        });
+      }),
+    ),
+  );
+  const best = PENALTIES[scores.indexOf(Math.max(...scores))] ?? NaN;
+  bench.log(`${bench.space}, ${device} unseen: penalty ${best} by the other devices`);
+  return best;
+}
+
+function predictDraw(bench: NasBench, known: KnownDevices, device: NasDevice, draw: number, penalty: number): Draw[] {
   const samples = sampleRows(bench.rows.length, draw);
   const taken = new Set(samples);
   const test = bench.split.test.filter((row) => !taken.has(row));
   const latencies = samples.map((row) => measured(bench, device, row));
   const basis = deviceSumBasis(othersOf(bench, known, device), bench.quantities, { standardise: true });
-  const { model, heldOut } = chooseDeviceSum(basis, samples, latencies, PENALTIES, SAMPLE_COUNT);
+  const { model, heldOut } = chooseDeviceSum(basis, samples, latencies, [penalty], SAMPLE_COUNT);
   const agreed = fitDeviceSum(basis, samples, latencies, 1e6);
   const alone = chooseDeviceSum(deviceSumBasis([], bench.quantities, { standardise: true }), samples, latencies, PENALTIES, SAMPLE_COUNT);
   const pairs = (predictions: readonly number[]): Pair[] => pairsOf(bench, device, test, predictions);
