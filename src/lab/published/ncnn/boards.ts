@@ -19,14 +19,18 @@ export function boardGroup({ device }: Pick<NcnnRun, "device">): string {
 export const CORE_KINDS = ["gpu", "little", "x86", "loongson and sunway", "other"] as const;
 export type CoreKind = (typeof CORE_KINDS)[number];
 
-const KINDS: readonly (readonly [CoreKind, RegExp])[] = [
-  ["x86", /Intel|AMD |Xeon|AWS|D64s|D64as/],
-  ["loongson and sunway", /Loongson|Sunway/],
-  ["little", /Cortex-A(5|7|53|55)\b(?!.*Cortex-A7[0-9])|RK356[68]|RISC|riscv|C906|U74/i],
-];
+const X86 = /Intel|AMD |Xeon|AWS|D64s|D64as/;
+const LOONGSON_OR_SUNWAY = /Loongson|Sunway/;
+const WIDE_CORTEX = /Cortex-A(15|17|57|7\d)\b/;
+const NARROW = /Cortex-A ?(5|7|53|55)\b|RK356[68]|RISC|riscv|C906|U74/i;
+/** ncnn's `powersave` for the little cores. */
+const LITTLE_CORES = 1;
 
-/** The kind of what a run ran on, by its heading: narrow in-order cores, x86, others. */
-export function coreKind({ device, gpuDevice }: Pick<NcnnRun, "device" | "gpuDevice">): CoreKind {
+/** The kind of what a run ran on, by its heading and cores: narrow in-order ones, x86, others. */
+export function coreKind({ device, gpuDevice, powersave }: Pick<NcnnRun, "device" | "gpuDevice" | "powersave">): CoreKind {
   if (gpuDevice >= 0) return "gpu";
-  return KINDS.find(([, pattern]) => pattern.test(device))?.[0] ?? "other";
+  if (X86.test(device)) return "x86";
+  if (LOONGSON_OR_SUNWAY.test(device)) return "loongson and sunway";
+  if (powersave === LITTLE_CORES) return "little";
+  return NARROW.test(device) && !WIDE_CORTEX.test(device) ? "little" : "other";
 }
