@@ -40,14 +40,14 @@ export function deviceSumBasis(
   const devices = known[0]?.length ?? 0;
   const means = Array.from({ length: devices }, (_, d) => mean(known.map((row) => row[d] ?? 0)));
   const width = columns[0]?.length ?? 0;
-  const scales = Array.from({ length: width }, (_, f) => (standardise ? moments(columns.map((row) => row[f] ?? 0)) : { centre: 0, deviation: 1 }));
-  const rows = columns.map((own, i) => {
+  const used = standardise ? standardised(columns) : columns;
+  const rows = used.map((own, i) => {
     const relative = means.map((deviceMean, d) => (known[i]?.[d] ?? 0) / deviceMean);
     const agreed = devices === 0 ? 1 : mean(relative);
     return Float64Array.from([
       agreed,
       ...relative.map((value) => value - agreed),
-      ...scales.map(({ centre, deviation }, f) => ((own[f] ?? 0) - centre) / deviation),
+      ...own,
       1,
     ]);
   });
@@ -119,6 +119,12 @@ function crossValidated(basis: DeviceSumBasis, items: readonly number[], latenci
     for (let i = fold; i < items.length; i += folds) logs[i] = Math.log((latencies[i] ?? 0) / predictDeviceSum(model, items[i] ?? 0));
   }
   return logs;
+}
+
+/** Columns with mean 0 and deviation 1 over all rows; constant ones are 0. */
+export function standardised(rows: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const scales = (rows[0] ?? []).map((_, f) => moments(rows.map((row) => row[f] ?? 0)));
+  return rows.map((row) => scales.map(({ centre, deviation }, f) => ((row[f] ?? 0) - centre) / deviation));
 }
 
 function moments(values: readonly number[]): { centre: number; deviation: number } {

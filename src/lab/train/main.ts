@@ -6,9 +6,11 @@ import { artifactDirectory, writeArtifact } from "../../model/artifact.js";
 import { initBackend } from "../../model/backend.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { fitDomain } from "../../predict/domain.js";
+import { shipNas } from "../evaluate/nas/ship.js";
 import { randomSplit, SPLIT_SEED } from "../evaluate/splits.js";
 import { calibrateIntervals } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
+import { NAS_SPACES } from "../published/nas/architecture.js";
 import { trainPhones } from "../published/phones/train.js";
 import { loadCorpus } from "./corpus.js";
 import { rowsOf, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
@@ -16,10 +18,12 @@ import { rowsOf, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipel
 const USAGE = `usage: npm run train -- [--data datasets/epyc-avx512] [--target epyc-avx512.onnxruntime.float32.1core] [--out weights]
                         [--version 1.1.0] [--seed 1]
        npm run train -- --target phones --published FOLDER [--out weights] [--version 1.0.0] [--seed 1]
+       npm run train -- --target nasbench201|fbnet --published FOLDER [--out weights] [--version 1.0.0] [--seed 1]
 
 Trains the shipped predictor of a recorded dataset and writes it as weights/<device>-<engine>/<version>. The same data,
 seed and backend give the same weights. TEMPOGRAPH_BACKEND=tensorflow trains on the native library. Of
-phones it trains those of published tables in FOLDER (tflite_cnn.csv, torch_cnn.csv).
+phones it trains those of published tables in FOLDER (tflite_cnn.csv, torch_cnn.csv), of a
+search space those of FOLDER/nas.
 `;
 
 /** Unlike models get intervals this much wider; see the families left out in the accuracy report. */
@@ -46,6 +50,11 @@ async function main(): Promise<void> {
   const { target, published, out } = values;
   if (target === PHONES && published !== "" && Number.isSafeInteger(seed) && !values.help) {
     await trainPhones({ published, out, version: values.version || "1.0.0", seed, log });
+    return;
+  }
+  const space = NAS_SPACES.find((name) => name === target);
+  if (space !== undefined && published !== "" && Number.isSafeInteger(seed) && !values.help) {
+    await shipNas({ published, space, out, version: values.version || "1.0.0", seed, log });
     return;
   }
   const version = values.version || "1.1.0";

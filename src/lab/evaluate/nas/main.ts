@@ -73,7 +73,7 @@ async function spaceResults(
     noise: noiseResults(bench),
     unseen: unseenDeviceResults(bench),
     large: await ownDeviceResults(bench, training, tf, seed),
-    small: await ownDeviceResults(bench, training.slice(0, SMALL_TRAINING_COUNT), tf, seed),
+    small: await ownDeviceResults(bench, training.slice(0, SMALL_TRAINING_COUNT), null, seed),
   };
 }
 

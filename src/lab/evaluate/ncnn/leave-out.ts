@@ -8,10 +8,12 @@ import { SPLIT_SEED } from "../splits.js";
 export const GIVEN_COUNT = 10;
 /** Draws of those networks. */
 export const GIVEN_DRAWS = 5;
+/** A network needs as many runs, so that some are left whichever board is left out. */
+const MINIMUM_RUNS = 50;
 /** A run needs as many networks besides those given. */
 const MINIMUM_TESTED = 5;
 
-/** Runs as rows of log milliseconds over all networks, NaN where a network was not run. */
+/** Runs as rows of log milliseconds over all networks, NaN where a network was not run; of networks that many runs have. */
 export interface NcnnMatrix {
   readonly runs: readonly NcnnRun[];
   readonly networks: readonly string[];
@@ -21,7 +23,9 @@ export interface NcnnMatrix {
 }
 
 export function ncnnMatrix(runs: readonly NcnnRun[], statistic: NcnnStatistic): NcnnMatrix {
-  const networks = [...new Set(runs.flatMap(({ latencyMs }) => [...latencyMs.keys()]))].sort();
+  const networks = [...new Set(runs.flatMap(({ latencyMs }) => [...latencyMs.keys()]))]
+    .filter((name) => runs.filter(({ latencyMs }) => latencyMs.has(name)).length >= MINIMUM_RUNS)
+    .sort();
   const rows = runs.map(({ latencyMs }) => Float64Array.from(networks, (name) => Math.log(latencyMs.get(name)?.[statistic] ?? NaN)));
   return { runs, networks, rows, groups: runs.map(boardGroup) };
 }

@@ -12,7 +12,7 @@ export function quantitiesOf({ space, choices }: NasArchitecture): readonly numb
 
 /**
  * One column for each (edge or layer, choice) but the last choice, which is no work: a latency lookup table, whose sum
- * over columns is the latency. For cells also whether an operation reaches the output.
+ * over columns is the latency. For cells also whether the output depends on the input at all.
  */
 export function tableColumns({ space, choices }: NasArchitecture): readonly number[] {
   if (space === "fbnet") return choices.flatMap((choice) => Array.from({ length: SKIP }, (_, block) => (block === choice ? 1 : 0)));
@@ -20,7 +20,6 @@ export function tableColumns({ space, choices }: NasArchitecture): readonly numb
   const connected = reachesFromInput(live);
   return [
     ...choices.flatMap((choice) => WORKING.map((operation) => (operation === choice ? 1 : 0))),
-    ...cellQuantities(choices),
     connected ? 1 : 0,
   ];
 }
