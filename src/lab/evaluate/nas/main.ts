@@ -16,7 +16,8 @@ const USAGE = `usage: npm run evaluate:nas -- --published FOLDER [--spaces nasbe
                                  [--seed 1] [--out docs/accuracy-nas.md]
 
 Compares predictors on the published latencies in FOLDER/nas and writes the page. --spaces computes some tables again and
-takes the other from the last run (.cache/evaluate-nas); --networks false leaves out the two predictors that are networks.
+takes the others from the last run (.cache/evaluate-nas), so that --spaces "" only writes the page; --networks false leaves
+out the two predictors that are networks.
 `;
 
 const CACHE = ".cache/evaluate-nas";
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
       help: { type: "boolean", default: false },
     },
   });
-  const wanted = values.spaces.split(",");
+  const wanted = values.spaces.split(",").filter((name) => name !== "");
   const unknown = wanted.find((name) => !NAS_SPACES.some((space) => space === name));
   const folder = values.published;
   if (values.help || folder === undefined || unknown !== undefined) {

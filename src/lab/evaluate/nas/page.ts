@@ -44,12 +44,12 @@ function spaceSections({ space, rows, noise, large, small, unseen }: SpaceResult
     },
     {
       title: `${title}: ${TRAINING_COUNT} architectures train`,
-      text: "The same architectures of every device train.",
+      text: `The same architectures of every device train. The factors predictor, one for all devices, is what ships as \`weights/${space}\` (targets \`pixel3.hwnasbench.float32.${space}\` and so on): it reads the architecture's graph, and not its choices.`,
       tables: [comparison(large.results), intervalTable(large.intervals)],
     },
     {
       title: `${title}: ${SMALL_TRAINING_COUNT} architectures train`,
-      text: "The first hundred of them alone.",
+      text: "The first hundred of them alone, and without the two predictors that are networks.",
       tables: [comparison(small.results), intervalTable(small.intervals)],
     },
     {
