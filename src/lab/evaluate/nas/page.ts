@@ -39,7 +39,7 @@ function spaceSections({ space, rows, noise, large, small, unseen }: SpaceResult
   return [
     {
       title: `${title}: what the table allows`,
-      text: `${rows} architectures on ${NAS_DEVICES.length} devices. A lookup table over (edge or layer, choice) that saw four fifths of the rows, on the rest: with twelve times the data hardly any predictor from architectures does better. Rows that follow each other in the file have nothing in common but the time of their measurement, so the correlation of their errors is the device's drift, which no architecture tells.`,
+      text: `${rows} architectures on ${NAS_DEVICES.length} devices. A lookup table over (edge or layer, choice) that saw four fifths of the rows, on the rest: with so much more data hardly any predictor from architectures does better. Rows that follow each other in the file have nothing in common but the time of their measurement, so the correlation of their errors is the device's drift, which no architecture tells.`,
       tables: [noiseTable(noise)],
     },
     {
