@@ -12,19 +12,43 @@ export interface IntervalCalibration {
   readonly coverage: number;
   /** Key of the known fields (see intervalKey) -> half-width. */
   readonly halfWidths: Readonly<Record<string, number>>;
+  /**
+   * The same for the slowdown alone when it is carried over to another machine: quantiles of |log(measured / predicted)| of
+   * latency over idle latency. Absent where no other machine was measured.
+   */
+  readonly transferHalfWidths?: Readonly<Record<string, number>>;
   /** Factor on the half-width for models unlike the training data; from families left out of training. */
   readonly outOfDistributionFactor: number;
 }
 
+/** Key of a state that tells none of the fields. */
+export const IDLE_KEY = "none";
+
 export function intervalKey(known: readonly string[]): string {
-  return INTERVAL_FIELDS.filter((field) => known.includes(field)).join("+") || "none";
+  return INTERVAL_FIELDS.filter((field) => known.includes(field)).join("+") || IDLE_KEY;
 }
 
-/** The smallest calibrated half-width among states that know at most these fields; the widest one as a fallback. */
+/** The half-width that was calibrated for the fields that a state knows; the widest one where none was. */
 export function halfWidthOf(calibration: IntervalCalibration, state: HardwareState): number {
   const known = INTERVAL_FIELDS.filter((field) => state[field] !== undefined);
   const exact = calibration.halfWidths[intervalKey(known)];
   return exact ?? Math.max(...Object.values(calibration.halfWidths));
+}
+
+/** Half-width of a slowdown that is carried over where nothing says how well that works: a factor of two. */
+const UNTRIED_TRANSFER = Math.LN2;
+
+/**
+ * Intervals of another machine whose idle half-width is known and whose slowdowns are carried over from `source`. The two
+ * errors are independent, so their squares add up.
+ */
+export function transferredIntervals(source: IntervalCalibration, idle: { readonly coverage: number; readonly halfWidth: number }): IntervalCalibration {
+  const { transferHalfWidths = {}, outOfDistributionFactor } = source;
+  const halfWidths = Object.keys(source.halfWidths).map((key) => {
+    const transfer = key === IDLE_KEY ? 0 : (transferHalfWidths[key] ?? UNTRIED_TRANSFER);
+    return [key, Math.hypot(idle.halfWidth, transfer)] as const;
+  });
+  return { coverage: idle.coverage, halfWidths: Object.fromEntries(halfWidths), outOfDistributionFactor };
 }
 
 /**

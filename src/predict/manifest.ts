@@ -31,6 +31,7 @@ const AdditiveManifest = Type.Object({
     interval: Type.Object({
       coverage: Type.Number(),
       halfWidths: Type.Record(Type.String(), Type.Number(), { minProperties: 1 }),
+      transferHalfWidths: Type.Optional(Type.Record(Type.String(), Type.Number())),
       outOfDistributionFactor: Type.Number({ minimum: 1 }),
     }),
     domain: Type.Record(Type.String(), Type.Record(Type.String(), Type.Tuple([Type.Number(), Type.Number()]))),

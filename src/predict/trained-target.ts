@@ -4,6 +4,7 @@ import type { EngineRules } from "../graph/kernels/lower.js";
 import type { Graph } from "../graph/types.js";
 import type { LatencyPredictor } from "../model/predictor.js";
 import type { StateDistribution } from "../model/state-distribution.js";
+import { type ClassTimes, classTimes } from "./calibration/class-times.js";
 import { type DomainRanges, judgeDomain } from "./domain.js";
 import { embedGraph, type EmbeddedGraph, graphLatencies } from "./graph-latencies.js";
 import { halfWidthOf, type IntervalCalibration } from "./interval.js";
@@ -18,18 +19,20 @@ export interface TargetParts {
   readonly interval: IntervalCalibration;
   readonly domain: DomainRanges;
   readonly states: StateDistribution;
+  /** Whether the effect of a state was measured on this target (the default) or is carried over from another. */
+  readonly stateEffect?: "measured" | "transferred";
 }
 
 interface Embedded extends EmbeddedModel {
   readonly graph: EmbeddedGraph;
 }
 
-/** A shipped predictor: network, engine rules, calibration and domain of one target. */
+/** A predictor as it is served: network, engine rules, calibration and domain of one target. */
 export class TrainedTarget implements TargetPredictor {
   /** Embeddings that this target made; anything else handed in is a programming error. */
   private readonly made = new WeakSet<EmbeddedModel>();
 
-  constructor(private readonly parts: TargetParts) {}
+  constructor(readonly parts: TargetParts) {}
 
   get info(): TargetInfo {
     return this.parts.info;
@@ -45,10 +48,14 @@ export class TrainedTarget implements TargetPredictor {
     return embedded;
   }
 
+  /** Where a model's time goes, by class of kernel. @throws TypeError for an embedding of another target. */
+  classTimes(model: EmbeddedModel, state: HardwareState): ClassTimes {
+    return classTimes(graphLatencies(this.own(model), state, this.parts.predictor));
+  }
+
   /** @throws TypeError for an embedding of another target. */
   predict(model: EmbeddedModel, state: HardwareState): Prediction {
-    if (!this.made.has(model)) throw new TypeError(`The model was embedded for ${model.target}, not by this predictor.`);
-    const { graph } = model as Embedded;
+    const graph = this.own(model);
     const { features } = graph;
     const { predictor, interval, domain, info } = this.parts;
     const { totalUs, kernelUs, predicted, leaves } = graphLatencies(graph, state, predictor);
@@ -76,16 +83,21 @@ export class TrainedTarget implements TargetPredictor {
     };
   }
 
+  private own(model: EmbeddedModel): EmbeddedGraph {
+    if (!this.made.has(model)) throw new TypeError(`The model was embedded for ${model.target}, not by this predictor.`);
+    return (model as Embedded).graph;
+  }
+
   /** Which fields had an effect, which were filled in, and which this target cannot use. */
   private stateOf(state: HardwareState): Prediction["state"] {
     const { mask } = stateVector(state);
-    const { varied } = this.parts.states;
+    const { states: { varied }, stateEffect = "measured" } = this.parts;
     const names = (keep: (index: number) => boolean): string[] => STATE_FEATURE_NAMES.filter((_, i) => keep(i));
     return {
       used: state,
       imputed: names((i) => varied[i] === true && mask[i] !== 1),
       ignored: names((i) => varied[i] !== true && mask[i] === 1),
-      stateEffect: names((i) => varied[i] === true && mask[i] === 1).length > 0 ? "measured" : "none",
+      stateEffect: names((i) => varied[i] === true && mask[i] === 1).length > 0 ? stateEffect : "none",
     };
   }
 }

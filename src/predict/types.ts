@@ -14,6 +14,16 @@ export interface TargetMetrics {
   readonly rows: number;
 }
 
+/** How a target was made of another one from a few measured networks. */
+export interface CalibrationInfo {
+  readonly base: TargetId;
+  readonly networks: number;
+  readonly measurements: number;
+  /** How much longer than on the base everything takes, and beside that each class of kernels ("run": what a run costs anyway). */
+  readonly factor: number;
+  readonly factorByClass: Readonly<Record<string, number>>;
+}
+
 export interface TargetInfo {
   readonly target: TargetId;
   readonly device: string;
@@ -25,6 +35,8 @@ export interface TargetInfo {
   readonly version: string;
   readonly data: string;
   readonly metrics: readonly TargetMetrics[];
+  /** Absent where the target was trained. */
+  readonly calibration?: CalibrationInfo;
 }
 
 export interface LayerLatency {
@@ -62,7 +74,7 @@ export interface EmbeddedModel {
   readonly target: TargetId;
 }
 
-/** One shipped predictor for one target. Both calls are synchronous once loaded. */
+/** One predictor for one target. Both calls are synchronous once loaded. */
 export interface TargetPredictor {
   readonly info: TargetInfo;
   embed(graph: Graph): EmbeddedModel;

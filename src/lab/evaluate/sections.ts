@@ -3,7 +3,7 @@ import { loadTargets } from "../../predict/index.js";
 import type { EmbeddedModel, TargetPredictor } from "../../predict/types.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { halfWidthOf } from "../../predict/interval.js";
-import { calibrateIntervals } from "../train/calibrate.js";
+import { intervalResiduals, intervalsOf } from "../train/calibrate.js";
 import { loadCorpus, type Corpus } from "../train/corpus.js";
 import type { LoadedExample } from "../train/examples.js";
 import { BatchPredictor, rowsOf } from "../train/pipeline.js";
@@ -95,7 +95,7 @@ function extras(bench: Bench, split: Split, trained: TrainedUnderLoad) {
   const test = rowsOf(bench.corpus, split.test);
   const predictor = trained.chosen;
   const parts: Result[] = [{ predictor: "slowdown alone (idle latency given)", accuracy: accuracyOf(slowdownPairs(predictor, test.loaded)) }];
-  const calibration = calibrateIntervals(predictor, rowsOf(bench.corpus, split.validation), 1);
+  const calibration = intervalsOf(intervalResiduals(predictor, rowsOf(bench.corpus, split.validation)), 1);
   const batch = new BatchPredictor(predictor);
   const inside = (predicted: number, measured: number, halfWidth: number): number =>
     Math.abs(Math.log(measured / predicted)) <= halfWidth ? 1 : 0;

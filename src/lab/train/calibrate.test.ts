@@ -4,7 +4,7 @@ import type { HardwareState } from "../../features/state.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { createRandom } from "../../model/random.js";
 import { halfWidthOf } from "../../predict/interval.js";
-import { calibrateIntervals, INTERVAL_COVERAGE } from "./calibrate.js";
+import { INTERVAL_COVERAGE, intervalResiduals, intervalsOf } from "./calibrate.js";
 import type { IdleExample, LoadedExample } from "./examples.js";
 import type { Rows } from "./pipeline.js";
 
@@ -32,7 +32,7 @@ function rows(count: number, seed: number): Rows {
   return { idle, loaded };
 }
 
-const CALIBRATION = calibrateIntervals(PREDICTOR, rows(400, 1), 2.5);
+const CALIBRATION = intervalsOf(intervalResiduals(PREDICTOR, rows(400, 1)), 2.5);
 /** The 90 % point of the size of a standard normal number. */
 const NORMAL_90 = 1.645;
 

@@ -6,26 +6,38 @@ import { BatchPredictor, type Rows } from "./pipeline.js";
 /** Share of latencies that the intervals are asked to hold. */
 export const INTERVAL_COVERAGE = 0.9;
 
+/** log(measured / predicted) of rows that did not train the predictor, by the state fields that it was told. */
+export type IntervalResiduals = ReadonlyMap<string, readonly number[]>;
+
 /**
- * Half-widths from rows that did not train: for each set of known state fields, the rows' states cut down to it.
- * "none" means that the caller says nothing, which is answered for an idle device, so idle rows calibrate it.
+ * Residuals for each set of known state fields, the rows' states cut down to it. "none" means that the caller says
+ * nothing, which is answered for an idle device, so idle rows give it.
  */
-export function calibrateIntervals<E>(
-  predictor: LatencyPredictor<E>,
-  rows: Rows,
-  outOfDistributionFactor: number,
-): IntervalCalibration {
+export function intervalResiduals<E>(predictor: LatencyPredictor<E>, rows: Rows): IntervalResiduals {
   const batch = new BatchPredictor(predictor);
-  const idle = rows.idle.map((example) => Math.log(example.latencyUs / batch.predict(example, {})));
-  const halfWidths: Record<string, number> = { none: conformalQuantile(idle, INTERVAL_COVERAGE) };
+  const residuals = new Map([
+    [intervalKey([]), rows.idle.map((example) => Math.log(example.latencyUs / batch.predict(example, {})))],
+  ]);
   for (const known of subsets(INTERVAL_FIELDS)) {
     if (known.length === 0) continue;
-    const residuals = rows.loaded.map((example) =>
-      Math.log(example.latencyUs / batch.predict(example, only(example.state, known))),
+    residuals.set(
+      intervalKey(known),
+      rows.loaded.map((example) => Math.log(example.latencyUs / batch.predict(example, only(example.state, known)))),
     );
-    halfWidths[intervalKey(known)] = conformalQuantile(residuals, INTERVAL_COVERAGE);
   }
-  return { coverage: INTERVAL_COVERAGE, halfWidths, outOfDistributionFactor };
+  return residuals;
+}
+
+/** All residuals of several predictors together. */
+export function pooledResiduals(parts: readonly IntervalResiduals[]): IntervalResiduals {
+  const keys = new Set(parts.flatMap((part) => [...part.keys()]));
+  return new Map([...keys].map((key) => [key, parts.flatMap((part) => part.get(key) ?? [])]));
+}
+
+/** Half-widths that hold INTERVAL_COVERAGE of such residuals. */
+export function intervalsOf(residuals: IntervalResiduals, outOfDistributionFactor: number): IntervalCalibration {
+  const halfWidths = [...residuals].map(([key, values]) => [key, conformalQuantile(values, INTERVAL_COVERAGE)] as const);
+  return { coverage: INTERVAL_COVERAGE, halfWidths: Object.fromEntries(halfWidths), outOfDistributionFactor };
 }
 
 type Field = (typeof INTERVAL_FIELDS)[number];

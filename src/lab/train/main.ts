@@ -8,7 +8,7 @@ import type { LatencyPredictor } from "../../model/predictor.js";
 import { fitDomain } from "../../predict/domain.js";
 import { shipNas } from "../evaluate/nas/ship.js";
 import { randomSplit, SPLIT_SEED } from "../evaluate/splits.js";
-import { calibrateIntervals } from "./calibrate.js";
+import { intervalResiduals, intervalsOf } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
 import { NAS_SPACES } from "../published/nas/architecture.js";
 import { trainPhones } from "../published/phones/train.js";
@@ -128,7 +128,7 @@ async function main(): Promise<void> {
       extra: {
         backend,
         rules: corpus.rules,
-        interval: calibrateIntervals(predictor, validation, OUT_OF_DISTRIBUTION_FACTOR),
+        interval: intervalsOf(intervalResiduals(predictor, validation), OUT_OF_DISTRIBUTION_FACTOR),
         domain: fitDomain(seen.filter((facts) => facts !== undefined)),
         validation: judged,
         model: record,

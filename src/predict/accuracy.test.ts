@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { accuracyOf } from "./metrics.js";
+import { accuracyOf } from "./accuracy.js";
 
 it("counts the bounds in and takes errors relative to the measurement", () => {
   const accuracy = accuracyOf([

@@ -1,0 +1,40 @@
+import { createRandom } from "../../model/random.js";
+import { SPLIT_SEED, type Split } from "../evaluate/splits.js";
+
+/** One part of a cross-validation: nothing of `held` trained what predicts it. */
+export interface Fold {
+  /** Its `test` are the models held out; the others train and validate. */
+  readonly split: Split;
+  /** Load states held out as well. */
+  readonly states: ReadonlySet<string>;
+}
+
+/** Of the models that a fold leaves for training, the share that stops it early. */
+const VALIDATION_SHARE = 1 / 7;
+
+/**
+ * `count` folds of models, and of load states along with them, at random. Every model is held out once; so is every state,
+ * with the models of its fold.
+ */
+export function foldsOf(models: readonly string[], states: readonly string[], count: number, seed = SPLIT_SEED): Fold[] {
+  const random = createRandom(seed);
+  const dealt = (names: readonly string[]): Set<string>[] => {
+    const shuffled = random.shuffle([...new Set(names)].sort());
+    return Array.from({ length: count }, (_, fold) => new Set(shuffled.filter((_, i) => i % count === fold)));
+  };
+  const groups = dealt(models);
+  const stateGroups = dealt(states);
+  return groups.map((held, fold) => {
+    const others = groups.filter((group) => group !== held).flatMap((group) => [...group]);
+    const shuffled = random.shuffle(others);
+    const validation = Math.round(VALIDATION_SHARE * shuffled.length);
+    return {
+      split: {
+        test: held,
+        validation: new Set(shuffled.slice(0, validation)),
+        training: new Set(shuffled.slice(validation)),
+      },
+      states: stateGroups[fold] ?? new Set<string>(),
+    };
+  });
+}
