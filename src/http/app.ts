@@ -1,5 +1,6 @@
 import Fastify from "fastify";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import { CalibratedTargets } from "../predict/calibration/index.js";
 import type { TargetRegistry } from "../predict/types.js";
 import { MemoryModelStore } from "../store/models.js";
 import { MemorySnapshotStore } from "../store/snapshots.js";
@@ -22,7 +23,10 @@ import type { App } from "./types.js";
 import { validatorCompiler } from "./validation.js";
 
 export interface AppOptions {
+  /** The targets that ship. */
   readonly registry: TargetRegistry;
+  /** Folder of calibrated targets: those that it holds are served, new ones are kept in it. Default: in memory alone. */
+  readonly targetsFolder?: string;
   readonly limits?: Partial<Limits>;
   /** Default "0.0.0". */
   readonly version?: string;
@@ -34,13 +38,19 @@ export interface AppOptions {
   readonly snapshots?: Services["snapshots"];
 }
 
-/** The service, ready to listen or to be asked in process. It only puts the pieces together. */
+/**
+ * The service, ready to listen or to be asked in process. It only puts the pieces together.
+ *
+ * @throws TargetFileError where a file in the folder of targets cannot be used.
+ */
 export async function buildApp(options: AppOptions): Promise<App> {
-  const { registry, version = "0.0.0", logLevel, processMetrics = false } = options;
+  const { version = "0.0.0", logLevel, processMetrics = false, targetsFolder: folder } = options;
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const models =
     options.models ?? new MemoryModelStore({ maxModels: limits.maxModels, maxBytes: limits.maxModelStoreBytes });
   const snapshots = options.snapshots ?? new MemorySnapshotStore({ timeToLiveMs: limits.snapshotTimeToLiveMs });
+  const { maxTargets } = limits;
+  const registry = await CalibratedTargets.open(options.registry, { maxTargets, ...(folder === undefined ? {} : { folder }) });
   const services: Services = { registry, models, snapshots, limits, metrics: new ServiceMetrics(models) };
 
   const app: App = Fastify({

@@ -23,6 +23,10 @@ export interface Limits {
   readonly snapshotTimeToLiveMs: number;
   readonly maxModels: number;
   readonly maxModelStoreBytes: number;
+  /** Calibrated targets kept at once. */
+  readonly maxTargets: number;
+  /** Measurements that one target is made of. */
+  readonly maxMeasurements: number;
 }
 
 const MIB = 2 ** 20;
@@ -42,6 +46,8 @@ export const DEFAULT_LIMITS: Limits = {
   snapshotTimeToLiveMs: 600_000,
   maxModels: 2_000,
   maxModelStoreBytes: 512 * MIB,
+  maxTargets: 100,
+  maxMeasurements: 200,
 };
 
 const VARIABLES: Readonly<Record<string, keyof Limits>> = {
@@ -54,6 +60,8 @@ const VARIABLES: Readonly<Record<string, keyof Limits>> = {
   SNAPSHOT_TTL_MS: "snapshotTimeToLiveMs",
   MAX_MODELS: "maxModels",
   MAX_MODEL_STORE_BYTES: "maxModelStoreBytes",
+  MAX_TARGETS: "maxTargets",
+  MAX_MEASUREMENTS: "maxMeasurements",
 };
 
 /**

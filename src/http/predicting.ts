@@ -17,11 +17,11 @@ export function findPredictor({ registry }: Services, target: string | undefined
   throw new ProblemError("unknown-target", `There is no target "${String(target).slice(0, 120)}".`, { targets });
 }
 
-/** A model that was sent before. Throws ProblemError("unknown-model"). */
-export async function findModel({ models }: Services, modelId: string): Promise<StoredModel> {
+/** A model that was sent before; `field` names it in the request. Throws ProblemError("unknown-model"). */
+export async function findModel({ models }: Services, modelId: string, field = "modelId"): Promise<StoredModel> {
   const model = await models.find(modelId);
   if (model !== undefined) return model;
-  throw new ProblemError("unknown-model", "Send the model again, to POST /models or POST /predict.", { field: "modelId" });
+  throw new ProblemError("unknown-model", "Send the model again, to POST /models or POST /predict.", { field });
 }
 
 /** The state to predict for: the one given, the snapshot's, or an empty one. Throws ProblemError("unknown-snapshot"). */

@@ -1,4 +1,4 @@
-import type { TargetRegistry } from "../predict/types.js";
+import type { CalibratedTargets } from "../predict/calibration/index.js";
 import type { ModelStore } from "../store/models.js";
 import type { SnapshotStore } from "../store/snapshots.js";
 import type { Limits } from "./limits.js";
@@ -6,7 +6,7 @@ import type { ServiceMetrics } from "./plugins/metrics.js";
 
 /** What the routes work with. */
 export interface Services {
-  readonly registry: TargetRegistry;
+  readonly registry: CalibratedTargets;
   readonly models: ModelStore;
   readonly snapshots: SnapshotStore;
   readonly limits: Limits;

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { CalibrationError, TargetRefused } from "../../predict/calibration/index.js";
 import { StateError } from "../../hardware/state-error.js";
 import { ModelError } from "../../wire/errors.js";
 import { describeProblem, PROBLEM_OF_MODEL_ERROR, ProblemError, type Problem, type ProblemName } from "../problems.js";
@@ -24,6 +25,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof StateError) {
     return describeProblem("invalid-state", error.message, error.field === "" ? {} : { field: error.field });
   }
+  if (error instanceof CalibrationError) return describeProblem(error.fault, error.message, { field: error.field });
+  if (error instanceof TargetRefused) return describeProblem(error.refusal, error.message, { field: "target" });
   const { code = "", statusCode = 500, message = "" } = (error ?? {}) as Partial<FastifyError>;
   const known = PROBLEM_OF_CODE.get(code);
   if (known !== undefined) return describeProblem(known, message);

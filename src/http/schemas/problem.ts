@@ -29,10 +29,11 @@ function problemSchema(status: number) {
 const TITLES = {
   400: "The request, the state or the model is malformed.",
   404: "Unknown address, target, model or snapshot.",
+  409: "In conflict with the targets that there are.",
   408: "The request did not arrive in time.",
   413: "Too large.",
   415: "Not a type or encoding of body that is taken here.",
-  422: "Understood, but not predictable.",
+  422: "Understood, but not predictable, or not enough to go on.",
   429: "Too many requests of this client under way.",
   500: "The service failed.",
   503: "Too many requests under way, or nothing loaded yet.",

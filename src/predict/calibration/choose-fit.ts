@@ -18,10 +18,12 @@ export interface Chosen {
 /** Up to so many networks each is left out alone; of more, a tenth at a time. */
 const MOST_ALONE = 30;
 const FOLDS = 10;
+/** Of a standard error; see the new device in docs/accuracy.md. */
+const TOLERANCE = 0.5;
 
 /**
  * The base whose errors on left-out rows are the smallest, in their mean square, and the strongest ridge whose errors are
- * that small up to one standard error (Breiman et al. 1984): few networks do not tell ridges apart.
+ * that small up to half a standard error (after Breiman et al. 1984): few networks do not tell ridges apart.
  */
 export function chooseFit(measured: readonly Measured[]): Chosen {
   const tried = (measured[0]?.rows ?? []).map((_, base) => {
@@ -37,7 +39,7 @@ export function chooseFit(measured: readonly Measured[]): Chosen {
   });
   if (tried.length === 0) throw new RangeError("nothing was measured");
   const { fits, best } = tried.reduce((a, b) => (b.best.score < a.best.score ? b : a));
-  const bound = best.score + standardError(best.squares);
+  const bound = best.score + TOLERANCE * standardError(best.squares);
   const { base, ridge, corrections } = fits.find(({ score }) => score <= bound) ?? best;
   return { base, ridge, corrections };
 }
