@@ -3,6 +3,7 @@ import { StateError } from "../hardware/state-error.js";
 import { packageVersion } from "../http/package-info.js";
 import { ListenError } from "../http/listen-error.js";
 import { ModelError } from "../wire/errors.js";
+import { calibrateCommand } from "./commands/calibrate.js";
 import { devicesCommand } from "./commands/devices.js";
 import { farmCommand } from "./commands/farm.js";
 import { inspectCommand } from "./commands/inspect.js";
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   stripCommand,
   snapshotCommand,
   targetsCommand,
+  calibrateCommand,
   serveCommand,
   measureCommand,
   farmCommand,
@@ -58,6 +60,10 @@ function report(error: unknown, context: CliContext): ExitCode {
   if (error instanceof ListenError || error instanceof UnfinishedError || (error instanceof ProblemError && error.problem === "unpredictable")) {
     context.remark(`tempograph: ${error.message}`);
     return 1;
+  }
+  if (error instanceof Error && error.name === "TargetFileError") {
+    context.remark(`tempograph: ${error.message}`);
+    return 2;
   }
   if (error instanceof UsageError || error instanceof StateError || error instanceof ProblemError) {
     context.remark(`tempograph: ${error.message}`);

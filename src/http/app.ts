@@ -38,19 +38,25 @@ export interface AppOptions {
   readonly snapshots?: Services["snapshots"];
 }
 
+/** The shipped targets and the calibrated ones of the folder. Throws TargetFileError where one of its files cannot be used. */
+export async function openTargets({ registry, limits, targetsFolder: folder }: AppOptions): Promise<CalibratedTargets> {
+  if (registry instanceof CalibratedTargets) return registry;
+  const { maxTargets } = { ...DEFAULT_LIMITS, ...limits };
+  return CalibratedTargets.open(registry, { maxTargets, ...(folder === undefined ? {} : { folder }) });
+}
+
 /**
  * The service, ready to listen or to be asked in process. It only puts the pieces together.
  *
  * @throws TargetFileError where a file in the folder of targets cannot be used.
  */
 export async function buildApp(options: AppOptions): Promise<App> {
-  const { version = "0.0.0", logLevel, processMetrics = false, targetsFolder: folder } = options;
+  const { version = "0.0.0", logLevel, processMetrics = false } = options;
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const models =
     options.models ?? new MemoryModelStore({ maxModels: limits.maxModels, maxBytes: limits.maxModelStoreBytes });
   const snapshots = options.snapshots ?? new MemorySnapshotStore({ timeToLiveMs: limits.snapshotTimeToLiveMs });
-  const { maxTargets } = limits;
-  const registry = await CalibratedTargets.open(options.registry, { maxTargets, ...(folder === undefined ? {} : { folder }) });
+  const registry = await openTargets(options);
   const services: Services = { registry, models, snapshots, limits, metrics: new ServiceMetrics(models) };
 
   const app: App = Fastify({

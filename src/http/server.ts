@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { buildApp, type AppOptions } from "./app.js";
+import { buildApp, openTargets, type AppOptions } from "./app.js";
 import { ListenError } from "./listen-error.js";
 import type { App } from "./types.js";
 
@@ -13,6 +13,8 @@ export interface RunningServer {
   readonly app: App;
   readonly host: string;
   readonly port: number;
+  /** How many are served. */
+  readonly targets: number;
   /** Stops listening, lets requests under way finish within the grace time, then cuts what is left. */
   close(): Promise<void>;
 }
@@ -26,9 +28,10 @@ function explain(error: unknown, { host, port }: ServerOptions): ListenError {
   return new ListenError(`Cannot listen on ${host}, port ${port}: ${message}`);
 }
 
-/** Builds the service and listens. Throws ListenError. */
+/** Builds the service and listens. Throws ListenError, TargetFileError. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const app = await buildApp(options);
+  const registry = await openTargets(options);
+  const app = await buildApp({ ...options, registry });
   try {
     await app.listen({ host: options.host, port: options.port });
   } catch (error) {
@@ -41,5 +44,5 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.close();
     clearTimeout(cut);
   };
-  return { app, host: options.host, port, close };
+  return { app, host: options.host, port, targets: registry.list().length, close };
 }

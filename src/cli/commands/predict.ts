@@ -5,6 +5,7 @@ import { readArgs } from "../args.js";
 import { UsageError, type Command } from "../context.js";
 import { milliseconds, percent, quantity, table } from "../format.js";
 import { readModelFile } from "../model-file.js";
+import { servedTargets } from "../served-targets.js";
 import { STATE_OPTIONS, stateOfOptions } from "../state-options.js";
 
 const SLOWEST = 10;
@@ -45,6 +46,7 @@ export const predictCommand: Command = {
 Predicts how long an ONNX model takes for one run. FILE may be - for standard input.
 
   --target T           device.engine.precision.cores; see "tempograph targets"
+  --targets FOLDER     of calibrated targets; default: TARGETS, or none
   --state JSON|@FILE   the device's state: JSON, or a file of JSON or of raw perf, /proc or /sys text
   --utilization U      busy share of the cores by everything but the model, 0 to 1
   --frequency-mhz F    clock of the cores
@@ -59,13 +61,13 @@ Example: tempograph predict model.onnx --utilization 0.5 --frequency-mhz 2400`,
   async run(args, context) {
     const { values, positionals } = readArgs(
       args,
-      { ...STATE_OPTIONS, target: { type: "string" }, dims: { type: "string" }, json: { type: "boolean" } },
+      { ...STATE_OPTIONS, target: { type: "string" }, dims: { type: "string" }, json: { type: "boolean" }, targets: { type: "string" } },
       ["FILE"],
     );
     const [file = "-"] = positionals;
     const dims = parseDims(values.dims);
     const state = await stateOfOptions(values);
-    const registry = await context.loadRegistry();
+    const registry = await servedTargets(context, values.targets);
     const target = values.target ?? registry.defaultTarget;
     const predictor = registry.get(target);
     if (predictor === undefined) {

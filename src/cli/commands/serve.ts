@@ -39,18 +39,20 @@ export const serveCommand: Command = {
 
   --host H    address to listen on; default: HOST, or 127.0.0.1
   --port P    port to listen on, 0 for any free one; default: PORT, or 8080
+  --targets F folder of calibrated targets, which POST /targets adds to; default: TARGETS, or none
   -h, --help  this text
 
-Environment: HOST, PORT, LOG_LEVEL (warn), TEMPOGRAPH_WEIGHTS (folder of the predictors), MAX_UPLOAD_BYTES,
+Environment: HOST, PORT, LOG_LEVEL (warn), TEMPOGRAPH_WEIGHTS (folder of the predictors), TARGETS, MAX_UPLOAD_BYTES,
 MAX_BODY_BYTES, MAX_CONCURRENT, MAX_CONCURRENT_PER_CLIENT, MAX_CONNECTIONS, REQUEST_TIMEOUT_MS, SNAPSHOT_TTL_MS,
-MAX_MODELS, MAX_MODEL_STORE_BYTES.`,
+MAX_MODELS, MAX_MODEL_STORE_BYTES, MAX_TARGETS, MAX_MEASUREMENTS.`,
 
   async run(args, context) {
     const { environment, print } = context;
-    const { values } = readArgs(args, { host: { type: "string" }, port: { type: "string" } }, []);
+    const { values } = readArgs(args, { host: { type: "string" }, port: { type: "string" }, targets: { type: "string" } }, []);
     const host = values.host ?? environment.HOST ?? "127.0.0.1";
     const port = portOf(values.port ?? environment.PORT ?? "8080");
     const limits = limitsOf(environment);
+    const targetsFolder = values.targets ?? environment["TARGETS"];
     // Loaded here, so that no other command waits for the web framework.
     const { startServer } = await import("../../http/server.js");
     const { warmUp } = await import("../../http/warm-up.js");
@@ -65,10 +67,11 @@ MAX_MODELS, MAX_MODEL_STORE_BYTES.`,
       limits,
       logLevel: environment.LOG_LEVEL ?? "warn",
       processMetrics: true,
+      ...(targetsFolder === undefined || targetsFolder === "" ? {} : { targetsFolder }),
     });
     const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
     const url = `http://${reachable}:${server.port}`;
-    const targets = registry.list().length;
+    const targets = server.targets;
     print(`tempograph ${version} listens on ${url} with ${targets} ${targets === 1 ? "target" : "targets"}; the API is at ${url}/docs`);
     print(`Try:  ${curlLine(url)}`);
     await context.stopped();

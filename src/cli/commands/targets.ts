@@ -2,6 +2,7 @@ import type { TargetInfo } from "../../predict/types.js";
 import { readArgs } from "../args.js";
 import type { Command } from "../context.js";
 import { table } from "../format.js";
+import { servedTargets } from "../served-targets.js";
 
 /** Accuracy on the first split that the manifest lists. */
 function accuracy({ metrics }: TargetInfo): readonly string[] {
@@ -16,12 +17,13 @@ export const targetsCommand: Command = {
 
 Lists the targets, device.engine.precision.cores, with the share of held-out predictions within 10 %. * is the default.
 
+  --targets F folder of calibrated targets, to list as well; default: TARGETS, or none
   --json      everything that is known of each
   -h, --help  this text`,
 
   async run(args, context) {
-    const { values } = readArgs(args, { json: { type: "boolean" } }, []);
-    const registry = await context.loadRegistry();
+    const { values } = readArgs(args, { json: { type: "boolean" }, targets: { type: "string" } }, []);
+    const registry = await servedTargets(context, values.targets);
     const targets = registry.list();
     if (values.json === true) {
       context.print(JSON.stringify({ defaultTarget: registry.defaultTarget, targets }, null, 2));
