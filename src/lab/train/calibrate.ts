@@ -1,6 +1,7 @@
 import type { HardwareState } from "../../features/state.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { conformalQuantile, INTERVAL_FIELDS, type IntervalCalibration, intervalKey } from "../../predict/interval.js";
+import type { LoadedExample } from "./examples.js";
 import { BatchPredictor, type Rows } from "./pipeline.js";
 
 /** Share of latencies that the intervals are asked to hold. */
@@ -28,16 +29,43 @@ export function intervalResiduals<E>(predictor: LatencyPredictor<E>, rows: Rows)
   return residuals;
 }
 
+/**
+ * The same for the slowdown alone: measured over predicted ratio of a loaded latency to the idle one, so that errors of
+ * the idle latency play no part. Idle rows have none.
+ */
+export function slowdownResiduals<E>(predictor: LatencyPredictor<E>, loaded: readonly LoadedExample[]): IntervalResiduals {
+  const batch = new BatchPredictor(predictor);
+  return new Map(
+    subsets(INTERVAL_FIELDS)
+      .filter((known) => known.length > 0)
+      .map((known) => [
+        intervalKey(known),
+        loaded.map((example) => {
+          const predicted = batch.predict(example, only(example.state, known)) / batch.predict(example, {});
+          return Math.log(example.latencyUs / example.idleUs / predicted);
+        }),
+      ]),
+  );
+}
+
 /** All residuals of several predictors together. */
 export function pooledResiduals(parts: readonly IntervalResiduals[]): IntervalResiduals {
   const keys = new Set(parts.flatMap((part) => [...part.keys()]));
   return new Map([...keys].map((key) => [key, parts.flatMap((part) => part.get(key) ?? [])]));
 }
 
-/** Half-widths that hold INTERVAL_COVERAGE of such residuals. */
-export function intervalsOf(residuals: IntervalResiduals, outOfDistributionFactor: number): IntervalCalibration {
-  const halfWidths = [...residuals].map(([key, values]) => [key, conformalQuantile(values, INTERVAL_COVERAGE)] as const);
-  return { coverage: INTERVAL_COVERAGE, halfWidths: Object.fromEntries(halfWidths), outOfDistributionFactor };
+/** Half-widths that hold INTERVAL_COVERAGE of such residuals; `transfer` are those of slowdowns on another machine. */
+export function intervalsOf(residuals: IntervalResiduals, outOfDistributionFactor: number, transfer?: IntervalResiduals): IntervalCalibration {
+  return {
+    coverage: INTERVAL_COVERAGE,
+    halfWidths: quantiles(residuals),
+    ...(transfer === undefined ? {} : { transferHalfWidths: quantiles(transfer) }),
+    outOfDistributionFactor,
+  };
+}
+
+function quantiles(residuals: IntervalResiduals): Readonly<Record<string, number>> {
+  return Object.fromEntries([...residuals].map(([key, values]) => [key, conformalQuantile(values, INTERVAL_COVERAGE)]));
 }
 
 type Field = (typeof INTERVAL_FIELDS)[number];

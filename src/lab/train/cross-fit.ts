@@ -6,6 +6,15 @@ import type { Corpus } from "./corpus.js";
 import { type Fold, foldsOf } from "./folds.js";
 import { type AdditiveOptions, rowsOf, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
 
+/** What folds yielded in a run that was ended before its last one. */
+export interface FoldCache {
+  find(fold: number): IntervalResiduals | null;
+  /** Returns what it was given. */
+  keep(fold: number, residuals: IntervalResiduals): IntervalResiduals;
+}
+
+const NO_CACHE: FoldCache = { find: () => null, keep: (_, residuals) => residuals };
+
 /** Trains on four fifths, of which a seventh stops it early: nearly as much as the predictor itself trained on. */
 export const FOLDS = 5;
 
@@ -16,29 +25,25 @@ export async function trainFold(tf: Tf, corpus: Corpus, { split, states }: Fold,
   return new AdditivePredictor(null, await trainWithSlowdown(tf, corpus, idleModel, split, options, states));
 }
 
-/** Residuals of rows whose models a fold held out, in states that it trained on and in those that it did not. */
-export interface CrossResiduals {
-  readonly seen: IntervalResiduals;
-  readonly unseen: IntervalResiduals;
-}
-
 /**
  * Cross-conformal residuals (Vovk 2015; Barber et al. 2021, "CV+"): every model of a split that may train is predicted by
  * one that it did not train, in place of the few that validate. The split's test models play no part.
  */
-export async function crossResiduals(tf: Tf, corpus: Corpus, split: Split, options: AdditiveOptions): Promise<CrossResiduals> {
+export async function crossResiduals(tf: Tf, corpus: Corpus, split: Split, options: AdditiveOptions, cache: FoldCache = NO_CACHE): Promise<IntervalResiduals> {
   const models = [...split.training, ...split.validation];
   const states = corpus.loaded.map(({ stateName }) => stateName);
-  const seen: IntervalResiduals[] = [];
-  const unseen: IntervalResiduals[] = [];
+  const parts: IntervalResiduals[] = [];
   for (const [index, fold] of foldsOf(models, states, FOLDS).entries()) {
-    options.onProgress?.(`fold ${index + 1} of ${FOLDS}`);
-    const predictor = await trainFold(tf, corpus, fold, options);
-    const { idle, loaded } = rowsOf(corpus, fold.split.test);
-    const isUnseen = ({ stateName }: { readonly stateName: string }): boolean => fold.states.has(stateName);
-    seen.push(intervalResiduals(predictor, { idle, loaded: loaded.filter((row) => !isUnseen(row)) }));
-    unseen.push(intervalResiduals(predictor, { idle: [], loaded: loaded.filter(isUnseen) }));
-    predictor.dispose();
+    const known = cache.find(index);
+    options.onProgress?.(`fold ${index + 1} of ${FOLDS}${known === null ? "" : ", as it was computed before"}`);
+    parts.push(known ?? cache.keep(index, await foldResiduals(tf, corpus, fold, options)));
   }
-  return { seen: pooledResiduals(seen), unseen: pooledResiduals(unseen) };
+  return pooledResiduals(parts);
+}
+
+async function foldResiduals(tf: Tf, corpus: Corpus, fold: Fold, options: AdditiveOptions): Promise<IntervalResiduals> {
+  const predictor = await trainFold(tf, corpus, fold, options);
+  const residuals = intervalResiduals(predictor, rowsOf(corpus, fold.split.test));
+  predictor.dispose();
+  return residuals;
 }

@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { featureSchemaHash } from "../../features/schema.js";
+import { AdditivePredictor } from "../../model/additive.js";
+import { unpackAdditive } from "../../model/additive-artifact.js";
+import { readArtifact, writeArtifact } from "../../model/artifact.js";
+import type { Tf } from "../../model/backend.js";
+import { IDLE_KEY, type IntervalCalibration } from "../../predict/interval.js";
+import { parseAdditiveManifest } from "../../predict/manifest.js";
+import { randomSplit, type Split } from "../evaluate/splits.js";
+import { intervalResiduals, intervalsOf, type IntervalResiduals, pooledResiduals } from "./calibrate.js";
+import { type Corpus, loadCorpus } from "./corpus.js";
+import { crossResiduals } from "./cross-fit.js";
+import { foldFiles } from "./fold-files.js";
+import { rowsOf } from "./pipeline.js";
+import { crossMachine } from "./transfer.js";
+
+export interface IntervalOptions {
+  /** Folder of the artifact whose intervals are computed again. */
+  readonly directory: string;
+  readonly data: string;
+  /** A corpus of another machine, to see how slowdowns carry over. */
+  readonly other: string;
+  readonly log: (message: string) => void;
+}
+
+const FULL_STATE = "utilization+bandwidthGBs+runDelayRatio";
+const CACHE = ".cache/train";
+
+/**
+ * Computes the intervals of a trained artifact again and rewrites its manifest; the tensors stay as they are. Intervals come
+ * from cross-fitted residuals on the models that may train; the coverage on the test models is only printed.
+ */
+export async function rewriteIntervals(tf: Tf, { directory, data, other, log }: IntervalOptions): Promise<void> {
+  const { manifest, params } = await readArtifact(directory, { featureSchemaHash });
+  const { extra } = parseAdditiveManifest(manifest);
+  const model = unpackAdditive({ params, record: extra.model });
+  const corpus = await loadCorpus(data, log);
+  const split = splitOf(corpus);
+  const options = { seed: manifest.seed, onProgress: log };
+  const otherCorpus = await loadCorpus(other, log);
+  const transfers = await crossMachine(tf, model, extra.rules, [corpus, otherCorpus].map((each) => ({ corpus: each, split: splitOf(each) })), options);
+  for (const { from, to, residuals } of transfers) log(`slowdown of ${from} on ${to}: ${describe(residuals, FULL_STATE)}`);
+  const cache = foldFiles(join(CACHE, `${manifest.name}-${manifest.version}-${manifest.tensorFile.sha256.slice(0, 12)}`));
+  const residuals = await crossResiduals(tf, corpus, split, options, cache);
+  const { outOfDistributionFactor } = extra.interval;
+  const interval = intervalsOf(residuals, outOfDistributionFactor, pooledResiduals(transfers.map((each) => each.residuals)));
+
+  const tested = intervalResiduals(new AdditivePredictor(null, model), rowsOf(corpus, split.test));
+  for (const key of [IDLE_KEY, FULL_STATE]) {
+    log(`${key}: residuals ${describe(residuals, key)}; test rows covered ${covered(tested, extra.interval, key)} before, ${covered(tested, interval, key)} now`);
+  }
+  const { schema, tensorFile, tensors, ...head } = manifest;
+  log(`schema ${schema}, ${tensors.length} tensors, ${tensorFile.bytes} bytes stay as they are`);
+  await writeArtifact(directory, { ...head, extra: { ...extra, interval } }, params);
+  log(`intervals written to ${directory}`);
+}
+
+function splitOf(corpus: Corpus): Split {
+  return randomSplit(corpus.idle.map(({ id }) => id));
+}
+
+function describe(residuals: IntervalResiduals, key: string): string {
+  const values = residuals.get(key) ?? [];
+  const mean = values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
+  const mape = values.reduce((sum, value) => sum + Math.abs(Math.exp(-value) - 1), 0) / values.length;
+  return `${values.length}, mean size ${mean.toFixed(4)}, MAPE ${(100 * mape).toFixed(2)} %`;
+}
+
+function covered(residuals: IntervalResiduals, { halfWidths }: IntervalCalibration, key: string): string {
+  const values = residuals.get(key) ?? [];
+  const halfWidth = halfWidths[key] ?? NaN;
+  const inside = values.filter((value) => Math.abs(value) <= halfWidth).length;
+  return `${((100 * inside) / values.length).toFixed(1)} % (half-width ${halfWidth.toFixed(4)})`;
+}

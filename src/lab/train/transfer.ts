@@ -1,0 +1,57 @@
+import { modelFeatures, type ModelFeatures } from "../../features/model-features.js";
+import type { EngineRules } from "../../graph/kernels/lower.js";
+import { type AdditiveModel, AdditivePredictor } from "../../model/additive.js";
+import type { Tf } from "../../model/backend.js";
+import type { Split } from "../evaluate/splits.js";
+import { type IntervalResiduals, slowdownResiduals } from "./calibrate.js";
+import type { Corpus } from "./corpus.js";
+import { type AdditiveOptions, rowsOf, trainWithSlowdown } from "./pipeline.js";
+
+/** A corpus as a predictor of another machine sees it: the models lowered by that machine's rules. */
+export function loweredBy(corpus: Corpus, rules: EngineRules): Corpus {
+  const lowered = new Map<ModelFeatures, ModelFeatures>();
+  const again = (features: ModelFeatures): ModelFeatures => {
+    const known = lowered.get(features) ?? modelFeatures(features.graph, rules);
+    lowered.set(features, known);
+    return known;
+  };
+  const other = <T extends { readonly features: ModelFeatures }>(examples: readonly T[]): T[] =>
+    examples.map((example) => ({ ...example, features: again(example.features) }));
+  return { ...corpus, rules, idle: other(corpus.idle), loaded: other(corpus.loaded) };
+}
+
+/** One machine's slowdown on another: which, and the residuals of models that did not train it. */
+export interface Transfer {
+  readonly from: string;
+  readonly to: string;
+  readonly residuals: IntervalResiduals;
+}
+
+/**
+ * How well slowdowns carry over between two machines, both ways: what one machine's training models teach, applied to the
+ * other's models that do not train. Kernels' shares come from `model` in both.
+ */
+export async function crossMachine(
+  tf: Tf,
+  model: AdditiveModel,
+  rules: EngineRules,
+  machines: readonly { readonly corpus: Corpus; readonly split: Split }[],
+  options: AdditiveOptions,
+): Promise<Transfer[]> {
+  const seen = machines.map(({ corpus, split }) => ({ corpus: loweredBy(corpus, rules), split }));
+  const transfers: Transfer[] = [];
+  for (const source of seen) {
+    const slowed = new AdditivePredictor(null, await trainWithSlowdown(tf, source.corpus, model, source.split, options));
+    for (const other of seen) {
+      if (other === source) continue;
+      const held = new Set([...other.split.test, ...other.split.validation].filter((id) => !source.split.training.has(id)));
+      transfers.push({
+        from: source.corpus.folder,
+        to: other.corpus.folder,
+        residuals: slowdownResiduals(slowed, rowsOf(other.corpus, held).loaded),
+      });
+    }
+    slowed.dispose();
+  }
+  return transfers;
+}
