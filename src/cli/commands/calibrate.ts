@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { TargetFile } from "../../predict/calibration/index.js";
 import type { TargetRegistry } from "../../predict/types.js";
 import { readArgs } from "../args.js";
@@ -48,10 +46,9 @@ async function choose(values: Values, context: CliContext): Promise<void> {
   const rows = models.map(({ id, note = "", inputs, info }) => [id, note, (inputs[0]?.shape ?? []).join("x"), quantity(Number(info["macs"] ?? 0))]);
   context.print(table(["network", "what", "input", "MACs"], rows, "lllr"));
   if (values.write === undefined) return;
-  mkdirSync(values.write, { recursive: true });
-  for (const { id, onnx } of models) writeFileSync(join(values.write, `${id}.onnx`), onnx);
-  writeFileSync(join(values.write, "measurements.csv"), `model,latencyMs\n${models.map(({ id }) => `# ${id}.onnx,\n`).join("")}`);
-  context.remark(`wrote ${models.length} networks and measurements.csv, to be filled in, to ${values.write}; weights are declared, not carried`);
+  const lacking = await lab.writeNetworks(models, values.write);
+  context.remark(`wrote ${models.length} networks and measurements.csv, to be filled in, to ${values.write}`);
+  if (lacking !== null) context.remark(`their weights are declared, not carried: to make them up, run npm run lab:setup (${lacking})`);
 }
 
 async function measure(values: Values, context: CliContext): Promise<NamedMeasurement[]> {

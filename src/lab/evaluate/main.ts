@@ -6,16 +6,18 @@ import { loadCorpus, type Corpus } from "../train/corpus.js";
 import { KERNEL_TRAINING, trainKernelLatency } from "../train/kernel-latency.js";
 import type { Bench } from "./experiments.js";
 import { markdown, type Section } from "./report.js";
+import { deviceSections, shareSections } from "./shipped-sections.js";
 import { dataSection, familySections, loadedSections, randomSection, realSection, threeFamiliesSection } from "./sections.js";
 
 const USAGE = `usage: npm run evaluate -- [--data datasets/epyc-avx512] [--real datasets/epyc-avx512-real] [--weights weights]
-                            [--out docs/accuracy.md] [--parts data,random,loaded,families,three,real] [--seed 1]
+                            [--out docs/accuracy.md] [--other datasets/epyc-avx2] [--seed 1]
+                            [--parts data,random,loaded,families,three,real,shares,device]
 
 Trains every predictor anew on each split, tests it on what the split leaves out, prints the report and writes it.
 --parts computes some parts again and takes the others from the last run on that data (.cache/evaluate).
 `;
 
-const PARTS = ["data", "random", "loaded", "families", "three", "real"] as const;
+const PARTS = ["data", "random", "loaded", "families", "three", "real", "shares", "device"] as const;
 type PartName = (typeof PARTS)[number];
 const CACHE = ".cache/evaluate";
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
     options: {
       data: { type: "string", default: "datasets/epyc-avx512" },
       real: { type: "string", default: "datasets/epyc-avx512-real" },
+      other: { type: "string", default: "datasets/epyc-avx2" },
       weights: { type: "string", default: "weights" },
       out: { type: "string", default: "docs/accuracy.md" },
       parts: { type: "string", default: PARTS.join(",") },
@@ -68,6 +71,8 @@ async function main(): Promise<void> {
     families: async () => familySections(await prepare(), (partial) => writePart("families", partial)),
     three: async () => threeFamiliesSection(await prepare()),
     real: () => realSection(values.weights, values.real, corpus),
+    shares: () => shareSections(values.weights, corpus),
+    device: () => deviceSections(values.weights, values.other),
   };
   mkdirSync(cache, { recursive: true });
   const sections: Section[] = [];

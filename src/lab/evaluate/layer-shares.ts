@@ -1,0 +1,59 @@
+import type { ModelFeatures } from "../../features/model-features.js";
+import type { LatencyPredictor } from "../../model/predictor.js";
+import type { IdleExample } from "../train/examples.js";
+import type { Table } from "./report.js";
+
+const TOP = 3;
+
+export interface ShareAgreement {
+  /** Share of the time that the prediction books on another layer than the profiler: half the sum of share differences. */
+  readonly misplaced: number;
+  /** Share of the profiler's three slowest layers that are among the three slowest predicted. */
+  readonly top: number;
+  /** Whether the slowest layer is the same. */
+  readonly slowest: boolean;
+}
+
+/** Shares of a model's time by layer, the node that a kernel belongs to; kernels without time are left out. */
+function sharesByLayer({ kernelGraph }: ModelFeatures, us: Float32Array): ReadonlyMap<number, number> {
+  const total = us.reduce((sum, value) => sum + value, 0);
+  const shares = new Map<number, number>();
+  for (const { id, owner } of kernelGraph.kernels) shares.set(owner, (shares.get(owner) ?? 0) + (us[id] ?? 0) / total);
+  return shares;
+}
+
+function slowest(shares: ReadonlyMap<number, number>, count: number): number[] {
+  return [...shares].sort(([, a], [, b]) => b - a).slice(0, count).map(([layer]) => layer);
+}
+
+/** Predicted and profiled microseconds of a model's kernels, compared layer by layer. */
+export function compareShares(features: ModelFeatures, predictedUs: Float32Array, profiledUs: Float32Array): ShareAgreement {
+  const predicted = sharesByLayer(features, predictedUs);
+  const profiled = sharesByLayer(features, profiledUs);
+  const layers = new Set([...predicted.keys(), ...profiled.keys()]);
+  const difference = [...layers].reduce((sum, layer) => sum + Math.abs((predicted.get(layer) ?? 0) - (profiled.get(layer) ?? 0)), 0);
+  const top = slowest(profiled, TOP);
+  const predictedTop = slowest(predicted, TOP);
+  return {
+    misplaced: difference / 2,
+    top: top.filter((layer) => predictedTop.includes(layer)).length / top.length,
+    slowest: predictedTop[0] === top[0],
+  };
+}
+
+/** One row a family, and all of them: models with a profile that fits their kernels. */
+export function shareTable<E>(predictor: LatencyPredictor<E>, examples: readonly IdleExample[]): Table {
+  const compared = examples.flatMap(({ family, features, kernelUs }) =>
+    kernelUs === null ? [] : [{ family, ...compareShares(features, predictor.predict(predictor.embed(features), {}).kernelUs, kernelUs) }],
+  );
+  const row = (name: string, list: readonly ShareAgreement[]): string[] => {
+    const percent = (value: (each: ShareAgreement) => number): string =>
+      ((100 * list.reduce((sum, each) => sum + value(each), 0)) / list.length).toFixed(1);
+    return [name, percent(({ misplaced }) => misplaced), percent(({ top }) => top), percent((each) => (each.slowest ? 1 : 0)), String(list.length)];
+  };
+  const families = [...new Set(compared.map(({ family }) => family))].sort();
+  return {
+    head: ["family", "time on another layer %", "three slowest found %", "slowest found %", "models"],
+    rows: [row("all", compared), ...families.map((name) => row(name, compared.filter(({ family }) => family === name)))],
+  };
+}

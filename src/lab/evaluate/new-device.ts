@@ -1,0 +1,88 @@
+import type { TrainedTarget } from "../../predict/trained-target.js";
+import { accuracyOf, type Accuracy } from "../../predict/accuracy.js";
+import { chooseFit, crossValidate, type Measured } from "../../predict/calibration/choose-fit.js";
+import { calibratedUs, fitCorrections } from "../../predict/calibration/corrections.js";
+import { residualHalfWidth } from "../../predict/calibration/residual-interval.js";
+import { informativeNetworks, randomNetworks, type Candidate } from "../new-device/choose-networks.js";
+import type { Corpus } from "../train/corpus.js";
+import type { Section } from "./report.js";
+
+/** Numbers of networks that a calibration gets. */
+const COUNTS = [3, 5, 10, 20, 30] as const;
+const DRAWS = 20;
+/** Networks that a draw chooses from: more than the reference networks, for the choice to matter. */
+const POOL = 60;
+
+interface Trial {
+  readonly scaled: Accuracy;
+  readonly calibrated: Accuracy;
+  readonly expected: Accuracy;
+  readonly covered: number;
+}
+
+/** Calibrates on some networks of another machine and predicts all its others, idle. */
+function tryNetworks(all: ReadonlyMap<string, Measured>, ids: readonly string[], ownHalfWidth: number): Trial {
+  const chosen = ids.flatMap((id) => all.get(id) ?? []);
+  const others = [...all.values()].filter(({ network }) => !ids.includes(network)).flatMap(({ rows }) => rows);
+  const left = crossValidate(chosen);
+  const { corrections } = chooseFit(chosen);
+  const scale = fitCorrections(chosen.flatMap(({ rows }) => rows), Infinity).corrections;
+  const pairs = others.map(({ times, measuredUs }) => ({ predicted: calibratedUs(times, corrections), measured: measuredUs }));
+  const halfWidth = Math.max(ownHalfWidth, residualHalfWidth(left.map(({ predicted, measured }) => Math.log(measured / predicted))));
+  const inside = pairs.filter(({ predicted, measured }) => Math.abs(Math.log(measured / predicted)) <= halfWidth).length;
+  return {
+    scaled: accuracyOf(others.map(({ times, measuredUs }) => ({ predicted: calibratedUs(times, scale), measured: measuredUs }))),
+    calibrated: accuracyOf(pairs),
+    expected: accuracyOf(left),
+    covered: inside / pairs.length,
+  };
+}
+
+/** The shipped target of one machine, calibrated for another one from a few of its networks. */
+export function newDeviceSection(base: TrainedTarget, corpus: Corpus): Section {
+  const all = new Map<string, Measured>();
+  const candidates: Candidate[] = [];
+  for (const { id, features, latencyUs } of corpus.idle) {
+    const times = base.classTimes(base.embed(features.graph), {});
+    const total = [...times.values()].reduce((sum, us) => sum + us, 0);
+    all.set(id, { network: id, rows: [{ times, measuredUs: latencyUs }] });
+    candidates.push({ id, shares: new Map([...times].map(([name, us]) => [name, us / total])) });
+  }
+  const ownHalfWidth = base.parts.interval.halfWidths["none"] ?? 0;
+  const rows = COUNTS.flatMap((count) => {
+    const draws = Array.from({ length: DRAWS }, (_, draw) => {
+      const pool = new Set(randomNetworks(candidates, POOL, draw + 1));
+      const drawn = candidates.filter(({ id }) => pool.has(id));
+      return { random: randomNetworks(drawn, count, draw + 1), informative: informativeNetworks(drawn, count) };
+    });
+    const line = (name: string, trials: readonly Trial[]): string[] => {
+      const average = (value: (trial: Trial) => number): string => (trials.reduce((sum, trial) => sum + value(trial), 0) / trials.length).toFixed(1);
+      return [
+        String(count),
+        name,
+        average(({ scaled }) => scaled.mapePercent),
+        average(({ calibrated }) => calibrated.mapePercent),
+        average(({ calibrated }) => calibrated.within10Percent),
+        average(({ expected }) => expected.mapePercent),
+        average(({ covered }) => 100 * covered),
+      ];
+    };
+    return [
+      line("random", draws.map(({ random }) => tryNetworks(all, random, ownHalfWidth))),
+      line("D-optimal", draws.map(({ informative }) => tryNetworks(all, informative, ownHalfWidth))),
+    ];
+  });
+  return {
+    title: "A new device from a few networks",
+    text:
+      `${base.info.target} corrected for another machine, \`${corpus.folder}\`, from a few of its ${corpus.idle.length} idle networks; ` +
+      `all others test. Means over ${DRAWS} draws of ${POOL} networks to choose from. "scaled": one factor for everything; "expected": ` +
+      "what cross-validation on the few networks says.",
+    tables: [
+      {
+        head: ["networks", "chosen", "scaled, MAPE %", "calibrated, MAPE %", "±10 %", "expected, MAPE %", "in the 90 % interval"],
+        rows,
+      },
+    ],
+  };
+}

@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { loadTargets } from "../../predict/index.js";
+import { TrainedTarget } from "../../predict/trained-target.js";
+import { type Corpus, loadCorpus } from "../train/corpus.js";
+import { rowsOf } from "../train/pipeline.js";
+import { shareTable } from "./layer-shares.js";
+import { newDeviceSection } from "./new-device.js";
+import type { Section } from "./report.js";
+import { randomSplit } from "./splits.js";
+
+/** The default target of a folder of weights, or null where it cannot be looked into. */
+async function shippedTarget(weights: string): Promise<TrainedTarget | null> {
+  const registry = await loadTargets(weights);
+  const target = registry.get(registry.defaultTarget);
+  return target instanceof TrainedTarget ? target : null;
+}
+
+/** The shipped predictor's layers against the engine's profiler, on test models. */
+export async function shareSections(weights: string, corpus: Corpus): Promise<Section[]> {
+  const target = await shippedTarget(weights);
+  if (target === null) return [];
+  const { idle } = rowsOf(corpus, randomSplit(corpus.idle.map(({ id }) => id)).test);
+  return [
+    {
+      title: "Where the time goes",
+      text:
+        "Each layer's share of a test model's latency, as the shipped predictor says and as the engine's profiler booked it in one " +
+        "pass. Time on another layer: half the sum of the differences of shares.",
+      tables: [shareTable(target.parts.predictor, idle)],
+    },
+  ];
+}
+
+/** The shipped predictor on another machine, from a few of its networks. */
+export async function deviceSections(weights: string, folder: string): Promise<Section[]> {
+  const target = existsSync(folder) ? await shippedTarget(weights) : null;
+  return target === null ? [] : [newDeviceSection(target, await loadCorpus(folder))];
+}
