@@ -5,8 +5,8 @@ import { Readable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
 import { onnxFile } from "../../test/helper/models.js";
 import { SYNTHETIC_TARGET, syntheticTarget } from "../../test/helper/synthetic-target.js";
-import { graphOfZoo } from "../lab/new-device/reference-networks.js";
 import { parseTargetFile } from "../predict/calibration/target-file.js";
+import { importNewDevice } from "./calibration-networks.js";
 import { parseMeasurements } from "./measurements-file.js";
 import { run } from "./run.js";
 
@@ -36,6 +36,8 @@ async function cli(...args: readonly string[]) {
   });
   return { code, out, err };
 }
+
+const { graphOfZoo } = await importNewDevice();
 
 /** MADE UP: what a device twice as slow as the base would take. */
 function slowMs(zoo: string): number {

@@ -2,11 +2,14 @@ import { existsSync } from "node:fs";
 import { loadTargets } from "../../predict/index.js";
 import type { EmbeddedModel, TargetPredictor } from "../../predict/types.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
+import { fitDomain } from "../../predict/domain.js";
 import { halfWidthOf } from "../../predict/interval.js";
-import { intervalResiduals, intervalsOf } from "../train/calibrate.js";
+import { intervalsOf, OUT_OF_DISTRIBUTION_FACTOR } from "../train/calibrate.js";
 import { loadCorpus, type Corpus } from "../train/corpus.js";
+import { crossResiduals } from "../train/cross-fit.js";
 import type { LoadedExample } from "../train/examples.js";
 import { BatchPredictor, rowsOf } from "../train/pipeline.js";
+import { seenKernels } from "../train/seen-kernels.js";
 import {
   type Bench,
   CHOSEN,
@@ -23,6 +26,7 @@ import {
 import { accuracyOf } from "./metrics.js";
 import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
 import { comparisonTable, resultTable, type Section } from "./report.js";
+import { trustTable } from "./trust.js";
 import { familySplit, randomSplit, type Split } from "./splits.js";
 
 /** Families that train in the last experiment; fixed before any was run. */
@@ -70,7 +74,7 @@ export async function randomSection(bench: Bench): Promise<Section[]> {
     {
       title: "(b) The same split, under load",
       text: "Test models, in states that training saw with other models; states as read just before, averaged over the visits.",
-      tables: [resultTable(loadedResults(bench, split, trained)), byStateTable(bench, split, trained), ...extras(bench, split, trained)],
+      tables: [resultTable(loadedResults(bench, split, trained)), byStateTable(bench, split, trained), ...(await extras(bench, split, trained))],
     },
   ];
 }
@@ -91,11 +95,12 @@ function byStateTable(bench: Bench, split: Split, trained: TrainedUnderLoad) {
 }
 
 /** What the loaded errors are made of, and whether the intervals hold. */
-function extras(bench: Bench, split: Split, trained: TrainedUnderLoad) {
+async function extras(bench: Bench, split: Split, trained: TrainedUnderLoad) {
   const test = rowsOf(bench.corpus, split.test);
   const predictor = trained.chosen;
   const parts: Result[] = [{ predictor: "slowdown alone (idle latency given)", accuracy: accuracyOf(slowdownPairs(predictor, test.loaded)) }];
-  const calibration = intervalsOf(intervalResiduals(predictor, rowsOf(bench.corpus, split.validation)), 1);
+  const residuals = await crossResiduals(bench.tf, bench.corpus, split, { seed: bench.seed, onProgress: bench.log });
+  const calibration = intervalsOf(residuals, 1);
   const batch = new BatchPredictor(predictor);
   const inside = (predicted: number, measured: number, halfWidth: number): number =>
     Math.abs(Math.log(measured / predicted)) <= halfWidth ? 1 : 0;
@@ -157,6 +162,9 @@ export async function threeFamiliesSection(bench: Bench): Promise<Section[]> {
   const tested = families.filter((family) => !THREE_FAMILIES.includes(family));
   const split = familySplit(bench.corpus.idle, new Set(tested));
   const trained = await trainIdleOnly(bench, split);
+  const domain = fitDomain(seenKernels(bench.corpus, split));
+  const rows = (ids: ReadonlySet<string>) => rowsOf(bench.corpus, ids).idle;
+  const trust = trustTable(trained.chosen, domain, rows(split.validation), rows(split.test), OUT_OF_DISTRIBUTION_FACTOR);
   const groups = tested.map((family) => {
     const members = new Set(bench.corpus.idle.filter((e) => e.family === family).map(({ id }) => id));
     return { name: family, results: idleResults(bench, { ...split, test: members }, trained) };
@@ -165,7 +173,7 @@ export async function threeFamiliesSection(bench: Bench): Promise<Section[]> {
     {
       title: "(d) Three families train, the rest are predicted, idle",
       text: `${THREE_FAMILIES.join(", ")} train; the other seven test.`,
-      tables: [resultTable(idleResults(bench, split, trained)), comparisonTable(groups, "family: ±10 % (MAPE)")],
+      tables: [resultTable(idleResults(bench, split, trained)), comparisonTable(groups, "family: ±10 % (MAPE)"), trust],
     },
   ];
 }

@@ -7,7 +7,7 @@ import type { Tf } from "../../model/backend.js";
 import { IDLE_KEY, type IntervalCalibration } from "../../predict/interval.js";
 import { parseAdditiveManifest } from "../../predict/manifest.js";
 import { randomSplit, type Split } from "../evaluate/splits.js";
-import { intervalResiduals, intervalsOf, type IntervalResiduals, pooledResiduals } from "./calibrate.js";
+import { intervalResiduals, intervalsOf, type IntervalResiduals, pooledResiduals, quantiles } from "./calibrate.js";
 import { type Corpus, loadCorpus } from "./corpus.js";
 import { crossResiduals } from "./cross-fit.js";
 import { foldFiles } from "./fold-files.js";
@@ -40,18 +40,21 @@ export async function rewriteIntervals(tf: Tf, { directory, data, other, log }: 
   const otherCorpus = await loadCorpus(other, log);
   const transfers = await crossMachine(tf, model, extra.rules, [corpus, otherCorpus].map((each) => ({ corpus: each, split: splitOf(each) })), options);
   for (const { from, to, residuals } of transfers) log(`slowdown of ${from} on ${to}: ${describe(residuals, FULL_STATE)}`);
+  const transfer = pooledResiduals(transfers.map((each) => each.residuals));
+  const { schema, tensorFile, tensors, ...head } = manifest;
+  const write = (interval: IntervalCalibration) => writeArtifact(directory, { ...head, extra: { ...extra, interval } }, params);
+  await write({ ...extra.interval, transferHalfWidths: quantiles(transfer) });
+  log(`half-widths of slowdowns that are carried over written to ${directory}; schema ${schema}, ${tensors.length} tensors and their ${tensorFile.bytes} bytes stay`);
+
   const cache = foldFiles(join(CACHE, `${manifest.name}-${manifest.version}-${manifest.tensorFile.sha256.slice(0, 12)}`));
   const residuals = await crossResiduals(tf, corpus, split, options, cache);
   const { outOfDistributionFactor } = extra.interval;
-  const interval = intervalsOf(residuals, outOfDistributionFactor, pooledResiduals(transfers.map((each) => each.residuals)));
-
+  const interval = intervalsOf(residuals, outOfDistributionFactor, transfer);
   const tested = intervalResiduals(new AdditivePredictor(null, model), rowsOf(corpus, split.test));
   for (const key of [IDLE_KEY, FULL_STATE]) {
     log(`${key}: residuals ${describe(residuals, key)}; test rows covered ${covered(tested, extra.interval, key)} before, ${covered(tested, interval, key)} now`);
   }
-  const { schema, tensorFile, tensors, ...head } = manifest;
-  log(`schema ${schema}, ${tensors.length} tensors, ${tensorFile.bytes} bytes stay as they are`);
-  await writeArtifact(directory, { ...head, extra: { ...extra, interval } }, params);
+  await write(interval);
   log(`intervals written to ${directory}`);
 }
 

@@ -6,13 +6,11 @@ import { initBackend } from "../../model/backend.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { fitDomain } from "../../predict/domain.js";
 import { randomSplit, SPLIT_SEED } from "../evaluate/splits.js";
-import { intervalResiduals, intervalsOf } from "./calibrate.js";
+import { intervalResiduals, intervalsOf, OUT_OF_DISTRIBUTION_FACTOR } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
 import { loadCorpus } from "./corpus.js";
 import { rowsOf, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
-
-/** Unlike models get intervals this much wider; see the families left out in the accuracy report. */
-const OUT_OF_DISTRIBUTION_FACTOR = 3;
+import { seenKernels } from "./seen-kernels.js";
 
 export interface RecordedTraining {
   /** Folder of a recorded dataset. */
@@ -64,10 +62,6 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
   const { params, record } = packAdditive(model);
   const name = `${target.device}-${target.engine}`;
   const directory = artifactDirectory(out, name, version);
-  const seen = [
-    ...corpus.kernels.map(({ features, kernel }) => features.facts[kernel]),
-    ...rowsOf(corpus, split.training).idle.flatMap(({ features }) => features.facts),
-  ].filter((facts) => facts?.known === true);
   await writeArtifact(
     directory,
     {
@@ -96,7 +90,7 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
         backend,
         rules: corpus.rules,
         interval: intervalsOf(intervalResiduals(predictor, validation), OUT_OF_DISTRIBUTION_FACTOR),
-        domain: fitDomain(seen.filter((facts) => facts !== undefined)),
+        domain: fitDomain(seenKernels(corpus, split)),
         validation: judged,
         model: record,
       },
