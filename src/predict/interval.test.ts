@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../model/random.js";
-import { conformalQuantile, halfWidthOf, intervalKey, type IntervalCalibration } from "./interval.js";
+import { conformalQuantile, halfWidthOf, intervalKey, type IntervalCalibration, transferredIntervals } from "./interval.js";
 
 const CALIBRATION: IntervalCalibration = {
   coverage: 0.9,
@@ -27,6 +27,23 @@ describe("the half-width of an interval", () => {
     expect(intervalKey(["runDelayRatio", "utilization"])).toBe("utilization+runDelayRatio");
     expect(intervalKey(["frequencyMHz"])).toBe("none");
     expect(intervalKey([])).toBe("none");
+  });
+});
+
+describe("intervals of another machine", () => {
+  const transferHalfWidths = { utilization: 0.4, "utilization+bandwidthGBs": 0.3 };
+
+  it("add the squares of its own error and of the slowdown that is carried over", () => {
+    const { halfWidths, coverage } = transferredIntervals({ ...CALIBRATION, transferHalfWidths }, { coverage: 0.9, halfWidth: 0.3 });
+    expect(coverage).toBe(0.9);
+    expect(halfWidths["none"]).toBeCloseTo(0.3, 12);
+    expect(halfWidths["utilization"]).toBeCloseTo(0.5, 12);
+  });
+
+  it("allow for a factor of two where no other machine was measured", () => {
+    const { halfWidths } = transferredIntervals(CALIBRATION, { coverage: 0.9, halfWidth: 0 });
+    expect(halfWidths["none"]).toBe(0);
+    expect(halfWidths["utilization"]).toBeCloseTo(Math.log(2), 12);
   });
 });
 
