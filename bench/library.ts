@@ -2,7 +2,7 @@ import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGraph } from "../dist/graph/build.js";
-import { readOnnxFile } from "../dist/onnx/file.js";
+import { readOnnxFile } from "../dist/cli/onnx-file.js";
 import { loadTargets } from "../dist/predict/index.js";
 import { fullSizeModel } from "./models.js";
 import { spread, timeMs } from "./statistics.js";

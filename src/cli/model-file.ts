@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { buildGraph } from "../graph/build.js";
 import type { Graph } from "../graph/types.js";
-import { readOnnxFile } from "../onnx/file.js";
+import { readOnnxFile } from "./onnx-file.js";
 import { readOnnxStream } from "../onnx/reader.js";
 import { UsageError, type CliContext } from "./context.js";
 

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { OnnxReader, readOnnxStream, type OnnxReaderOptions } from "./reader.js";
-import type { OnnxModel } from "./types.js";
+import { OnnxReader, readOnnxStream, type OnnxReaderOptions } from "../onnx/reader.js";
+import type { OnnxModel } from "../onnx/types.js";
 
 /** Read at once: between two weights there is mostly less. */
 const BLOCK_BYTES = 64 * 1024;

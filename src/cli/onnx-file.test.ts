@@ -4,8 +4,8 @@ import { join } from "node:path";
 import onnxProto from "onnx-proto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fixtureNames, readFixture } from "../../test/corpus/fixtures.js";
-import { readOnnxFile } from "./file.js";
-import { OnnxReader, readOnnx } from "./reader.js";
+import { readOnnxFile } from "./onnx-file.js";
+import { OnnxReader, readOnnx } from "../onnx/reader.js";
 
 const { onnx } = onnxProto;
 
