@@ -1,13 +1,7 @@
 import Type, { type Static } from "typebox";
 import Value from "typebox/value";
-import { LOWERED_ENGINES } from "../graph/kernels/rules/engines.js";
 import { ArtifactError, type Manifest } from "../model/manifest.js";
-import { MetricsSchema } from "./manifest.js";
-
-const Rules = Type.Object({
-  engine: Type.Enum(Object.keys(LOWERED_ENGINES) as (keyof typeof LOWERED_ENGINES)[]),
-  channelBlock: Type.Integer({ minimum: 0 }),
-});
+import { MetricsSchema, RulesSchema } from "./manifest.js";
 
 /** One of the configurations that a factors model answers for. */
 const FactorsTargetSchema = Type.Object({
@@ -31,7 +25,7 @@ const FactorsTargetSchema = Type.Object({
 const FactorsManifestSchema = Type.Object({
   data: Type.Object({ name: Type.String() }),
   extra: Type.Object({
-    rules: Type.Record(Type.String(), Rules),
+    rules: Type.Record(Type.String(), RulesSchema),
     targets: Type.Array(FactorsTargetSchema, { minItems: 1 }),
     interval: Type.Object({ coverage: Type.Number(), outOfDistributionFactor: Type.Number({ minimum: 1 }) }),
     domain: Type.Record(Type.String(), Type.Record(Type.String(), Type.Tuple([Type.Number(), Type.Number()]))),

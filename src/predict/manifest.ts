@@ -1,8 +1,15 @@
 import Type, { type Static } from "typebox";
 import Value from "typebox/value";
+import { LOWERED_ENGINES, type LoweredEngine } from "../graph/kernels/rules/engines.js";
 import { ArtifactError, type Manifest } from "../model/manifest.js";
 
 const Numbers = Type.Array(Type.Number());
+
+/** EngineRules: how the target's engine lowers a graph. */
+export const RulesSchema = Type.Object({
+  engine: Type.Enum(Object.keys(LOWERED_ENGINES) as LoweredEngine[]),
+  channelBlock: Type.Integer({ minimum: 0 }),
+});
 
 export const MetricsSchema = Type.Array(
   Type.Object({
@@ -20,14 +27,14 @@ const AdditiveManifest = Type.Object({
   target: Type.Object({
     id: Type.String(),
     device: Type.String(),
-    engine: Type.Literal("onnxruntime"),
+    engine: Type.String(),
     precision: Type.String(),
     cores: Type.String(),
   }),
   data: Type.Object({ name: Type.String() }),
   metrics: MetricsSchema,
   extra: Type.Object({
-    rules: Type.Object({ engine: Type.Literal("onnxruntime"), channelBlock: Type.Integer({ minimum: 0 }) }),
+    rules: RulesSchema,
     interval: Type.Object({
       coverage: Type.Number(),
       halfWidths: Type.Record(Type.String(), Type.Number(), { minProperties: 1 }),

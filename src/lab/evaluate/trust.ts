@@ -3,8 +3,8 @@ import { type DomainRanges, judgeDomain } from "../../predict/domain.js";
 import { conformalQuantile, IDLE_KEY } from "../../predict/interval.js";
 import { INTERVAL_COVERAGE, intervalResiduals } from "../train/calibrate.js";
 import type { IdleExample } from "../train/examples.js";
-import { spearman } from "./rank-correlation.js";
 import type { Table } from "./report.js";
+import { spearman } from "./spearman.js";
 
 export interface Judged {
   readonly score: number;
@@ -41,7 +41,7 @@ export function trustTable<E>(
     head: ["Spearman of score and error", "flagged %", "in the interval %", "in the interval, wider where flagged %", "rows"],
     rows: [
       [
-        spearman(judged.map(({ score }) => score), judged.map(({ error }) => error)).toFixed(2),
+        spearman(judged.map(({ score, error }) => ({ predicted: score, measured: error }))).toFixed(2),
         percent(({ flag }) => flag),
         percent(({ error }) => error <= halfWidth),
         percent(({ error, flag }) => error <= halfWidth * (flag ? factor : 1)),
