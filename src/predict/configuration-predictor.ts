@@ -5,6 +5,7 @@ import type { ModelFeatures } from "../features/model-features.js";
 import type { HardwareState } from "../features/state.js";
 import type { ConfigurationVector, FactorsEmbedding, FactorsPredictor } from "../model/factors.js";
 import type { KernelLatencies, LatencyPredictor } from "../model/predictor.js";
+import type { CarriedSlowdown } from "./carried-slowdown.js";
 import { frequencyEffect } from "./frequency.js";
 
 /** What one configuration adds to the network that all of them share. */
@@ -12,6 +13,8 @@ export interface ConfigurationParts {
   readonly vectors: readonly ConfigurationVector[];
   /** Frequency of its cores when it was measured; null where it has none or several. */
   readonly maxMHz: number | null;
+  /** Slowdown of a machine that was measured under load; null where no load of the processor matters. */
+  readonly carried: CarriedSlowdown | null;
   /** See conv/kind-sums.ts; null answers by factors alone. */
   readonly kindCosts: ArrayLike<number> | null;
 }
@@ -36,10 +39,10 @@ export class ConfigurationPredictor implements LatencyPredictor<ConfigurationEmb
   }
 
   predict({ factors, facts }: ConfigurationEmbedding, state: HardwareState): KernelLatencies {
-    const { vectors, maxMHz, kindCosts } = this.parts;
+    const { vectors, maxMHz, carried, kindCosts } = this.parts;
     const byFactors = this.factors.predict(factors, vectors);
     const latency = kindCosts === null ? byFactors : blend(byFactors, kindLatencies(facts, kindCosts));
-    const { factor } = frequencyEffect(state, maxMHz);
+    const factor = frequencyEffect(state, maxMHz).factor * (carried?.effect(state).factor ?? 1);
     return { totalUs: latency.totalUs * factor, kernelUs: latency.kernelUs.map((us) => us * factor) };
   }
 

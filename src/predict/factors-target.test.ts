@@ -42,7 +42,7 @@ function predict(id: string, state: HardwareState = {}): Prediction {
 
 describe("targets of a factors model (synthetic)", () => {
   it("are listed one by one, and a recorded machine stays the default", () => {
-    expect(registry.list().map(({ target }) => target)).toEqual([SLOW, MIXED, SYNTHETIC_TARGET]);
+    expect(registry.list().map(({ target }) => target)).toEqual([SYNTHETIC_TARGET, SLOW, MIXED]);
     expect(registry.defaultTarget).toBe(SYNTHETIC_TARGET);
     expect(targetOf(SLOW).info).toMatchObject({ device: "phone", engine: "torch", cores: "1small", predictor: "a-phones" });
   });
@@ -69,16 +69,26 @@ describe("targets of a factors model (synthetic)", () => {
     expect(slowed.layers.reduce((total, layer) => total + layer.latencyMs, 0)).toBeLessThanOrEqual(slowed.latencyMs);
   });
 
+  it("take over what a load does to a machine that was measured under load, and are less sure of it", () => {
+    const idle = predict(SLOW);
+    const half = predict(SLOW, { utilization: 0.5 });
+    const full = predict(SLOW, { utilization: 0.9 });
+    expect(half.latencyMs).toBeGreaterThan(idle.latencyMs);
+    expect(full.latencyMs).toBeGreaterThan(half.latencyMs);
+    expect(half.state).toMatchObject({ stateEffect: "transferred", ignored: [] });
+    expect(half.interval.highMs / half.latencyMs).toBeGreaterThan(idle.interval.highMs / idle.latencyMs);
+    expect(half.layers.reduce((total, layer) => total + layer.latencyMs, 0)).toBeLessThanOrEqual(half.latencyMs);
+  });
+
   it("do not claim what they cannot use", () => {
-    const state = { frequencyMHz: 900, utilization: 0.5, bandwidthGBs: 3 };
+    const state = { frequencyMHz: 900, bandwidthGBs: 3 };
     expect(predict(MIXED, state).state).toEqual({
       used: state,
       imputed: [],
-      ignored: ["frequencyMHz", "utilization", "bandwidthGBs"],
+      ignored: ["frequencyMHz", "bandwidthGBs"],
       stateEffect: "none",
     });
     expect(predict(MIXED, state).latencyMs).toBe(predict(MIXED).latencyMs);
-    expect(predict(SLOW, { utilization: 0.5 }).state).toMatchObject({ ignored: ["utilization"], stateEffect: "none" });
   });
 
   it("are not made faster by a clock above the highest", () => {

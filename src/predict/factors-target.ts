@@ -4,6 +4,7 @@ import type { EngineRules } from "../graph/kernels/lower.js";
 import type { Graph } from "../graph/types.js";
 import type { LatencyPredictor } from "../model/predictor.js";
 import { type DomainRanges, judgeDomain } from "./domain.js";
+import type { CarriedSlowdown } from "./carried-slowdown.js";
 import { frequencyEffect } from "./frequency.js";
 import { embedGraph, type EmbeddedGraph, graphLatencies } from "./graph-latencies.js";
 import { coverageOf, layerLatencies } from "./layers.js";
@@ -15,6 +16,8 @@ export interface FactorsTargetParts {
   readonly predictor: LatencyPredictor;
   readonly rules: EngineRules;
   readonly maxMHz: number | null;
+  /** What `predictor` carries over from a machine that was measured under load; null: no load changes its answer. */
+  readonly carried: CarriedSlowdown | null;
   readonly domain: DomainRanges;
   readonly interval: { readonly coverage: number; readonly halfWidth: number; readonly outOfDistributionFactor: number };
   /** Graphs that targets with the same rules have embedded. */
@@ -25,7 +28,7 @@ interface Embedded extends EmbeddedModel {
   readonly graph: EmbeddedGraph;
 }
 
-/** A configuration that was measured idle: load changes nothing here, and the answer says so. */
+/** A configuration that was measured idle: what load does to it is carried over, and the answer says so. */
 export class FactorsTarget implements TargetPredictor {
   private readonly made = new WeakSet<EmbeddedModel>();
 
@@ -49,14 +52,17 @@ export class FactorsTarget implements TargetPredictor {
     if (!this.made.has(model)) throw new TypeError(`The model was embedded for ${model.target}, not by this predictor.`);
     const { graph } = model as Embedded;
     const { features } = graph;
-    const { predictor, interval, domain, info, maxMHz } = this.parts;
+    const { predictor, interval, domain, info, maxMHz, carried } = this.parts;
     const { totalUs, kernelUs, predicted, leaves } = graphLatencies(graph, state, predictor);
     const judgement = judgeDomain(domain, leaves.facts, leaves.us);
     const coverage = coverageOf(features.kernelGraph, predicted);
     const uncovered = 1 - Math.min(coverage.nodes, coverage.flops);
-    const halfWidth = interval.halfWidth * (judgement.flag ? interval.outOfDistributionFactor : 1) + uncovered;
-    const latencyMs = totalUs / 1000;
     const frequency = frequencyEffect(state, maxMHz);
+    const load = carried?.effect(state) ?? null;
+    const idle = interval.halfWidth * (judgement.flag ? interval.outOfDistributionFactor : 1) + uncovered;
+    const halfWidth = Math.hypot(idle, load?.halfWidth ?? 0);
+    const used = [...(frequency.used ? ["frequencyMHz"] : []), ...(load?.used ?? [])];
+    const latencyMs = totalUs / 1000;
     const { totals, modelId } = features.graph;
     return {
       latencyMs,
@@ -72,8 +78,8 @@ export class FactorsTarget implements TargetPredictor {
       state: {
         used: state,
         imputed: [],
-        ignored: givenFields(state).filter((name) => !(frequency.used && name === "frequencyMHz")),
-        stateEffect: frequency.used ? "transferred" : "none",
+        ignored: givenFields(state).filter((name) => !used.includes(name)),
+        stateEffect: used.length > 0 ? "transferred" : "none",
       },
       memory: { peakActivationBytes: totals.peakActivationBytes, weightBytes: totals.weightBytes },
       modelId,

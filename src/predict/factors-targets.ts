@@ -6,11 +6,15 @@ import { unpackFactors } from "../model/factors-artifact.js";
 import { FactorsPredictor } from "../model/factors.js";
 import { ArtifactError } from "../model/manifest.js";
 import { elementsOf, type ParamSet } from "../model/params.js";
+import type { CarriedSlowdown } from "./carried-slowdown.js";
 import { ConfigurationPredictor } from "./configuration-predictor.js";
 import { parseFactorsManifest } from "./factors-manifest.js";
 import { FactorsTarget } from "./factors-target.js";
 import type { EmbeddedGraph } from "./graph-latencies.js";
 import type { TargetPredictor } from "./types.js";
+
+/** What a target's cores are called where it has none. */
+const GPU = "gpu";
 
 /** The kind of artifact. */
 export const FACTORS = "factors";
@@ -21,9 +25,10 @@ export const KIND_COSTS = "kindCosts";
  * One target for each configuration of a factors model that its manifest lists; they share the network, and a graph's
  * embedding where their engines lower it alike.
  *
+ * @param slowdown of a machine that was measured under load, to carry over; null where there is none
  * @throws ArtifactError for a target without a configuration or rules, or a manifest that lacks something
  */
-export function factorsTargets(tf: Tf, { manifest, params }: Artifact): readonly TargetPredictor[] {
+export function factorsTargets(tf: Tf, { manifest, params }: Artifact, slowdown: CarriedSlowdown | null): readonly TargetPredictor[] {
   const { data, extra } = parseFactorsManifest(manifest);
   const predictor = new FactorsPredictor(tf, unpackFactors({ params, record: extra.model }));
   const costs = kindCosts(params, extra.model.configurations.length);
@@ -36,6 +41,8 @@ export function factorsTargets(tf: Tf, { manifest, params }: Artifact): readonly
     if (vectors === undefined || kept === undefined || engineRules === undefined) {
       throw new ArtifactError("malformed", `${manifest.name} ${manifest.version}: ${id} has no configuration or no rules.`);
     }
+    // What loads the processor's cores says nothing of a GPU.
+    const carried = cores === GPU ? null : slowdown;
     return new FactorsTarget({
       info: {
         target: id,
@@ -49,9 +56,10 @@ export function factorsTargets(tf: Tf, { manifest, params }: Artifact): readonly
         data: data.name,
         metrics,
       },
-      predictor: new ConfigurationPredictor(predictor, { vectors, maxMHz, kindCosts: costs(configurations.get(id) ?? 0) }),
+      predictor: new ConfigurationPredictor(predictor, { vectors, maxMHz, carried, kindCosts: costs(configurations.get(id) ?? 0) }),
       rules: engineRules,
       maxMHz,
+      carried,
       domain: extra.domain,
       interval: { ...extra.interval, halfWidth },
       embedded: kept,

@@ -7,6 +7,7 @@ import { unpackAdditive } from "../model/additive-artifact.js";
 import { type Artifact, readArtifact } from "../model/artifact.js";
 import { initBackend, type Tf } from "../model/backend.js";
 import { ArtifactError } from "../model/manifest.js";
+import { CarriedSlowdown } from "./carried-slowdown.js";
 import { FACTORS, factorsTargets } from "./factors-targets.js";
 import { parseAdditiveManifest } from "./manifest.js";
 import { TrainedTarget } from "./trained-target.js";
@@ -27,58 +28,57 @@ const SCHEMA_HASHES: ReadonlyMap<string, string> = new Map([
  */
 export async function loadTargets(weightsDirectory: string): Promise<TargetRegistry> {
   const { tf } = await initBackend();
-  const targets = new Map<TargetId, TargetPredictor>();
-  const recorded: TargetPredictor[] = [];
+  const artifacts: Artifact[] = [];
   for (const name of await folders(weightsDirectory)) {
     const versions = await folders(join(weightsDirectory, name));
     const newest = versions.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
     if (newest === undefined) continue;
-    const directory = join(weightsDirectory, name, newest);
-    const artifact = await readArtifact(directory, { featureSchemaHash: (kind) => SCHEMA_HASHES.get(kind) });
-    const made = createTargets(tf, artifact);
-    if (artifact.manifest.kind === ADDITIVE) recorded.push(...made);
-    for (const target of made) {
-      if (targets.has(target.info.target)) {
-        throw new ArtifactError("malformed", `Two predictors in ${weightsDirectory} are for ${target.info.target}.`);
-      }
-      targets.set(target.info.target, target);
-    }
+    artifacts.push(await readArtifact(join(weightsDirectory, name, newest), { featureSchemaHash: (kind) => SCHEMA_HASHES.get(kind) }));
   }
-  // A machine that this project measured itself, in states, rather than one of a published table.
-  const defaultTarget = recorded[0]?.info.target ?? [...targets.keys()][0];
+  const recorded = artifacts.filter(({ manifest }) => manifest.kind === ADDITIVE).map((artifact) => recordedTarget(tf, artifact));
+  const slowdown = recorded[0]?.slowdown ?? null;
+  const others = artifacts.filter(({ manifest }) => manifest.kind !== ADDITIVE).flatMap((artifact) => publishedTargets(tf, artifact, slowdown));
+  const targets = new Map<TargetId, TargetPredictor>();
+  for (const target of [...recorded.map((each) => each.target), ...others]) {
+    if (targets.has(target.info.target)) {
+      throw new ArtifactError("malformed", `Two predictors in ${weightsDirectory} are for ${target.info.target}.`);
+    }
+    targets.set(target.info.target, target);
+  }
+  // The first is a machine that this project measured itself, in states, where there is one.
+  const [defaultTarget] = targets.keys();
   if (defaultTarget === undefined) throw new ArtifactError("missing", `There is no predictor in ${weightsDirectory}.`);
   return { list: () => [...targets.values()].map(({ info }) => info), get: (id) => targets.get(id), defaultTarget };
 }
 
-function createTargets(tf: Tf, artifact: Artifact): readonly TargetPredictor[] {
+function publishedTargets(tf: Tf, artifact: Artifact, slowdown: CarriedSlowdown | null): readonly TargetPredictor[] {
   const { kind, name } = artifact.manifest;
-  if (kind === ADDITIVE) return [additiveTarget(tf, artifact)];
-  if (kind === FACTORS) return factorsTargets(tf, artifact);
+  if (kind === FACTORS) return factorsTargets(tf, artifact, slowdown);
   throw new ArtifactError("malformed", `${name} is of kind "${kind}", which is not known here.`);
 }
 
-function additiveTarget(tf: Tf, { manifest, params }: Artifact): TargetPredictor {
+/** The target of a recorded machine, and its slowdown for targets that were measured idle only. */
+function recordedTarget(tf: Tf, { manifest, params }: Artifact): { readonly target: TargetPredictor; readonly slowdown: CarriedSlowdown } {
   const { target, data, metrics, extra } = parseAdditiveManifest(manifest);
   const model = unpackAdditive({ params, record: extra.model });
-  return new TrainedTarget({
-    info: {
-      target: target.id,
-      device: target.device,
-      engine: target.engine,
-      precision: target.precision,
-      cores: target.cores,
-      machine: manifest.machine,
-      predictor: manifest.name,
-      version: manifest.version,
-      data: data.name,
-      metrics,
-    },
-    predictor: new AdditivePredictor(tf, model),
-    rules: extra.rules,
-    interval: extra.interval,
-    domain: extra.domain,
-    states: extra.model.states,
-  });
+  const info = {
+    target: target.id,
+    device: target.device,
+    engine: target.engine,
+    precision: target.precision,
+    cores: target.cores,
+    machine: manifest.machine,
+    predictor: manifest.name,
+    version: manifest.version,
+    data: data.name,
+    metrics,
+  };
+  const { rules, interval, domain } = extra;
+  const predictor = new AdditivePredictor(tf, model);
+  return {
+    target: new TrainedTarget({ info, predictor, rules, interval, domain, states: extra.model.states }),
+    slowdown: new CarriedSlowdown(model.slowdown, interval),
+  };
 }
 
 async function folders(path: string): Promise<string[]> {

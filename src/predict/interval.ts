@@ -38,15 +38,21 @@ export function halfWidthOf(calibration: IntervalCalibration, state: HardwareSta
 /** Half-width of a slowdown that is carried over where nothing says how well that works: a factor of two. */
 const UNTRIED_TRANSFER = Math.LN2;
 
+/** Half-width, on log latency, of a slowdown that is carried over for a state that tells these fields. */
+export function halfWidthOfTransfer({ transferHalfWidths = {} }: IntervalCalibration, known: readonly string[]): number {
+  const key = intervalKey(known);
+  return key === IDLE_KEY ? 0 : (transferHalfWidths[key] ?? UNTRIED_TRANSFER);
+}
+
 /**
  * Intervals of another machine whose idle half-width is known and whose slowdowns are carried over from `source`. The two
  * errors are independent, so their squares add up.
  */
 export function transferredIntervals(source: IntervalCalibration, idle: { readonly coverage: number; readonly halfWidth: number }): IntervalCalibration {
-  const { transferHalfWidths = {}, outOfDistributionFactor } = source;
+  const { outOfDistributionFactor } = source;
   const halfWidths = Object.keys(source.halfWidths).map((key) => {
-    const transfer = key === IDLE_KEY ? 0 : (transferHalfWidths[key] ?? UNTRIED_TRANSFER);
-    return [key, Math.hypot(idle.halfWidth, transfer)] as const;
+    const known = key === IDLE_KEY ? [] : key.split("+");
+    return [key, Math.hypot(idle.halfWidth, halfWidthOfTransfer(source, known))] as const;
   });
   return { coverage: idle.coverage, halfWidths: Object.fromEntries(halfWidths), outOfDistributionFactor };
 }

@@ -18,7 +18,7 @@ describe("the manifest of an additive predictor", () => {
 
   it.each([
     ["target", { target: { ...target, id: 7 } }, "/target/id"],
-    ["engine", { target: { ...target, engine: "ncnn" } }, "/target/engine"],
+    ["engine", { extra: { ...extra, rules: { engine: "none that is known", channelBlock: 0 } } }, "/extra/rules/engine"],
     ["data", { data: {} }, "/data"],
     ["metrics", { metrics: [{ split: "test" }] }, "/metrics/0"],
     ["rules", { extra: { ...extra, rules: { engine: "onnxruntime", channelBlock: -1 } } }, "/extra/rules/channelBlock"],
