@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { syntheticFamily } from "../../test/helper/synthetic.js";
 import { KERNEL_CLASSES } from "../features/kernel-class.js";
-import { blendedLatencyUs, KIND_TERMS, kindLatencies, kindTotals, TERMS_PER_CLASS, withStandInCosts } from "./kind-sums.js";
+import { blendedLatencyUs, FACTORS_SHARE, KIND_TERMS, kindLatencies, kindTotals, TERMS_PER_CLASS, withStandInCosts } from "./kind-sums.js";
 
 const facts = syntheticFamily()[0]?.facts ?? [];
 const costs = Array.from({ length: KIND_TERMS }, (_, i) => (i === KIND_TERMS - 1 ? 50 : [2, 1e-4, 1e-5, 1e-5, 1e-6, 1e-4][i % TERMS_PER_CLASS] ?? 0));
@@ -32,13 +32,14 @@ describe("sums over kinds of kernel", () => {
 });
 
 describe("a blend of a sum and factors", () => {
-  it("is their geometric mean where they agree", () => {
-    expect(blendedLatencyUs(100, 120)).toBeCloseTo(Math.sqrt(100 * 120));
+  it("lies between them, nearer to the factors, where they agree", () => {
+    expect(blendedLatencyUs(100, 110)).toBeCloseTo(100 * 1.1 ** FACTORS_SHARE);
+    expect(blendedLatencyUs(100, 110)).toBeGreaterThan(105);
   });
 
   it("stays near the sum where the factors are far off", () => {
-    expect(blendedLatencyUs(100, 1000)).toBeCloseTo(100 * Math.exp(0.15));
-    expect(blendedLatencyUs(100, 1)).toBeCloseTo(100 * Math.exp(-0.15));
+    expect(blendedLatencyUs(100, 1000)).toBeCloseTo(100 * Math.exp(0.15 * FACTORS_SHARE));
+    expect(blendedLatencyUs(100, 1)).toBeCloseTo(100 * Math.exp(-0.15 * FACTORS_SHARE));
   });
 
   it("is what the factors say where the sum says nothing", () => {

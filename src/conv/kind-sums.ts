@@ -54,14 +54,16 @@ export function withStandInCosts(costs: readonly number[], seen: (kernelClass: K
 }
 
 /** Factors that say more than this, as a logarithm, other than the sum says are taken to say this much. */
-const MAX_DISAGREEMENT = 0.3;
+const MAX_DISAGREEMENT = 0.15;
+/** How far the sum is moved to the factors. */
+export const FACTORS_SHARE = 0.85;
 
 /**
- * The sum moved half the way to what the factors say, in logarithms: halves, as in the trials of the method. The limit is
- * there because factors of a family that never trained may be off by any factor, which a sum of known kinds cannot.
+ * The sum moved most of the way to what the factors say, in logarithms. The limit is there because factors of a family
+ * that never trained may be off by any factor, which a sum of known kinds cannot.
  */
 export function blendedLatencyUs(sumUs: number, factorsUs: number): number {
   if (!(sumUs > 0)) return factorsUs;
   const disagreement = Math.log(factorsUs / sumUs);
-  return sumUs * Math.exp(Math.max(-MAX_DISAGREEMENT, Math.min(MAX_DISAGREEMENT, disagreement)) / 2);
+  return sumUs * Math.exp(FACTORS_SHARE * Math.max(-MAX_DISAGREEMENT, Math.min(MAX_DISAGREEMENT, disagreement)));
 }

@@ -130,6 +130,16 @@ function memberEmbedding(output: Float32Array, logRoughUs: Float32Array, rank: n
   return { factors, logUs };
 }
 
+/** The same embedding with other rough latencies under the factors: those of one configuration instead of everybody's. */
+export function onBase({ members }: FactorsEmbedding, logRoughUs: Float32Array, logBaseUs: Float32Array): FactorsEmbedding {
+  return {
+    members: members.map(({ factors, logUs }) => ({
+      factors,
+      logUs: logUs.map((log, row) => (log === -Infinity ? log : log + (logBaseUs[row] ?? 0) - (logRoughUs[row] ?? 0))),
+    })),
+  };
+}
+
 /** A configuration's latency by one member: [constant, kernels...]. */
 export function memberLatency({ factors, logUs }: MemberEmbedding, vector: ConfigurationVector, rank: number): Omit<FactorsLatency, "spread"> {
   const speed = vector[rank] ?? 0;

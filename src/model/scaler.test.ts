@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitScaler, standardise } from "./scaler.js";
+import { fitScaler, standardise, withPlainColumns } from "./scaler.js";
 
 describe("a scaler", () => {
   it("has the mean and 1 / the standard deviation of each column, over all matrices", () => {
@@ -36,6 +36,11 @@ describe("a scaler", () => {
   it("of nothing scales everything to 0", () => {
     const scaler = fitScaler([], 3);
     expect([...standardise(Float32Array.of(1, 2, 3), scaler)]).toEqual([0, 0, 0]);
+  });
+
+  it("can leave columns as they are, but for those that never varied", () => {
+    const plain = withPlainColumns(fitScaler([Float32Array.of(0, 10, 7, 1, 30, 7)], 3), (column) => column !== 1);
+    expect([...standardise(Float32Array.of(1, 20, 9), plain)]).toEqual([1, 0, 0]);
   });
 
   it("leaves no rows as no rows", () => {

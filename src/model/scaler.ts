@@ -42,3 +42,11 @@ export function standardise(matrix: Float32Array, { mean, scale }: Scaler): Floa
   }
   return result;
 }
+
+/** The same scaler with columns that vary left as they are, such as flags; those that never varied stay 0. */
+export function withPlainColumns({ mean, scale }: Scaler, isPlain: (column: number) => boolean): Scaler {
+  return {
+    mean: mean.map((value, column) => (isPlain(column) ? 0 : value)),
+    scale: scale.map((value, column) => (isPlain(column) && value !== 0 ? 1 : value)),
+  };
+}

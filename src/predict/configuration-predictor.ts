@@ -1,9 +1,10 @@
-import { blendedLatencyUs, kindLatencies } from "../conv/kind-sums.js";
+import { kindBase } from "../conv/kind-base.js";
+import { blendedLatencyUs, FACTORS_SHARE, kindLatencies } from "../conv/kind-sums.js";
 import { factorFeatures } from "../features/factor-features.js";
 import type { KernelFacts } from "../features/kernel-facts.js";
 import type { ModelFeatures } from "../features/model-features.js";
 import type { HardwareState } from "../features/state.js";
-import type { ConfigurationVector, FactorsEmbedding, FactorsPredictor } from "../model/factors.js";
+import { type ConfigurationVector, type FactorsEmbedding, type FactorsPredictor, onBase } from "../model/factors.js";
 import type { KernelLatencies, LatencyPredictor } from "../model/predictor.js";
 import type { CarriedSlowdown } from "./carried-slowdown.js";
 import { frequencyEffect } from "./frequency.js";
@@ -15,17 +16,18 @@ export interface ConfigurationParts {
   readonly maxMHz: number | null;
   /** Slowdown of a machine that was measured under load; null where no load of the processor matters. */
   readonly carried: CarriedSlowdown | null;
-  /** See conv/kind-sums.ts; null answers by factors alone. */
+  /** See conv/kind-sums.ts: what the factors are relative to and blended with; null answers by factors on rough latencies. */
   readonly kindCosts: ArrayLike<number> | null;
 }
 
 export interface ConfigurationEmbedding {
   readonly factors: FactorsEmbedding;
+  readonly logRoughUs: Float32Array;
   readonly facts: readonly KernelFacts[];
 }
 
 /**
- * One configuration of a factors model: its sum over kinds of kernel, moved half the way to its factors. Embeddings are
+ * One configuration of a factors model: its sum over kinds of kernel, moved most of the way to its factors. Embeddings are
  * the same for all configurations of the model.
  */
 export class ConfigurationPredictor implements LatencyPredictor<ConfigurationEmbedding> {
@@ -35,15 +37,23 @@ export class ConfigurationPredictor implements LatencyPredictor<ConfigurationEmb
   ) {}
 
   embed(features: ModelFeatures): ConfigurationEmbedding {
-    return { factors: this.factors.embed(factorFeatures(features)), facts: features.facts };
+    const inputs = factorFeatures(features);
+    return { factors: this.factors.embed(inputs), logRoughUs: inputs.logRoughUs, facts: features.facts };
   }
 
-  predict({ factors, facts }: ConfigurationEmbedding, state: HardwareState): KernelLatencies {
-    const { vectors, maxMHz, carried, kindCosts } = this.parts;
-    const byFactors = this.factors.predict(factors, vectors);
-    const latency = kindCosts === null ? byFactors : blend(byFactors, kindLatencies(facts, kindCosts));
+  predict(embedding: ConfigurationEmbedding, state: HardwareState): KernelLatencies {
+    const { maxMHz, carried } = this.parts;
+    const latency = this.undisturbed(embedding);
     const factor = frequencyEffect(state, maxMHz).factor * (carried?.effect(state).factor ?? 1);
     return { totalUs: latency.totalUs * factor, kernelUs: latency.kernelUs.map((us) => us * factor) };
+  }
+
+  /** Idle, at the frequency that was measured. */
+  private undisturbed({ factors, logRoughUs, facts }: ConfigurationEmbedding): KernelLatencies {
+    const { vectors, kindCosts } = this.parts;
+    if (kindCosts === null) return this.factors.predict(factors, vectors);
+    const base = kindBase(facts, logRoughUs, kindCosts);
+    return blend(this.factors.predict(onBase(factors, logRoughUs, base), vectors), kindLatencies(facts, kindCosts));
   }
 
   /** Frees the network, which all configurations of the model share. */
@@ -52,10 +62,10 @@ export class ConfigurationPredictor implements LatencyPredictor<ConfigurationEmb
   }
 }
 
-/** A kernel gets the mean of its shares in both. */
+/** A kernel's share is the mean of those in both, weighted as the totals are. */
 function blend(factors: KernelLatencies, sum: KernelLatencies): KernelLatencies {
   if (!(factors.totalUs > 0) || !(sum.totalUs > 0)) return factors;
   const totalUs = blendedLatencyUs(sum.totalUs, factors.totalUs);
-  const [ofFactors, ofSum] = [totalUs / (2 * factors.totalUs), totalUs / (2 * sum.totalUs)];
+  const [ofFactors, ofSum] = [(FACTORS_SHARE * totalUs) / factors.totalUs, ((1 - FACTORS_SHARE) * totalUs) / sum.totalUs];
   return { totalUs, kernelUs: factors.kernelUs.map((us, i) => us * ofFactors + (sum.kernelUs[i] ?? 0) * ofSum) };
 }

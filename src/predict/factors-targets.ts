@@ -18,8 +18,11 @@ const GPU = "gpu";
 
 /** The kind of artifact. */
 export const FACTORS = "factors";
-/** Costs by kind of kernel, [configurations x KIND_TERMS]; an artifact without them answers by factors alone. */
-export const KIND_COSTS = "kindCosts";
+/**
+ * Costs by kind of kernel, [configurations x KIND_TERMS], that the factors are relative to (see conv/kind-base.ts) and
+ * blended with; an artifact without them answers by factors on rough latencies.
+ */
+export const KIND_COSTS = "baseCosts";
 
 /**
  * One target for each configuration of a factors model that its manifest lists; they share the network, and a graph's

@@ -3,7 +3,7 @@ import { FACTOR_FEATURE_NAMES, FACTOR_WIDTH, type FactorFeatures } from "../../f
 import { initBackend, type Tf } from "../../model/backend.js";
 import { packFactors, unpackFactors } from "../../model/factors-artifact.js";
 import { calibrateConfiguration } from "../../model/factors-calibration.js";
-import { type Configuration, type FactorsModel, FactorsPredictor, ownName } from "../../model/factors.js";
+import { type Configuration, type FactorsModel, factorsPrefix, FactorsPredictor, onBase, ownName } from "../../model/factors.js";
 import { createRandom } from "../../model/random.js";
 import { FACTORS_TRAINING, type FactorSample, trainFactors } from "./factors.js";
 
@@ -118,6 +118,34 @@ describe("factors", () => {
     expect(of(again)).toBe(of(predictor));
     const params = new Map([...packed.params].filter(([name]) => name !== ownName(1)));
     expect(() => unpackFactors({ ...packed, params })).toThrow(/member1\.own/);
+  });
+
+  it("are relative to latencies of each configuration, where samples tell them", async () => {
+    const baseOf = ({ macs, bytes }: ReturnType<typeof graphOf>, [compute, memory]: Device): Float32Array =>
+      Float32Array.from(macs, (count, i) => Math.log(count / compute + (bytes[i] ?? 0) / memory));
+    const based = samplesOf(training).map((sample, i) => {
+      const [graph, device] = [training[Math.floor(i / DEVICES.length)] ?? graphOf(0), DEVICES[i % DEVICES.length] ?? NEW_DEVICE];
+      return { ...sample, logBaseUs: baseOf(graph, device) };
+    });
+    const few = await trainFactors(tf, based, { ...SMALL, members: 1, epochs: 10, weightPenalty: 1e-3, scaleFlags: false });
+    const onOwn = new FactorsPredictor(null, few);
+    const errors = unseen.flatMap((graph) =>
+      DEVICES.map((device, index) => {
+        const embedding = onBase(onOwn.embed(graph), graph.logRoughUs, baseOf(graph, device));
+        return onOwn.predict(embedding, onOwn.vectors(`device${index}`) ?? []).totalUs / latencyUs(graph, device) - 1;
+      }),
+    );
+    expect(meanError(errors)).toBeLessThan(0.03);
+  });
+
+  it("keep small weights where large ones are penalised", async () => {
+    const few = samplesOf(training.slice(0, 10));
+    const sizeOf = async (weightPenalty: number): Promise<number> => {
+      const { params } = await trainFactors(tf, few, { ...SMALL, members: 1, epochs: 10, weightPenalty });
+      const layers = [...params].filter(([name, { shape }]) => name.startsWith(factorsPrefix(0)) && shape.length === 2);
+      return layers.reduce((sum, [, { data }]) => sum + data.reduce((squares, x) => squares + x * x, 0), 0);
+    };
+    expect(await sizeOf(0.1)).toBeLessThan(0.8 * (await sizeOf(0)));
   });
 
   it("learn the same from the same samples and seed", async () => {

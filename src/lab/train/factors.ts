@@ -5,9 +5,10 @@ import { initLayers, mlpForward } from "../../model/dense.js";
 import { type Configuration, configurationName, type FactorsModel, factorsPrefix, ownName } from "../../model/factors.js";
 import { disposeAll, mergeParams, type ParamSet, toParams, toVariables, type VariableSet } from "../../model/params.js";
 import { createRandom, type Random } from "../../model/random.js";
-import { fitScaler, standardise } from "../../model/scaler.js";
+import { fitScaler, withPlainColumns } from "../../model/scaler.js";
 import { fit } from "../../model/training.js";
 import { concat } from "./arrays.js";
+import { type Batch, batchesOf, EMPTY, type Item, itemsOf } from "./factors-batches.js";
 import { smoothL1 } from "./losses.js";
 
 /** One measured latency. Samples of one graph share the `features` object, those of one configuration its id. */
@@ -16,6 +17,8 @@ export interface FactorSample {
   readonly family: string;
   readonly features: FactorFeatures;
   readonly configuration: Configuration;
+  /** Logarithms of rough latencies of the kernels in this configuration; without them, those of the features. */
+  readonly logBaseUs?: Float32Array;
   readonly latencyUs: number;
 }
 
@@ -32,6 +35,10 @@ export interface FactorsTrainingOptions {
   readonly inputNoise: number;
   /** Penalty on the squares of a configuration's own part, which keeps configurations of like features alike. */
   readonly ownPenalty: number;
+  /** Penalty on the squares of the network's weights: without it, the network knows the families that trained by heart. */
+  readonly weightPenalty: number;
+  /** Whether flags are standardised too: a rare one then weighs as much as a common one. Otherwise they stay 0 and 1. */
+  readonly scaleFlags: boolean;
   readonly onProgress?: (message: string) => void;
 }
 
@@ -45,25 +52,12 @@ export const FACTORS_TRAINING: FactorsTrainingOptions = {
   learningRate: 3e-3,
   inputNoise: 0.2,
   ownPenalty: 0.01,
+  weightPenalty: 0,
+  scaleFlags: true,
 };
 
 /** Smooth-L1's corner on log latency: errors over 3 % count linearly, so that a wrong cell pulls no harder than others. */
 const BETA = 0.03;
-
-/** A graph with what was measured of it: one column per configuration. */
-interface Item {
-  readonly inputs: Float32Array;
-  readonly logRoughUs: Float32Array;
-  readonly logLatency: Float32Array;
-  /** 1 where measured. */
-  readonly mask: Float32Array;
-}
-
-/** Graphs that are trained on together, with the configurations that any of them was measured in. */
-interface Batch {
-  readonly items: readonly Item[];
-  readonly columns: readonly number[];
-}
 
 /** Trains the ensemble; the same samples, seed and backend give the same model. @throws RangeError without samples */
 export async function trainFactors(
@@ -73,7 +67,8 @@ export async function trainFactors(
 ): Promise<FactorsModel> {
   const configurations = distinct(samples.map(({ configuration }) => configuration), ({ id }) => id);
   const graphs = distinct(samples, ({ graphId }) => graphId);
-  const scaler = fitScaler(graphs.map(({ features }) => features.matrix), FACTOR_WIDTH);
+  const fitted = fitScaler(graphs.map(({ features }) => features.matrix), FACTOR_WIDTH);
+  const scaler = options.scaleFlags ? fitted : withPlainColumns(fitted, (column) => column < FACTOR_NUMERIC.from || column >= FACTOR_NUMERIC.to);
   const names = [...new Set(configurations.flatMap(({ features }) => Object.keys(features)))].sort();
   const items = itemsOf(samples, graphs, configurations, scaler);
   const featureMatrix = Float32Array.from(configurations.flatMap(({ features }) => names.map((name) => features[name] ?? 0)));
@@ -109,59 +104,6 @@ export async function trainFactors(
   };
 }
 
-function itemsOf(
-  samples: readonly FactorSample[],
-  graphs: readonly FactorSample[],
-  configurations: readonly Configuration[],
-  scaler: FactorsModel["scaler"],
-): Item[] {
-  const columns = new Map(configurations.map(({ id }, index) => [id, index]));
-  const items = new Map(
-    graphs.map(({ graphId, features }) => [
-      graphId,
-      {
-        ...knownKernels(features, scaler),
-        logLatency: new Float32Array(configurations.length),
-        mask: new Float32Array(configurations.length),
-      },
-    ]),
-  );
-  for (const { graphId, configuration, latencyUs } of samples) {
-    const item = items.get(graphId);
-    const column = columns.get(configuration.id);
-    if (item === undefined || column === undefined) continue;
-    item.logLatency[column] = Math.log(latencyUs);
-    item.mask[column] = 1;
-  }
-  return [...items.values()];
-}
-
-const EMPTY: Batch = { items: [], columns: [] };
-
-/**
- * Batches of graphs that were measured in the same configurations, where possible: what was not measured need not be
- * computed. Their order changes from epoch to epoch, what is in them does not.
- */
-function batchesOf(items: readonly Item[], size: number, random: Random): readonly Batch[] {
-  const shuffled = random.shuffle(items);
-  const alike = shuffled.map((item) => ({ item, key: item.mask.join("") })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  return Array.from({ length: Math.ceil(alike.length / size) }, (_, i) => {
-    const batch = alike.slice(i * size, (i + 1) * size).map(({ item }) => item);
-    const columns = [...(batch[0]?.mask.keys() ?? [])].filter((column) => batch.some(({ mask }) => mask[column] === 1));
-    return { items: batch, columns };
-  });
-}
-
-/** Kernels of unknown cost count nothing, in training as in predicting. */
-function knownKernels({ matrix, logRoughUs }: FactorFeatures, scaler: FactorsModel["scaler"]): Pick<Item, "inputs" | "logRoughUs"> {
-  const inputs = standardise(matrix, scaler);
-  const rows = [...logRoughUs.keys()].filter((row) => Number.isFinite(logRoughUs[row]));
-  return {
-    inputs: concat(rows.map((row) => inputs.subarray(row * FACTOR_WIDTH, (row + 1) * FACTOR_WIDTH))),
-    logRoughUs: Float32Array.from(rows, (row) => logRoughUs[row] ?? 0),
-  };
-}
-
 /** Weights to start from: each configuration as fast as its measurements are relative to the rough latencies. */
 function initial(
   member: number,
@@ -177,7 +119,7 @@ function initial(
     const measured = items.filter(({ mask }) => mask[column] === 1);
     const mean = (of: (item: Item) => number): number =>
       measured.reduce((sum, item) => sum + of(item), 0) / Math.max(1, measured.length);
-    own[column * width + rank] = mean((item) => (item.logLatency[column] ?? 0) - logSum(item.logRoughUs));
+    own[column * width + rank] = mean((item) => (item.logLatency[column] ?? 0) - logSum(item.logBaseUs[column] ?? new Float32Array()));
     own[column * width + rank + 1] = mean((item) => item.logLatency[column] ?? 0) + Math.log(CONSTANT_SHARE);
   }
   const weights = Float32Array.from({ length: features * width }, (_, i) => (i % width < rank ? 0.3 * random.normal() : 0));
@@ -201,12 +143,12 @@ function loss(
   tf: Tf,
   variables: VariableSet,
   member: number,
-  { items, columns }: Batch,
+  { items, columns, base }: Batch,
   configurationFeatures: Tensor2D,
-  { rank, inputNoise, ownPenalty }: FactorsTrainingOptions,
+  { rank, inputNoise, ownPenalty, weightPenalty }: FactorsTrainingOptions,
   { random, pool }: { readonly random: Random; readonly pool: Float32Array },
 ): Scalar {
-  const rows = items.reduce((sum, { logRoughUs }) => sum + logRoughUs.length, 0);
+  const rows = items.reduce((sum, { kernels }) => sum + kernels, 0);
   const flat = concat(items.map(({ inputs }) => inputs));
   if (inputNoise > 0) addNoise(flat, inputNoise, pool, random);
   const output = mlpForward(tf, variables, factorsPrefix(member), tf.tensor2d(flat, [rows, FACTOR_WIDTH]));
@@ -214,11 +156,10 @@ function loss(
   const all: Tensor2D = tf.add(tf.matMul(configurationFeatures, matrixOf(variables, configurationName(member))), own);
   const count = columns.length;
   const vectors: Tensor2D = tf.matMul<Tensor2D>(selection(tf, columns, own.shape[0]), all);
-  const base = tf.add(tf.slice2d(output, [0, rank], [rows, 1]), tf.tensor2d(concat(items.map((item) => item.logRoughUs)), [rows, 1]));
-  // One product for r + a + u . v + s: [u, r + a, 1] times [v, 1, s].
-  const kernels = tf.concat([tf.slice2d(output, [0, 0], [rows, rank]), base as Tensor2D, tf.ones([rows, 1])], 1);
+  // One product for a + u . v + s: [u, a, 1] times [v, 1, s].
+  const kernels = tf.concat([output as Tensor2D, tf.ones([rows, 1])], 1);
   const places = tf.concat([tf.slice2d(vectors, [0, 0], [count, rank]), tf.ones([count, 1]), tf.slice2d(vectors, [0, rank], [count, 1])], 1);
-  const kernelUs = tf.exp(tf.matMul(kernels, tf.transpose(places)));
+  const kernelUs = tf.exp(tf.add(tf.matMul(kernels, tf.transpose(places)), tf.tensor2d(base, [rows, count])));
   const constantUs = tf.exp(tf.transpose(tf.slice2d(vectors, [0, rank + 1], [count, 1])));
   const total = tf.add(tf.matMul(membership(tf, items, rows), kernelUs as Tensor2D), constantUs);
   const measured = (of: (item: Item) => Float32Array): Tensor2D =>
@@ -227,7 +168,15 @@ function loss(
   const mask = measured((item) => item.mask);
   const data = tf.div(tf.sum(tf.mul(smoothL1(tf, error, BETA), mask)), tf.maximum(tf.sum(mask), 1));
   const penalty = tf.mul(tf.mean(tf.square(tf.slice2d(own, [0, 0], [own.shape[0], rank]))), ownPenalty);
-  return tf.add<Scalar>(data, penalty);
+  const loss = tf.add<Scalar>(data, penalty);
+  return weightPenalty > 0 ? tf.add(loss, tf.mul(sumOfSquares(tf, variables, factorsPrefix(member)), weightPenalty)) : loss;
+}
+
+/** Of the weights of the layers, without their biases. */
+function sumOfSquares(tf: Tf, variables: VariableSet, prefix: string): Scalar {
+  const layers = [...variables].filter(([name, { rank }]) => name.startsWith(prefix) && rank === 2).map(([, variable]) => variable);
+  // WebAssembly has no gradient of tf.addN.
+  return layers.reduce((sum, weights) => tf.add<Scalar>(sum, tf.sum(tf.square(weights as unknown as Tensor2D))), tf.scalar(0));
 }
 
 /** [columns x configurations]: picks rows by a product, since WebAssembly has no gradient of tf.gather. */
@@ -247,9 +196,9 @@ function matrixOf(variables: VariableSet, name: string): Tensor2D {
 function membership(tf: Tf, items: readonly Item[], rows: number): Tensor2D {
   const matrix = new Float32Array(items.length * rows);
   let start = 0;
-  items.forEach(({ logRoughUs }, graph) => {
-    matrix.fill(1, graph * rows + start, graph * rows + start + logRoughUs.length);
-    start += logRoughUs.length;
+  items.forEach(({ kernels }, graph) => {
+    matrix.fill(1, graph * rows + start, graph * rows + start + kernels);
+    start += kernels;
   });
   return tf.tensor2d(matrix, [items.length, rows]);
 }

@@ -9,11 +9,11 @@ import { FACTORS, KIND_COSTS } from "../../../predict/factors-targets.js";
 import type { TargetMetrics } from "../../../predict/types.js";
 import { accuracyOf } from "../../evaluate/metrics.js";
 import { SPLIT_SEED } from "../../evaluate/splits.js";
-import { fitOperatorSums } from "./baselines.js";
 import { GPU, PHONE_MACHINES, usedCores } from "./configurations.js";
 import { blendedUs, domainOf, type HeldOut } from "./cross-validate.js";
 import { MEMBER_FOLDS } from "./folds.js";
 import { configurationGroup, COVERAGE, halfWidths, outOfDistributionFactor } from "./intervals.js";
+import type { OperatorSums } from "./operator-sums.js";
 import { PHONE_RULES, type PhoneSample } from "./samples.js";
 import { type PhoneRow, PHONES_SOURCE } from "./table.js";
 
@@ -31,6 +31,8 @@ export interface PhonesParts {
   /** What trained the model: all rows. */
   readonly samples: readonly PhoneSample[];
   readonly model: FactorsModel;
+  /** What the model's factors are relative to. */
+  readonly sums: OperatorSums;
   /** Predictions of models that were trained without these networks, and without these families. */
   readonly members: readonly HeldOut[];
   readonly families: readonly HeldOut[];
@@ -40,7 +42,7 @@ export interface PhonesParts {
  * The model of all networks, with accuracy and intervals of models that left networks out: what ships has seen more than
  * what was judged, not less.
  */
-export function phonesArtifact({ name, version, seed, backend, samples, model, members, families }: PhonesParts): PhonesArtifact {
+export function phonesArtifact({ name, version, seed, backend, samples, model, sums, members, families }: PhonesParts): PhonesArtifact {
   const { params, record } = packFactors(model);
   const rows = new Map(samples.map(({ configuration, row }) => [configuration.id, row]));
   const widths = halfWidths(members, configurationGroup);
@@ -80,7 +82,7 @@ export function phonesArtifact({ name, version, seed, backend, samples, model, m
     },
   };
   return {
-    params: mergeParams(params, new Map([[KIND_COSTS, kindCosts(model, samples)]])),
+    params: mergeParams(params, new Map([[KIND_COSTS, kindCosts(model, sums)]])),
     head: {
       name,
       version,
@@ -104,8 +106,7 @@ export function phonesArtifact({ name, version, seed, backend, samples, model, m
   };
 }
 
-function kindCosts({ configurations }: FactorsModel, samples: readonly PhoneSample[]): ParamTensor {
-  const sums = fitOperatorSums(samples);
+function kindCosts({ configurations }: FactorsModel, sums: OperatorSums): ParamTensor {
   const data = Float32Array.from(configurations.flatMap(({ id }) => sums.costs(id) ?? new Array<number>(KIND_TERMS).fill(0)));
   return { shape: [configurations.length, KIND_TERMS], data };
 }

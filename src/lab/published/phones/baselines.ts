@@ -38,7 +38,7 @@ export function fitOperatorSums(training: readonly PhoneSample[]): OperatorSums 
 }
 
 /** Fits every baseline to the training samples, each configuration by itself but for the sums' prior. */
-export function fitBaselines(training: readonly PhoneSample[]): (sample: PhoneSample) => BaselineLatencies {
+export function fitBaselines(training: readonly PhoneSample[], sums = fitOperatorSums(training)): (sample: PhoneSample) => BaselineLatencies {
   const lines = new Map<string, { readonly flops: readonly number[]; readonly bytes: readonly number[] }>();
   const byConfiguration = new Map<string, PhoneSample[]>();
   for (const sample of training) {
@@ -54,7 +54,6 @@ export function fitBaselines(training: readonly PhoneSample[]): (sample: PhoneSa
       );
     lines.set(id, { flops: fit(2), bytes: fit(3) });
   }
-  const sums = fitOperatorSums(training);
   const product = (a: readonly number[], b: readonly number[] | undefined): number => (b ?? []).reduce((sum, x, i) => sum + x * (a[i] ?? 0), 0);
   return (sample) => {
     const line = lines.get(sample.configuration.id);

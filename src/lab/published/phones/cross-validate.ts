@@ -4,8 +4,10 @@ import { calibrateConfiguration } from "../../../model/factors-calibration.js";
 import { type ConfigurationVector, type FactorsEmbedding, type FactorsLatency, FactorsPredictor } from "../../../model/factors.js";
 import { type DomainRanges, fitDomain, judgeDomain } from "../../../predict/domain.js";
 import { FACTORS_TRAINING, type FactorsTrainingOptions, trainFactors } from "../../train/factors.js";
-import { type BaselineLatencies, fitBaselines } from "./baselines.js";
+import { embedderOnSums, onSums } from "./base.js";
+import { type BaselineLatencies, fitBaselines, fitOperatorSums } from "./baselines.js";
 import { calibrationNetworks, DEVICE_GROUPS, FAMILY_TURNS, memberFolds } from "./folds.js";
+import type { OperatorSums } from "./operator-sums.js";
 import type { PhoneSample } from "./samples.js";
 
 /** A measurement that trained nothing beside what was predicted for it. */
@@ -37,8 +39,14 @@ export interface CrossValidationOptions {
   readonly log: (message: string) => void;
 }
 
-/** Settings of the published figures: fewer members than what ships, because every turn trains anew. */
-export const EVALUATION_TRAINING: FactorsTrainingOptions = { ...FACTORS_TRAINING, members: 1 };
+/** Settings of the published figures and of what ships; docs/decisions/0017-factors.md tells how they were chosen. */
+export const PHONES_TRAINING: FactorsTrainingOptions = {
+  ...FACTORS_TRAINING,
+  members: 2,
+  epochs: 150,
+  weightPenalty: 3e-4,
+  scaleFlags: false,
+};
 
 /** Other members of known families: every network of a family of three and more is left out once. */
 export async function leaveMembersOut(samples: readonly PhoneSample[], options: CrossValidationOptions): Promise<readonly HeldOut[]> {
@@ -73,9 +81,10 @@ export async function leaveDevicesOut(samples: readonly PhoneSample[], options: 
     const known = samples.filter((sample) => !isNew(sample) && !test.has(sample.row.model));
     const runs = samples.filter((sample) => isNew(sample) && ten.has(sample.row.model));
     const tested = samples.filter((sample) => isNew(sample) && test.has(sample.row.model));
-    const predictor = new FactorsPredictor(null, await trainFactors(options.tf, known, { ...options.training, onProgress: options.log }));
-    const embed = embedder(predictor);
-    const baselines = fitBaselines([...known, ...runs]);
+    const predictor = await trained(known, fitOperatorSums(known), options);
+    const sums = fitOperatorSums([...known, ...runs]);
+    const embed = embedderOnSums(predictor, sums);
+    const baselines = fitBaselines([...known, ...runs], sums);
     const domain = domainOf(known);
     const vectors = placeConfigurations(predictor, known, runs, embed);
     const rows = tested.map((sample) => {
@@ -118,28 +127,24 @@ async function leaveOut(
   fold: string,
   samples: readonly PhoneSample[],
   isTest: (sample: PhoneSample) => boolean,
-  { tf, training, log }: CrossValidationOptions,
+  options: CrossValidationOptions,
 ): Promise<readonly HeldOut[]> {
   const known = samples.filter((sample) => !isTest(sample));
-  const predictor = new FactorsPredictor(null, await trainFactors(tf, known, { ...training, onProgress: log }));
-  const baselines = fitBaselines(known);
-  const embed = embedder(predictor);
+  const sums = fitOperatorSums(known);
+  const predictor = await trained(known, sums, options);
+  const baselines = fitBaselines(known, sums);
+  const embed = embedderOnSums(predictor, sums);
   const domain = domainOf(known);
   const rows = samples.filter(isTest).map((sample) => {
     const latency = predictor.predict(embed(sample), predictor.vectors(sample.configuration.id) ?? []);
     return heldOut(sample, fold, latency, domain, baselines(sample));
   });
-  log(`${fold}: ${describe(rows)}`);
+  options.log(`${fold}: ${describe(rows)}`);
   return rows;
 }
 
-function embedder(predictor: FactorsPredictor): (sample: PhoneSample) => FactorsEmbedding {
-  const kept = new Map<string, FactorsEmbedding>();
-  return ({ graphId, features }) => {
-    const embedding = kept.get(graphId) ?? predictor.embed(features);
-    kept.set(graphId, embedding);
-    return embedding;
-  };
+async function trained(known: readonly PhoneSample[], sums: OperatorSums, { tf, training, log }: CrossValidationOptions): Promise<FactorsPredictor> {
+  return new FactorsPredictor(null, await trainFactors(tf, onSums(known, sums), { ...training, onProgress: log }));
 }
 
 /** Ranges of the kernels that trained. */

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { initBackend } from "../../../model/backend.js";
 import { SPLIT_SEED } from "../../evaluate/splits.js";
 import { markdown, type Section } from "../../evaluate/report.js";
-import { EVALUATION_TRAINING, type HeldOut } from "./cross-validate.js";
+import { PHONES_TRAINING, type HeldOut } from "./cross-validate.js";
 import { doubtfulCells } from "./doubtful.js";
 import { CALIBRATION_NETWORKS, FAMILY_TURNS, MEMBER_FOLDS } from "./folds.js";
 import { heldOutOf, type PartName, PARTS } from "./held-out.js";
@@ -68,16 +68,16 @@ async function main(): Promise<void> {
   const rows = readPhoneTables(values.published);
   const samples = phoneSamples(rows, readNetworks(values.networks));
   const { tf, name: backend } = await initBackend();
-  const options = { tf, training: EVALUATION_TRAINING, log };
+  const options = { tf, training: PHONES_TRAINING, log };
   const sections: Section[] = [];
   for (const part of PARTS) {
     if (wanted.includes(part)) sections.push(SECTIONS[part](await heldOutOf(part, samples, options)));
   }
-  const { seed, members, epochs, rank } = EVALUATION_TRAINING;
+  const { seed, members, epochs, rank } = PHONES_TRAINING;
   const text = `# Accuracy on phones
 
 Written by \`npm run evaluate:phones\`; every figure is of rows that trained nothing. Data: ${PHONES_SOURCE}: ${rows.length} mean
-latencies of ${new Set(rows.map(({ model }) => model)).size} networks; the networks are rebuilt (\`datasets/phones-networks\`). Training seed ${seed}, ${members} member of
+latencies of ${new Set(rows.map(({ model }) => model)).size} networks; the networks are rebuilt (\`datasets/phones-networks\`). Training seed ${seed}, ${members} members of
 the ensemble, rank ${rank}, ${epochs} epochs, backend ${backend}. ±10 % is the share of predictions within 10 % of the measurement. Baselines are
 fitted to the same rows: lines on FLOPs and on FLOPs and bytes for each configuration, and non-negative sums over operator
 kinds, whose coefficients a configuration shares with others of its engine and precision.

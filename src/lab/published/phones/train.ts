@@ -1,8 +1,10 @@
 import { artifactDirectory, writeArtifact } from "../../../model/artifact.js";
 import { initBackend } from "../../../model/backend.js";
-import { FACTORS_TRAINING, type FactorsTrainingOptions, trainFactors } from "../../train/factors.js";
+import { trainFactors } from "../../train/factors.js";
 import { phonesArtifact } from "./artifact.js";
-import { EVALUATION_TRAINING } from "./cross-validate.js";
+import { onSums } from "./base.js";
+import { fitOperatorSums } from "./baselines.js";
+import { PHONES_TRAINING } from "./cross-validate.js";
 import { heldOutOf, samplesOf } from "./held-out.js";
 import { PHONES_NETWORKS, readNetworks } from "./networks.js";
 import { phoneSamples } from "./samples.js";
@@ -19,9 +21,6 @@ export interface TrainPhonesOptions {
   readonly log: (message: string) => void;
 }
 
-/** What ships: more members than what is judged. */
-const SHIPPED_TRAINING: FactorsTrainingOptions = { ...FACTORS_TRAINING, members: 3 };
-
 /**
  * Trains `phones-cpu` and `phones-gpu` on every network of the published tables and writes them. Accuracy and intervals
  * are those of models without the networks, which are trained first unless `npm run evaluate:phones` has done so.
@@ -31,12 +30,13 @@ export async function trainPhones({ published, networks = PHONES_NETWORKS, out, 
   const { tf, name: backend } = await initBackend();
   for (const processor of ["cpu", "gpu"] as const) {
     const own = samplesOf(processor, samples);
-    const judging = { tf, training: EVALUATION_TRAINING, log };
+    const judging = { tf, training: PHONES_TRAINING, log };
     const members = await heldOutOf(`${processor}-members`, own, judging);
     const families = await heldOutOf(`${processor}-families`, own, judging);
-    const model = await trainFactors(tf, own, { ...SHIPPED_TRAINING, seed, onProgress: log });
+    const sums = fitOperatorSums(own);
+    const model = await trainFactors(tf, onSums(own, sums), { ...PHONES_TRAINING, seed, onProgress: log });
     const name = `phones-${processor}`;
-    const { head, params } = phonesArtifact({ name, version, seed, backend, samples: own, model, members, families });
+    const { head, params } = phonesArtifact({ name, version, seed, backend, samples: own, model, sums, members, families });
     const directory = artifactDirectory(out, name, version);
     await writeArtifact(directory, head, params);
     log(`written to ${directory}`);

@@ -1,0 +1,84 @@
+import { FACTOR_WIDTH, type FactorFeatures } from "../../features/factor-features.js";
+import type { Configuration } from "../../model/factors.js";
+import type { Random } from "../../model/random.js";
+import { type Scaler, standardise } from "../../model/scaler.js";
+import { concat } from "./arrays.js";
+import type { FactorSample } from "./factors.js";
+
+/** A graph with what was measured of it: one column per configuration. */
+export interface Item {
+  readonly inputs: Float32Array;
+  /** Those of known cost. */
+  readonly kernels: number;
+  /** By configuration: logarithms of its kernels' rough latencies; undefined where nothing was measured. */
+  readonly logBaseUs: (Float32Array | undefined)[];
+  readonly logLatency: Float32Array;
+  /** 1 where measured. */
+  readonly mask: Float32Array;
+}
+
+/** Graphs that are trained on together, with the configurations that any of them was measured in. */
+export interface Batch {
+  readonly items: readonly Item[];
+  readonly columns: readonly number[];
+  /** Rough latencies as logarithms, [kernels of all graphs x columns]. */
+  readonly base: Float32Array;
+}
+
+export function itemsOf(
+  samples: readonly FactorSample[],
+  graphs: readonly FactorSample[],
+  configurations: readonly Configuration[],
+  scaler: Scaler,
+): Item[] {
+  const columns = new Map(configurations.map(({ id }, index) => [id, index]));
+  const items = new Map(
+    graphs.map(({ graphId, features }) => [
+      graphId,
+      {
+        ...knownKernels(features, scaler),
+        logBaseUs: new Array<Float32Array | undefined>(configurations.length).fill(undefined),
+        logLatency: new Float32Array(configurations.length),
+        mask: new Float32Array(configurations.length),
+      },
+    ]),
+  );
+  for (const { graphId, features, logBaseUs, configuration, latencyUs } of samples) {
+    const item = items.get(graphId);
+    const column = columns.get(configuration.id);
+    if (item === undefined || column === undefined) continue;
+    item.logLatency[column] = Math.log(latencyUs);
+    item.mask[column] = 1;
+    item.logBaseUs[column] = (logBaseUs ?? features.logRoughUs).filter((_, row) => Number.isFinite(features.logRoughUs[row]));
+  }
+  return [...items.values()];
+}
+
+export const EMPTY: Batch = { items: [], columns: [], base: new Float32Array() };
+
+/**
+ * Batches of graphs that were measured in the same configurations, where possible: what was not measured need not be
+ * computed. Their order changes from epoch to epoch, what is in them does not.
+ */
+export function batchesOf(items: readonly Item[], size: number, random: Random): readonly Batch[] {
+  const shuffled = random.shuffle(items);
+  const alike = shuffled.map((item) => ({ item, key: item.mask.join("") })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return Array.from({ length: Math.ceil(alike.length / size) }, (_, i) => {
+    const batch = alike.slice(i * size, (i + 1) * size).map(({ item }) => item);
+    const columns = [...(batch[0]?.mask.keys() ?? [])].filter((column) => batch.some(({ mask }) => mask[column] === 1));
+    const base = batch.flatMap(({ logBaseUs, kernels }) =>
+      Array.from({ length: kernels }, (_, row) => Float32Array.from(columns, (column) => logBaseUs[column]?.[row] ?? 0)),
+    );
+    return { items: batch, columns, base: concat(base) };
+  });
+}
+
+/** Kernels of unknown cost count nothing, in training as in predicting. */
+function knownKernels({ matrix, logRoughUs }: FactorFeatures, scaler: Scaler): Pick<Item, "inputs" | "kernels"> {
+  const inputs = standardise(matrix, scaler);
+  const rows = [...logRoughUs.keys()].filter((row) => Number.isFinite(logRoughUs[row]));
+  return {
+    inputs: concat(rows.map((row) => inputs.subarray(row * FACTOR_WIDTH, (row + 1) * FACTOR_WIDTH))),
+    kernels: rows.length,
+  };
+}
