@@ -1,7 +1,7 @@
-import { kindLatencies } from "./kind-sums.js";
 import type { KernelFacts } from "../features/kernel-facts.js";
+import { kindLatencies } from "./kind-sums.js";
 
-/** A sum may find a kind free of charge; in a product it could then never cost anything, so it gets this share of a rough latency. */
+/** A sum may find a kind free; no factor could then make it cost anything, so it gets this share of a rough latency. */
 const LEAST_SHARE = 0.05;
 
 /**

@@ -9,9 +9,10 @@ import { type Scaler, standardise } from "./scaler.js";
  *
  *     latency(c) = exp(k_c) + sum over kernels i of exp(r_i + a_i + u_i . v_c + s_c)
  *
- * r_i is the logarithm of a rough latency, (a_i, u_i) come from a network over the kernel's features, and a
- * configuration is a vector (v_c, s_c, k_c): a linear function of its features plus a part of its own. A model is
- * embedded once; a configuration then costs one dot product per kernel. An ensemble answers with the geometric mean.
+ * r_i is the logarithm of a rough latency, everybody's or that of the configuration (see onBase), (a_i, u_i) come from a
+ * network over the kernel's features, and a configuration is a vector (v_c, s_c, k_c): a linear function of its features
+ * plus a part of its own. A model is embedded once; a configuration then costs one dot product per kernel. An ensemble
+ * answers with the geometric mean.
  */
 export interface FactorsModel {
   /** Of the kernel features. */

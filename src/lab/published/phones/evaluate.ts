@@ -77,10 +77,10 @@ async function main(): Promise<void> {
   const text = `# Accuracy on phones
 
 Written by \`npm run evaluate:phones\`; every figure is of rows that trained nothing. Data: ${PHONES_SOURCE}: ${rows.length} mean
-latencies of ${new Set(rows.map(({ model }) => model)).size} networks; the networks are rebuilt (\`datasets/phones-networks\`). Training seed ${seed}, ${members} members of
+latencies of ${new Set(rows.map(({ model }) => model)).size} networks; the networks are rebuilt (\`datasets/phones-networks\`). Training seed ${seed}, ${members} member of
 the ensemble, rank ${rank}, ${epochs} epochs, backend ${backend}. ±10 % is the share of predictions within 10 % of the measurement. Baselines are
 fitted to the same rows: lines on FLOPs and on FLOPs and bytes for each configuration, and non-negative sums over operator
-kinds, whose coefficients a configuration shares with others of its engine and precision.
+kinds, whose coefficients a configuration shares with others of its engine and precision. Factors correct these sums.
 
 ${markdown([...sections, networksSection(samples), doubtfulSection(doubtfulCells(rows))])}
 `;
