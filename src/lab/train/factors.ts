@@ -157,7 +157,7 @@ function loss(
   const count = columns.length;
   const vectors: Tensor2D = tf.matMul<Tensor2D>(selection(tf, columns, own.shape[0]), all);
   // One product for a + u . v + s: [u, a, 1] times [v, 1, s].
-  const kernels = tf.concat([output as Tensor2D, tf.ones([rows, 1])], 1);
+  const kernels = tf.concat([output, tf.ones([rows, 1])], 1);
   const places = tf.concat([tf.slice2d(vectors, [0, 0], [count, rank]), tf.ones([count, 1]), tf.slice2d(vectors, [0, rank], [count, 1])], 1);
   const kernelUs = tf.exp(tf.add(tf.matMul(kernels, tf.transpose(places)), tf.tensor2d(base, [rows, count])));
   const constantUs = tf.exp(tf.transpose(tf.slice2d(vectors, [0, rank + 1], [count, 1])));
