@@ -3,19 +3,12 @@ import { blendedLatencyUs, FACTORS_SHARE, kindLatencies } from "../conv/kind-sum
 import { factorFeatures } from "../features/factor-features.js";
 import type { KernelFacts } from "../features/kernel-facts.js";
 import type { ModelFeatures } from "../features/model-features.js";
-import type { HardwareState } from "../features/state.js";
 import { type ConfigurationVector, type FactorsEmbedding, type FactorsPredictor, onBase } from "../model/factors.js";
 import type { KernelLatencies, LatencyPredictor } from "../model/predictor.js";
-import type { CarriedSlowdown } from "./carried-slowdown.js";
-import { frequencyEffect } from "./frequency.js";
 
 /** What one configuration adds to the network that all of them share. */
 export interface ConfigurationParts {
   readonly vectors: readonly ConfigurationVector[];
-  /** Frequency of its cores when it was measured; null where it has none or several. */
-  readonly maxMHz: number | null;
-  /** Slowdown of a machine that was measured under load; null where no load of the processor matters. */
-  readonly carried: CarriedSlowdown | null;
   /** See conv/kind-sums.ts: what the factors are relative to and blended with; null answers by factors on rough latencies. */
   readonly kindCosts: ArrayLike<number> | null;
 }
@@ -41,15 +34,8 @@ export class ConfigurationPredictor implements LatencyPredictor<ConfigurationEmb
     return { factors: this.factors.embed(inputs), logRoughUs: inputs.logRoughUs, facts: features.facts };
   }
 
-  predict(embedding: ConfigurationEmbedding, state: HardwareState): KernelLatencies {
-    const { maxMHz, carried } = this.parts;
-    const latency = this.undisturbed(embedding);
-    const factor = frequencyEffect(state, maxMHz).factor * (carried?.effect(state).factor ?? 1);
-    return { totalUs: latency.totalUs * factor, kernelUs: latency.kernelUs.map((us) => us * factor) };
-  }
-
-  /** Idle, at the frequency that was measured. */
-  private undisturbed({ factors, logRoughUs, facts }: ConfigurationEmbedding): KernelLatencies {
+  /** Idle, at the frequency that was measured: what a state does is its target's affair. */
+  predict({ factors, logRoughUs, facts }: ConfigurationEmbedding): KernelLatencies {
     const { vectors, kindCosts } = this.parts;
     if (kindCosts === null) return this.factors.predict(factors, vectors);
     const base = kindBase(facts, logRoughUs, kindCosts);

@@ -13,10 +13,12 @@ import type { EmbeddedModel, Prediction, TargetInfo, TargetPredictor } from "./t
 /** What a configuration of a factors model needs to answer. */
 export interface FactorsTargetParts {
   readonly info: TargetInfo;
+  /** Of the idle device. */
   readonly predictor: LatencyPredictor;
   readonly rules: EngineRules;
+  /** Frequency of its cores when it was measured; null where it has none or several. */
   readonly maxMHz: number | null;
-  /** What `predictor` carries over from a machine that was measured under load; null: no load changes its answer. */
+  /** Slowdown of a machine that was measured under load; null where no load of the processor matters. */
   readonly carried: CarriedSlowdown | null;
   readonly domain: DomainRanges;
   readonly interval: { readonly coverage: number; readonly halfWidth: number; readonly outOfDistributionFactor: number };
@@ -53,7 +55,7 @@ export class FactorsTarget implements TargetPredictor {
     const { graph } = model as Embedded;
     const { features } = graph;
     const { predictor, interval, domain, info, maxMHz, carried } = this.parts;
-    const { totalUs, kernelUs, predicted, leaves } = graphLatencies(graph, state, predictor);
+    const { totalUs, kernelUs, predicted, leaves } = graphLatencies(graph, {}, predictor);
     const judgement = judgeDomain(domain, leaves.facts, leaves.us);
     const coverage = coverageOf(features.kernelGraph, predicted);
     const uncovered = 1 - Math.min(coverage.nodes, coverage.flops);
@@ -62,7 +64,8 @@ export class FactorsTarget implements TargetPredictor {
     const idle = interval.halfWidth * (judgement.flag ? interval.outOfDistributionFactor : 1) + uncovered;
     const halfWidth = Math.hypot(idle, load?.halfWidth ?? 0);
     const used = [...(frequency.used ? ["frequencyMHz"] : []), ...(load?.used ?? [])];
-    const latencyMs = totalUs / 1000;
+    const factor = frequency.factor * (load?.factor ?? 1);
+    const latencyMs = (totalUs * factor) / 1000;
     const { totals, modelId } = features.graph;
     return {
       latencyMs,
@@ -72,7 +75,7 @@ export class FactorsTarget implements TargetPredictor {
         highMs: latencyMs * Math.exp(halfWidth),
         coverage: interval.coverage,
       },
-      layers: layerLatencies(features.kernelGraph, kernelUs),
+      layers: layerLatencies(features.kernelGraph, kernelUs.map((us) => us * factor)),
       coverage,
       outOfDistribution: judgement,
       state: {

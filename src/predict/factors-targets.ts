@@ -59,7 +59,7 @@ export function factorsTargets(tf: Tf, { manifest, params }: Artifact, slowdown:
         data: data.name,
         metrics,
       },
-      predictor: new ConfigurationPredictor(predictor, { vectors, maxMHz, carried, kindCosts: costs(configurations.get(id) ?? 0) }),
+      predictor: new ConfigurationPredictor(predictor, { vectors, kindCosts: costs(configurations.get(id) ?? 0) }),
       rules: engineRules,
       maxMHz,
       carried,

@@ -12,6 +12,12 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
+/** The middle value, the higher of the two middle ones where their number is even; NaN for an empty list. */
+export function upperMedian(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
 /** Throws RangeError for an empty list. */
 export function mean(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError("a mean of nothing");

@@ -1,3 +1,4 @@
+import { upperMedian } from "../dataset/statistics.js";
 import { dot, robustRidge } from "./robust-ridge.js";
 
 /**
@@ -66,7 +67,7 @@ export interface DeviceSum {
 export function fitDeviceSum(basis: DeviceSumBasis, items: readonly number[], latencies: readonly number[], columnPenalty: number): DeviceSum {
   if (items.length === 0) throw new RangeError("A device needs samples.");
   const rows = items.map((item) => basis.rows[item] ?? new Float64Array());
-  const unit = median(rows.map((row, i) => (latencies[i] ?? 0) / Math.max(1e-3, row[0] ?? 1)));
+  const unit = upperMedian(rows.map((row, i) => (latencies[i] ?? 0) / Math.max(1e-3, row[0] ?? 1)));
   const penalties = [
     SCALE_PENALTY,
     ...Array.from({ length: basis.devices }, () => DEVICE_PENALTY),
@@ -134,9 +135,4 @@ function moments(values: readonly number[]): { centre: number; deviation: number
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }

@@ -1,3 +1,4 @@
+import { upperMedian } from "../../dataset/statistics.js";
 import { conformalQuantile } from "../../../predict/interval.js";
 import { type Accuracy, accuracyOf, type Pair } from "../metrics.js";
 import { GIVEN_DRAWS, givenNetworks, type NcnnMatrix, type PeerOptions, PeerModels } from "./leave-out.js";
@@ -50,7 +51,7 @@ export function speedOnly(matrix: NcnnMatrix): NcnnPrediction[] {
       const level = mean([...row].filter((value) => !Number.isNaN(value)));
       return row.map((value) => value - level);
     });
-    const typical = matrix.networks.map((_, column) => median(centred.flatMap((row) => (Number.isNaN(row[column]) ? [] : [row[column] ?? 0]))));
+    const typical = matrix.networks.map((_, column) => upperMedian(centred.flatMap((row) => (Number.isNaN(row[column]) ? [] : [row[column] ?? 0]))));
     return predictionsOf(matrix, run, tested, shifted(matrix, run, given, typical), null);
   });
 }
@@ -61,7 +62,7 @@ export function nearestRun(matrix: NcnnMatrix): NcnnPrediction[] {
     const peers = matrix.rows.filter((row, i) => matrix.groups[i] !== matrix.groups[run] && given.every((column) => !Number.isNaN(row[column])));
     const distance = (row: Float64Array): number => {
       const off = given.map((column) => (matrix.rows[run]?.[column] ?? NaN) - (row[column] ?? NaN));
-      const centre = median(off);
+      const centre = upperMedian(off);
       return mean(off.map((value) => Math.abs(value - centre)));
     };
     const [first] = peers;
@@ -97,7 +98,7 @@ export function twins(matrix: NcnnMatrix): TwinResult {
       if (i >= j || !same || a.device === b.device || a.gpuDevice >= 0 || b.gpuDevice >= 0) return [];
       const shared = [...matrix.networks.keys()].filter((column) => !Number.isNaN(matrix.rows[i]?.[column]) && !Number.isNaN(matrix.rows[j]?.[column]));
       const off = shared.map((column) => (matrix.rows[j]?.[column] ?? 0) - (matrix.rows[i]?.[column] ?? 0));
-      const factor = median(off);
+      const factor = upperMedian(off);
       return [off.map((value) => ({ predicted: Math.exp(factor), measured: Math.exp(value) }))];
     }),
   );
@@ -126,7 +127,7 @@ function predictionsOf(matrix: NcnnMatrix, run: number, tested: readonly number[
 }
 
 function shifted(matrix: NcnnMatrix, run: number, given: readonly number[], row: ArrayLike<number>): (column: number) => number {
-  const shift = median(given.map((column) => (matrix.rows[run]?.[column] ?? NaN) - (row[column] ?? NaN)));
+  const shift = upperMedian(given.map((column) => (matrix.rows[run]?.[column] ?? NaN) - (row[column] ?? NaN)));
   return (column) => (row[column] ?? NaN) + shift;
 }
 
@@ -136,9 +137,4 @@ function isGpu(matrix: NcnnMatrix, run: number): boolean {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
