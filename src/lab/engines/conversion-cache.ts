@@ -16,6 +16,8 @@ export interface CachedConversion {
 const RESULT = "result.json";
 const UNFINISHED = "unfinished-";
 const DAY_MS = 86_400_000;
+/** Looking at thousands of folders takes longer than many a conversion; other processes may add, too, so it is done again. */
+const ADDITIONS_UNSEEN = 100;
 
 /** A key for everything that decides what a conversion yields: strings (options, versions) and bytes (the model). */
 export function conversionKey(parts: readonly (string | Uint8Array)[]): string {
@@ -34,6 +36,10 @@ function folderBytes(folder: string): number {
  * all, so a run that dies in the middle of one leaves nothing half-made under its key.
  */
 export class ConversionCache {
+  /** Bytes of all conversions when they were last counted and of those added since; infinite before the first count. */
+  private knownBytes = Infinity;
+  private addedSince = 0;
+
   constructor(
     private readonly root: string,
     /** The least recently used conversions go when all together are larger. */
@@ -68,7 +74,9 @@ export class ConversionCache {
       if (other !== null) return other;
       rmSync(folder, { recursive: true, force: true });
       renameSync(unfinished, folder);
-      this.prune(key);
+      this.knownBytes += folderBytes(folder);
+      this.addedSince += 1;
+      if (this.knownBytes > this.maxBytes || this.addedSince > ADDITIONS_UNSEEN) this.prune(key);
       return { folder, result };
     } finally {
       rmSync(unfinished, { recursive: true, force: true });
@@ -80,12 +88,13 @@ export class ConversionCache {
       .filter((key) => existsSync(join(this.root, key, RESULT)))
       .map((key) => ({ key, bytes: folderBytes(join(this.root, key)), usedMs: statSync(join(this.root, key, RESULT)).mtimeMs }))
       .toSorted((a, b) => a.usedMs - b.usedMs);
-    let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.addedSince = 0;
+    this.knownBytes = entries.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const { key, bytes } of entries) {
-      if (total <= this.maxBytes) return;
+      if (this.knownBytes <= this.maxBytes) return;
       if (key === kept) continue;
       rmSync(join(this.root, key), { recursive: true, force: true });
-      total -= bytes;
+      this.knownBytes -= bytes;
     }
   }
 }
