@@ -2,6 +2,7 @@ import { classOf, type Convolution } from "../conv/convolution.js";
 import { estimateConvolution } from "../conv/estimate.js";
 import type { ConvolutionRegression } from "../conv/regression.js";
 import { convolutionKeys } from "../features/convolutions.js";
+import type { KernelFacts } from "../features/kernel-facts.js";
 import type { ModelFeatures } from "../features/model-features.js";
 import { NODE_FEATURE_NAMES, nodeFeatureMatrix } from "../features/node-features.js";
 import { stateVector } from "../features/state-vector.js";
@@ -85,12 +86,11 @@ export class PaperFeaturizer {
       };
     }
     const c = kernels.predictUs(features);
-    const groups = features.facts.map(({ kernelClass }, i): [number, number] => [kernelGroup(kernelClass), c[i] ?? 0]);
     return {
       nodes: nodeInputs(features.kernelMatrix, c),
       nodeWidth: NODE_INPUT_WIDTH,
       adjacency: features.kernelGraph.adjacency,
-      model: Float32Array.from([...grouped(groups), ...totals]),
+      model: Float32Array.from([...latencyGroups(features.facts, c), ...totals]),
       kernelShare: shares(c),
     };
   }
@@ -103,6 +103,11 @@ export class PaperFeaturizer {
 const GROUPS = 6;
 /** Numbers that describe a model to the head: log c in all and in each group, and the totals. */
 export const MODEL_INPUT_WIDTH = 1 + GROUPS + TOTAL_NAMES.length;
+
+/** c of an engine's kernels: log1p of all their microseconds, then of each group's (1x1, k x k, depthwise, grouped, gemm, others). */
+export function latencyGroups(facts: readonly KernelFacts[], us: Float32Array): number[] {
+  return grouped(facts.map(({ kernelClass }, i): [number, number] => [kernelGroup(kernelClass), us[i] ?? 0]));
+}
 
 /** log of the sum, then of each group's sum, microseconds. */
 function grouped(latencies: readonly (readonly [group: number, us: number])[]): number[] {

@@ -6,9 +6,9 @@ import { type DomainRanges, fitDomain, judgeDomain } from "../../../predict/doma
 import { FACTORS_TRAINING, type FactorsTrainingOptions, trainFactors } from "../../train/factors.js";
 import { embedderOnSums, onSums } from "./base.js";
 import { type BaselineLatencies, fitBaselines, fitOperatorSums } from "./baselines.js";
-import { calibrationNetworks, DEVICE_GROUPS, FAMILY_TURNS, memberFolds } from "./folds.js";
 import type { OperatorSums } from "./operator-sums.js";
 import type { PhoneSample } from "./samples.js";
+import type { Turn } from "./turns.js";
 
 /** A measurement that trained nothing beside what was predicted for it. */
 export interface HeldOut {
@@ -48,53 +48,41 @@ export const PHONES_TRAINING: FactorsTrainingOptions = {
   scaleFlags: false,
 };
 
-/** Other members of known families: every network of a family of three and more is left out once. */
-export async function leaveMembersOut(samples: readonly PhoneSample[], options: CrossValidationOptions): Promise<readonly HeldOut[]> {
+/** Predictions of everything that the turns leave out. */
+export async function leaveOut(turns: readonly Turn[], options: CrossValidationOptions): Promise<readonly HeldOut[]> {
   const found: HeldOut[] = [];
-  for (const [fold, test] of memberFolds(samples.map(({ row }) => row.model)).entries()) {
-    found.push(...(await leaveOut(`members ${fold + 1}`, samples, ({ row }) => test.has(row.model), options)));
-  }
-  return found;
-}
-
-/** Every family is left out once, all of its members at a time, in the turns of FAMILY_TURNS. */
-export async function leaveFamiliesOut(samples: readonly PhoneSample[], options: CrossValidationOptions): Promise<readonly HeldOut[]> {
-  const found: HeldOut[] = [];
-  for (const families of FAMILY_TURNS) {
-    const left: ReadonlySet<string> = new Set(families);
-    found.push(...(await leaveOut(families.join(", "), samples, ({ family }) => left.has(family), options)));
-  }
-  return found;
-}
-
-/**
- * Every phone is left out once. Of its runs, those of ten networks place it; the networks that test are the first turn's
- * of leaveMembersOut, so that neither phone nor network is known.
- */
-export async function leaveDevicesOut(samples: readonly PhoneSample[], options: CrossValidationOptions): Promise<readonly HeldOut[]> {
-  const found: HeldOut[] = [];
-  const models = samples.map(({ row }) => row.model);
-  const test = memberFolds(models)[0] ?? new Set<string>();
-  const ten = calibrationNetworks(commonModels(samples).filter((model) => !test.has(model)));
-  for (const group of DEVICE_GROUPS) {
-    const isNew = ({ row }: PhoneSample): boolean => group.includes(row.device);
-    const known = samples.filter((sample) => !isNew(sample) && !test.has(sample.row.model));
-    const runs = samples.filter((sample) => isNew(sample) && ten.has(sample.row.model));
-    const tested = samples.filter((sample) => isNew(sample) && test.has(sample.row.model));
-    const predictor = await trained(known, fitOperatorSums(known), options);
-    const sums = fitOperatorSums([...known, ...runs]);
-    const embed = embedderOnSums(predictor, sums);
-    const baselines = fitBaselines([...known, ...runs], sums);
-    const domain = domainOf(known);
-    const vectors = placeConfigurations(predictor, known, runs, embed);
-    const rows = tested.map((sample) => {
-      const latency = predictor.predict(embed(sample), vectors.get(sample.configuration.id) ?? []);
-      return heldOut(sample, group.join(" and "), latency, domain, baselines(sample));
-    });
+  for (const turn of turns) {
+    const rows = await (turn.runs.length > 0 ? placed(turn, options) : trainedWithout(turn, options));
+    options.log(`${turn.fold}: ${describe(rows)}`);
     found.push(...rows);
-    options.log(`${group.join(" and ")}: ${describe(rows)}`);
   }
   return found;
+}
+
+async function trainedWithout({ fold, known, test }: Turn, options: CrossValidationOptions): Promise<readonly HeldOut[]> {
+  const sums = fitOperatorSums(known);
+  const predictor = await trained(known, sums, options);
+  const baselines = fitBaselines(known, sums);
+  const embed = embedderOnSums(predictor, sums);
+  const domain = domainOf(known);
+  return test.map((sample) => {
+    const latency = predictor.predict(embed(sample), predictor.vectors(sample.configuration.id) ?? []);
+    return heldOut(sample, fold, latency, domain, baselines(sample));
+  });
+}
+
+/** A new phone: its configurations are placed among the known ones by its runs. */
+async function placed({ fold, known, runs, test }: Turn, options: CrossValidationOptions): Promise<readonly HeldOut[]> {
+  const predictor = await trained(known, fitOperatorSums(known), options);
+  const sums = fitOperatorSums([...known, ...runs]);
+  const embed = embedderOnSums(predictor, sums);
+  const baselines = fitBaselines([...known, ...runs], sums);
+  const domain = domainOf(known);
+  const vectors = placeConfigurations(predictor, known, runs, embed);
+  return test.map((sample) => {
+    const latency = predictor.predict(embed(sample), vectors.get(sample.configuration.id) ?? []);
+    return heldOut(sample, fold, latency, domain, baselines(sample));
+  });
 }
 
 function placeConfigurations(
@@ -113,34 +101,6 @@ function placeConfigurations(
     placed.set(id, calibrateConfiguration(predictor, own.map((sample) => ({ embedding: embed(sample), latencyUs: sample.latencyUs })), [...peers]));
   }
   return placed;
-}
-
-/** Networks that every engine ran. */
-function commonModels(samples: readonly PhoneSample[]): readonly string[] {
-  const engines = new Set(samples.map(({ row }) => row.engine));
-  return [...new Set(samples.map(({ row }) => row.model))].filter((model) =>
-    [...engines].every((engine) => samples.some(({ row }) => row.model === model && row.engine === engine)),
-  );
-}
-
-async function leaveOut(
-  fold: string,
-  samples: readonly PhoneSample[],
-  isTest: (sample: PhoneSample) => boolean,
-  options: CrossValidationOptions,
-): Promise<readonly HeldOut[]> {
-  const known = samples.filter((sample) => !isTest(sample));
-  const sums = fitOperatorSums(known);
-  const predictor = await trained(known, sums, options);
-  const baselines = fitBaselines(known, sums);
-  const embed = embedderOnSums(predictor, sums);
-  const domain = domainOf(known);
-  const rows = samples.filter(isTest).map((sample) => {
-    const latency = predictor.predict(embed(sample), predictor.vectors(sample.configuration.id) ?? []);
-    return heldOut(sample, fold, latency, domain, baselines(sample));
-  });
-  options.log(`${fold}: ${describe(rows)}`);
-  return rows;
 }
 
 async function trained(known: readonly PhoneSample[], sums: OperatorSums, { tf, training, log }: CrossValidationOptions): Promise<FactorsPredictor> {

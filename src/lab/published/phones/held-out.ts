@@ -2,17 +2,16 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { factorSchemaHash } from "../../../features/factor-features.js";
-import { type CrossValidationOptions, type HeldOut, leaveDevicesOut, leaveFamiliesOut, leaveMembersOut } from "./cross-validate.js";
+import { type CrossValidationOptions, type HeldOut, leaveOut } from "./cross-validate.js";
 import { GPU } from "./configurations.js";
 import type { PhoneSample } from "./samples.js";
+import { LEFT_OUT, type Turn, TURNS } from "./turns.js";
 
 /** What is left out, of which processor: a GPU has a model of its own. */
 export const PARTS = ["cpu-members", "cpu-families", "cpu-devices", "gpu-members", "gpu-families"] as const;
 export type PartName = (typeof PARTS)[number];
 
 const CACHE = ".cache/phones";
-
-const LEAVE_OUT = { members: leaveMembersOut, families: leaveFamiliesOut, devices: leaveDevicesOut } as const;
 
 export const isGpu = ({ row }: PhoneSample): boolean => row.cores === GPU;
 
@@ -26,25 +25,33 @@ export async function heldOutOf(
   samples: readonly PhoneSample[],
   options: CrossValidationOptions,
 ): Promise<readonly HeldOut[]> {
-  const [processor, what] = splitName(part);
-  const own = samplesOf(processor, samples);
   // What does not shape the model is left out by JSON: a callback.
-  const settings = options.training;
-  const key = createHash("sha256")
-    .update(JSON.stringify([factorSchemaHash, settings, own.map(({ graphId, configuration, latencyUs }) => [graphId, configuration.id, latencyUs])]))
-    .digest("hex")
-    .slice(0, 12);
-  const path = join(CACHE, `${part}-${key}.json`);
-  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as HeldOut[];
-  options.log(`== ${part}`);
-  const rows = await LEAVE_OUT[what](own, options);
-  mkdirSync(CACHE, { recursive: true });
-  writeFileSync(path, JSON.stringify(rows));
-  return rows;
+  return kept(part, samplesOfPart(part, samples), options.training, () => {
+    options.log(`== ${part}`);
+    return leaveOut(turnsOf(part, samples), options);
+  });
 }
 
-function splitName(part: PartName): readonly ["cpu" | "gpu", keyof typeof LEAVE_OUT] {
-  const processor = part.startsWith("gpu") ? "gpu" : "cpu";
-  const what = part.endsWith("members") ? "members" : part.endsWith("families") ? "families" : "devices";
-  return [processor, what];
+export function turnsOf(part: PartName, samples: readonly PhoneSample[]): readonly Turn[] {
+  const what = LEFT_OUT.find((name) => part.endsWith(name));
+  if (what === undefined) throw new RangeError(`The part ${part} leaves out nothing that is known.`);
+  return TURNS[what](samplesOfPart(part, samples));
+}
+
+export function samplesOfPart(part: PartName, samples: readonly PhoneSample[]): readonly PhoneSample[] {
+  return samplesOf(part.startsWith("gpu") ? "gpu" : "cpu", samples);
+}
+
+/** What `make` gives, as JSON in the cache; kept for as long as samples, features and settings are the same. */
+export async function kept<T>(name: string, samples: readonly PhoneSample[], settings: unknown, make: () => Promise<T>): Promise<T> {
+  const key = createHash("sha256")
+    .update(JSON.stringify([factorSchemaHash, settings, samples.map(({ graphId, configuration, latencyUs }) => [graphId, configuration.id, latencyUs])]))
+    .digest("hex")
+    .slice(0, 12);
+  const path = join(CACHE, `${name}-${key}.json`);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as T;
+  const made = await make();
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(path, JSON.stringify(made));
+  return made;
 }

@@ -1,6 +1,8 @@
 import { accuracyOf } from "../../evaluate/metrics.js";
 import type { Section, Table } from "../../evaluate/report.js";
-import { BASELINES } from "./baselines.js";
+import { type Baseline, BASELINES } from "./baselines.js";
+import type { ContestResult } from "./comparison/contest.js";
+import { contestCells } from "./comparison/sections.js";
 import { blendedUs, type HeldOut } from "./cross-validate.js";
 import type { DoubtfulCell } from "./doubtful.js";
 import type { PhoneSample } from "./samples.js";
@@ -8,15 +10,22 @@ import { configurationGroup, crossCoverage, type GroupOf } from "./intervals.js"
 
 type Predictor = (row: HeldOut) => number;
 
+/** Baselines by the work that they stand for. */
+const KNOWN_AS: Readonly<Record<Baseline, string>> = {
+  "FLOPs line": "FLOPs line",
+  "FLOPs and bytes": "FLOPs and bytes (as NeuralPower and PALEO)",
+  "sums over operator kinds": "sums over operator kinds (nn-Meter's way)",
+};
+
 const PREDICTORS: readonly (readonly [name: string, us: Predictor])[] = [
   ["factors and sums, blended (shipped)", blendedUs],
   ["factors", (row) => row.factorsUs],
-  ...BASELINES.map((name): readonly [string, Predictor] => [name, (row) => row.baselines[name]]),
+  ...BASELINES.map((name): readonly [string, Predictor] => [KNOWN_AS[name], (row) => row.baselines[name]]),
 ];
 
 /** What a split shows: all predictors on all rows, the shipped one by phone and engine, how often intervals hold. */
-export function splitSection(title: string, text: string, rows: readonly HeldOut[], groupOf: GroupOf): Section {
-  const tables = [predictorTable(rows), groupTable(rows, "phone, engine, precision", configurationGroup)];
+export function splitSection(title: string, text: string, rows: readonly HeldOut[], groupOf: GroupOf, others: readonly ContestResult[] = []): Section {
+  const tables = [predictorTable(rows, others), groupTable(rows, "phone, engine, precision", configurationGroup)];
   if (new Set(rows.map(({ fold }) => fold)).size > 1) tables.push(groupTable(rows, "left out", ({ fold }) => fold), groupTable(rows, "family", ({ family }) => family));
   const { coveredPercent, halfWidthPercent } = crossCoverage(rows, groupOf);
   const { within, beyond } = byFlag(rows);
@@ -43,10 +52,10 @@ function byFlag(rows: readonly HeldOut[]): { readonly within: string; readonly b
 
 const pairBy = (us: Predictor) => (row: HeldOut) => ({ predicted: us(row), measured: row.measuredUs });
 
-function predictorTable(rows: readonly HeldOut[]): Table {
+function predictorTable(rows: readonly HeldOut[], others: readonly ContestResult[]): Table {
   return {
     head: ["predictor", "MAPE %", "±5 %", "±10 %", "rows"],
-    rows: PREDICTORS.map(([name, us]) => [name, ...cells(rows, us)]),
+    rows: [...PREDICTORS.map(([name, us]) => [name, ...cells(rows, us)]), ...others.map((result) => [result.name, ...contestCells(result, rows)])],
   };
 }
 

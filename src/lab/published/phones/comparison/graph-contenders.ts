@@ -1,0 +1,117 @@
+import { kindLatencies } from "../../../../conv/kind-sums.js";
+import { NODE_FEATURE_NAMES, nodeFeatureMatrix } from "../../../../features/node-features.js";
+import { totalsVector } from "../../../../features/totals.js";
+import type { Graph } from "../../../../graph/types.js";
+import { latencyGroups } from "../../../../model/paper.js";
+import { fitScaler, type Scaler, standardise } from "../../../../model/scaler.js";
+import { normalizedAdjacency } from "../../../../model/sparse.js";
+import { fitOperatorSums } from "../baselines.js";
+import type { PhoneSample } from "../samples.js";
+import type { Turn } from "../turns.js";
+import { type Contender, trainingOf } from "./contender.js";
+import { type GraphItem, type GraphNetworkShape, trainGraphNetwork } from "./graph-network.js";
+import { configurationFeatureNames } from "./table-contenders.js";
+
+export const GRAPH_EPOCHS = 40;
+const TRAINING = { seed: 1, epochs: GRAPH_EPOCHS } as const;
+/** BRP-NAS has four layers of 600; a quarter of a hundred graphs teach no more than these. */
+const GCN_WIDTHS = [64, 64, 64, 64] as const;
+const NODE_WIDTH = NODE_FEATURE_NAMES.length;
+
+/** What stands beside the embedding of a sample's graph, and which output is the sample's. */
+interface Beside {
+  readonly rest: (sample: PhoneSample) => readonly number[];
+  readonly output: (sample: PhoneSample) => number;
+}
+
+/**
+ * The paper's predictor as it stands: concat(z, c, h) through three dense layers, X of a node its operator, FLOPs and bytes.
+ * c are the configuration's sums over operator kinds, since nobody measured these phones' convolutions one by one; h is
+ * the configuration.
+ */
+export const PAPER: Contender = {
+  name: "the paper's model: z, c and h into three dense layers",
+  settings: TRAINING,
+  predict(turn, { tf }) {
+    const training = trainingOf(turn);
+    const names = configurationFeatureNames(training);
+    const sums = fitOperatorSums(training);
+    const rest = ({ model, configuration }: PhoneSample): readonly number[] => [
+      ...latencyGroups(model.facts, kindLatencies(model.facts, sums.costs(configuration.id) ?? []).kernelUs),
+      ...totalsVector(model.graph),
+      ...names.map((name) => configuration.features[name] ?? 0),
+    ];
+    const beside: Beside = { rest: memoised(rest), output: () => 0 };
+    const [first] = training;
+    const restWidth = first === undefined ? 0 : beside.rest(first).length;
+    const shape = { nodeWidth: NODE_WIDTH, restWidth, outputs: 1, graphWidths: [64, 64, 64], hidden: [64, 64] };
+    return trainOnGraphs(turn, beside, shape, (train, test) => trainGraphNetwork(tf, shape, train, test, TRAINING));
+  },
+};
+
+/**
+ * BRP-NAS's way (Dudziak et al., NeurIPS 2020): a graph convolutional network, neither c nor h; an output for each
+ * configuration instead of a network for each. Its operators alone would not tell a network from a wider one, so nodes have
+ * their FLOPs and bytes here.
+ */
+export const GCN: Contender = {
+  name: "BRP-NAS's GCN, an output for each configuration (no c, no h)",
+  settings: { ...TRAINING, GCN_WIDTHS },
+  predict(turn, { tf }) {
+    const ids = new Map([...new Set(trainingOf(turn).map(({ configuration }) => configuration.id))].map((id, index) => [id, index]));
+    const shape = { nodeWidth: NODE_WIDTH, restWidth: 0, outputs: ids.size, graphWidths: GCN_WIDTHS, hidden: [] };
+    const beside: Beside = { rest: () => [], output: ({ configuration }) => ids.get(configuration.id) ?? 0 };
+    return trainOnGraphs(turn, beside, shape, (train, test) => trainGraphNetwork(tf, shape, train, test, TRAINING));
+  },
+};
+
+async function trainOnGraphs(
+  turn: Turn,
+  { rest, output }: Beside,
+  { restWidth }: GraphNetworkShape,
+  train: (training: readonly GraphItem[], test: readonly GraphItem[]) => Promise<readonly number[]>,
+): Promise<readonly number[]> {
+  const training = trainingOf(turn);
+  const nodes = memoised(({ model }: PhoneSample) => nodeFeatureMatrix(model.graph), ({ model }) => model.graph);
+  const nodeScaler = fitScaler(byGraph(training).map(([first]) => nodes(first)), NODE_WIDTH);
+  const restScaler = restWidth > 0 ? fitScaler(training.map((sample) => Float32Array.from(rest(sample))), restWidth) : null;
+  const itemOf = (samples: readonly [PhoneSample, ...PhoneSample[]]): GraphItem => ({
+    nodes: standardise(nodes(samples[0]), nodeScaler),
+    adjacency: normalizedAdjacency(samples[0].model.graph.adjacency),
+    rows: samples.map((sample) => ({
+      rest: standardisedRow(rest(sample), restScaler),
+      output: output(sample),
+      logLatency: Math.log(sample.latencyUs),
+    })),
+  });
+  const tested = byGraph(turn.test);
+  const latencies = await train(byGraph(training).map(itemOf), tested.map(itemOf));
+  const bySample = new Map(tested.flat().map((sample, i) => [sample, latencies[i] ?? NaN]));
+  return turn.test.map((sample) => bySample.get(sample) ?? NaN);
+}
+
+function standardisedRow(values: readonly number[], scaler: Scaler | null): Float32Array {
+  return scaler === null ? new Float32Array() : standardise(Float32Array.from(values), scaler);
+}
+
+/** By the file's graph, which is the same for all engines. */
+function byGraph(samples: readonly PhoneSample[]): readonly [PhoneSample, ...PhoneSample[]][] {
+  const found = new Map<Graph, [PhoneSample, ...PhoneSample[]]>();
+  for (const sample of samples) {
+    const list = found.get(sample.model.graph);
+    if (list) list.push(sample);
+    else found.set(sample.model.graph, [sample]);
+  }
+  return [...found.values()];
+}
+
+function memoised<T>(of: (sample: PhoneSample) => T, keyOf: (sample: PhoneSample) => object = (sample) => sample): (sample: PhoneSample) => T {
+  const known = new WeakMap<object, T>();
+  return (sample) => {
+    const found = known.get(keyOf(sample));
+    if (found !== undefined) return found;
+    const made = of(sample);
+    known.set(keyOf(sample), made);
+    return made;
+  };
+}

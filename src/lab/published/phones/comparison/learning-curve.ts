@@ -1,0 +1,103 @@
+import { FactorsPredictor } from "../../../../model/factors.js";
+import { createRandom } from "../../../../model/random.js";
+import { SPLIT_SEED } from "../../../evaluate/splits.js";
+import { trainFactors } from "../../../train/factors.js";
+import { embedderOnSums, onSums } from "../base.js";
+import { type Baseline, fitBaselines, fitOperatorSums } from "../baselines.js";
+import { blendedUs, type HeldOut, PHONES_TRAINING } from "../cross-validate.js";
+import { kept, type PartName, samplesOfPart, turnsOf } from "../held-out.js";
+import type { PhoneSample } from "../samples.js";
+import type { Turn } from "../turns.js";
+import type { ContestTools } from "./contender.js";
+import { contested, type Contested, type ContestResult } from "./contest.js";
+import { BOOSTED_TREES } from "./table-contenders.js";
+
+/** Shares of the training networks that train; all of them are what the page's tables are of. */
+export const SHARES = [0.1, 0.25, 0.5] as const;
+
+const SHIPPED = "factors and sums, blended";
+const BASELINES_SHOWN: readonly Baseline[] = ["sums over operator kinds", "FLOPs and bytes"];
+
+/** One share's predictions by everything that is compared. */
+export interface CurvePoint {
+  readonly share: number;
+  /** Networks that trained, on average over turns. */
+  readonly networks: number;
+  readonly results: readonly ContestResult[];
+}
+
+/** The networks of this share, drawn by the seed; those of a smaller share are among those of a larger one. */
+export function trainingShare(models: readonly string[], share: number, seed = SPLIT_SEED): ReadonlySet<string> {
+  const shuffled = createRandom(seed).shuffle([...new Set(models)].sort());
+  return new Set(shuffled.slice(0, Math.max(1, Math.round(share * shuffled.length))));
+}
+
+/**
+ * How errors fall with the number of networks that train: the part's own turns and settings, the test networks always the
+ * same ones.
+ *
+ * @param whole the page's predictions of the part, all training networks used
+ */
+export async function learningCurve(
+  part: PartName,
+  samples: readonly PhoneSample[],
+  tools: ContestTools,
+  whole: { readonly rows: readonly HeldOut[]; readonly trees: ContestResult | undefined },
+): Promise<readonly CurvePoint[]> {
+  const turns = turnsOf(part, samples);
+  const points: CurvePoint[] = [];
+  for (const share of SHARES) {
+    const results = await kept(`${part}-share-${share}`, samplesOfPart(part, samples), [share, PHONES_TRAINING, BASELINES_SHOWN], async () => {
+      tools.log(`== ${part}: ${100 * share} % of the networks`);
+      return pooled(await inOrder(turns, (turn) => onShare(turn, share, tools)));
+    });
+    points.push({ share, networks: networksOf(turns, share), results });
+  }
+  const named = (name: string, us: (row: HeldOut) => number): ContestResult => ({ name, rows: whole.rows.map((row) => ({ ...row, predictedUs: us(row) })) });
+  const results = [
+    named(SHIPPED, blendedUs),
+    ...BASELINES_SHOWN.map((name) => named(name, (row) => row.baselines[name])),
+    { name: BOOSTED_TREES.name, rows: whole.trees?.rows ?? null },
+  ];
+  return [...points, { share: 1, networks: networksOf(turns, 1), results }];
+}
+
+async function onShare(turn: Turn, share: number, { tf, log }: ContestTools): Promise<readonly ContestResult[]> {
+  const models = trainingShare(turn.known.map(({ row }) => row.model), share);
+  const known = turn.known.filter(({ row }) => models.has(row.model));
+  const sums = fitOperatorSums(known);
+  const baselines = fitBaselines(known, sums);
+  const predictor = new FactorsPredictor(null, await trainFactors(tf, onSums(known, sums), { ...PHONES_TRAINING, onProgress: log }));
+  const embed = embedderOnSums(predictor, sums);
+  const trees = await BOOSTED_TREES.predict({ ...turn, known }, { tf, log });
+  const rowsOf = (us: (sample: PhoneSample, index: number) => number): readonly Contested[] =>
+    turn.test.map((sample, i) => contested(turn.fold, sample, us(sample, i)));
+  const blended = (sample: PhoneSample): number => {
+    const { totalUs } = predictor.predict(embed(sample), predictor.vectors(sample.configuration.id) ?? []);
+    return blendedUs({ factorsUs: totalUs, baselines: baselines(sample) });
+  };
+  return [
+    { name: SHIPPED, rows: rowsOf(blended) },
+    ...BASELINES_SHOWN.map((name) => ({ name, rows: rowsOf((sample) => baselines(sample)[name]) })),
+    { name: BOOSTED_TREES.name, rows: trees === null ? null : rowsOf((_, i) => trees[i] ?? NaN) },
+  ];
+}
+
+/** The turns' results as one for each predictor; null where one turn could not run. */
+function pooled(turns: readonly (readonly ContestResult[])[]): readonly ContestResult[] {
+  return (turns[0] ?? []).map(({ name }, i) => {
+    const lists = turns.map((results) => results[i]?.rows ?? null);
+    return { name, rows: lists.some((rows) => rows === null) ? null : lists.flatMap((rows) => rows ?? []) };
+  });
+}
+
+function networksOf(turns: readonly Turn[], share: number): number {
+  const counts = turns.map(({ known }) => trainingShare(known.map(({ row }) => row.model), share).size);
+  return counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length);
+}
+
+async function inOrder<T, R>(items: readonly T[], make: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const made: R[] = [];
+  for (const item of items) made.push(await make(item));
+  return made;
+}
