@@ -8,6 +8,7 @@ import {
   type ConvolutionClass,
   type SweepRow,
 } from "./convolution.js";
+import { groupBy } from "../features/group-by.js";
 import { fitRelative } from "./least-squares.js";
 
 /** The regression of one (kernel, stride, size). */
@@ -95,17 +96,6 @@ export function assertUsable(convolution: Convolution, latencyUs = 1): void {
   for (const [field, value] of Object.entries(numbers)) {
     if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`A convolution's ${field} is ${value}.`);
   }
-}
-
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function ascending<T>(groups: ReadonlyMap<number, T>): [number, T][] {

@@ -3,11 +3,11 @@ import type { HardwareState } from "../features/state.js";
 import type { EngineRules } from "../graph/kernels/lower.js";
 import type { Graph } from "../graph/types.js";
 import type { LatencyPredictor } from "../model/predictor.js";
-import { type DomainRanges, judgeDomain } from "./domain.js";
+import { answer } from "./answer.js";
 import type { CarriedSlowdown } from "./carried-slowdown.js";
+import type { DomainRanges } from "./domain.js";
 import { frequencyEffect } from "./frequency.js";
 import { embedGraph, type EmbeddedGraph, graphLatencies } from "./graph-latencies.js";
-import { coverageOf, layerLatencies } from "./layers.js";
 import type { EmbeddedModel, Prediction, TargetInfo, TargetPredictor } from "./types.js";
 
 /** What a configuration of a factors model needs to answer. */
@@ -53,42 +53,23 @@ export class FactorsTarget implements TargetPredictor {
   predict(model: EmbeddedModel, state: HardwareState): Prediction {
     if (!this.made.has(model)) throw new TypeError(`The model was embedded for ${model.target}, not by this predictor.`);
     const { graph } = model as Embedded;
-    const { features } = graph;
-    const { predictor, interval, domain, info, maxMHz, carried } = this.parts;
-    const { totalUs, kernelUs, predicted, leaves } = graphLatencies(graph, {}, predictor);
-    const judgement = judgeDomain(domain, leaves.facts, leaves.us);
-    const coverage = coverageOf(features.kernelGraph, predicted);
-    const uncovered = 1 - Math.min(coverage.nodes, coverage.flops);
+    const { predictor, interval, maxMHz, carried } = this.parts;
     const frequency = frequencyEffect(state, maxMHz);
     const load = carried?.effect(state) ?? null;
-    const idle = interval.halfWidth * (judgement.flag ? interval.outOfDistributionFactor : 1) + uncovered;
-    const halfWidth = Math.hypot(idle, load?.halfWidth ?? 0);
     const used = [...(frequency.used ? ["frequencyMHz"] : []), ...(load?.used ?? [])];
-    const factor = frequency.factor * (load?.factor ?? 1);
-    const latencyMs = (totalUs * factor) / 1000;
-    const { totals, modelId } = features.graph;
-    return {
-      latencyMs,
-      interval: {
-        // A slower clock may cost nothing at all.
-        lowMs: (latencyMs / frequency.factor) * Math.exp(-halfWidth),
-        highMs: latencyMs * Math.exp(halfWidth),
-        coverage: interval.coverage,
-      },
-      layers: layerLatencies(features.kernelGraph, kernelUs.map((us) => us * factor)),
-      coverage,
-      outOfDistribution: judgement,
+    return answer(this.parts, graph, graphLatencies(graph, {}, predictor), {
+      halfWidth: interval.halfWidth,
+      carriedHalfWidth: load?.halfWidth ?? 0,
+      factor: frequency.factor * (load?.factor ?? 1),
+      // A slower clock may cost nothing at all.
+      doubtedFactor: frequency.factor,
       state: {
         used: state,
         imputed: [],
         ignored: givenFields(state).filter((name) => !used.includes(name)),
         stateEffect: used.length > 0 ? "transferred" : "none",
       },
-      memory: { peakActivationBytes: totals.peakActivationBytes, weightBytes: totals.weightBytes },
-      modelId,
-      target: info.target,
-      predictor: `${info.predictor}@${info.version}`,
-    };
+    });
   }
 }
 

@@ -1,5 +1,3 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { factorSchemaHash } from "../features/factor-features.js";
 import { featureSchemaHash } from "../features/schema.js";
 import { AdditivePredictor } from "../model/additive.js";
@@ -12,6 +10,7 @@ import { FACTORS, factorsTargets } from "./factors-targets.js";
 import { parseAdditiveManifest } from "./manifest.js";
 import { TrainedTarget } from "./trained-target.js";
 import type { TargetId, TargetPredictor, TargetRegistry } from "./types.js";
+import { newestPredictors } from "./weights-folder.js";
 
 /** The kind of a recorded machine's predictor. */
 const ADDITIVE = "additive";
@@ -29,11 +28,8 @@ const SCHEMA_HASHES: ReadonlyMap<string, string> = new Map([
 export async function loadTargets(weightsDirectory: string): Promise<TargetRegistry> {
   const { tf } = await initBackend();
   const artifacts: Artifact[] = [];
-  for (const name of await folders(weightsDirectory)) {
-    const versions = await folders(join(weightsDirectory, name));
-    const newest = versions.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).at(-1);
-    if (newest === undefined) continue;
-    artifacts.push(await readArtifact(join(weightsDirectory, name, newest), { featureSchemaHash: (kind) => SCHEMA_HASHES.get(kind) }));
+  for (const directory of await newestPredictors(weightsDirectory)) {
+    artifacts.push(await readArtifact(directory, { featureSchemaHash: (kind) => SCHEMA_HASHES.get(kind) }));
   }
   const recorded = artifacts.filter(({ manifest }) => manifest.kind === ADDITIVE).map((artifact) => recordedTarget(tf, artifact));
   const slowdown = recorded[0]?.slowdown ?? null;
@@ -79,16 +75,6 @@ function recordedTarget(tf: Tf, { manifest, params }: Artifact): { readonly targ
     target: new TrainedTarget({ info, predictor, rules, interval, domain, states: extra.model.states }),
     slowdown: new CarriedSlowdown(model.slowdown, interval),
   };
-}
-
-async function folders(path: string): Promise<string[]> {
-  let entries;
-  try {
-    entries = await readdir(path, { withFileTypes: true });
-  } catch (cause) {
-    throw new ArtifactError("missing", `${path} cannot be read.`, { cause });
-  }
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
 }
 
 export type * from "./types.js";

@@ -4,11 +4,11 @@ import type { EngineRules } from "../graph/kernels/lower.js";
 import type { Graph } from "../graph/types.js";
 import type { LatencyPredictor } from "../model/predictor.js";
 import type { StateDistribution } from "../model/state-distribution.js";
+import { answer } from "./answer.js";
 import { type ClassTimes, classTimes } from "./calibration/class-times.js";
-import { type DomainRanges, judgeDomain } from "./domain.js";
+import type { DomainRanges } from "./domain.js";
 import { embedGraph, type EmbeddedGraph, graphLatencies } from "./graph-latencies.js";
 import { halfWidthOf, type IntervalCalibration } from "./interval.js";
-import { coverageOf, layerLatencies } from "./layers.js";
 import type { EmbeddedModel, Prediction, TargetInfo, TargetPredictor } from "./types.js";
 
 /** What a target needs beside its network. */
@@ -56,31 +56,11 @@ export class TrainedTarget implements TargetPredictor {
   /** @throws TypeError for an embedding of another target. */
   predict(model: EmbeddedModel, state: HardwareState): Prediction {
     const graph = this.own(model);
-    const { features } = graph;
-    const { predictor, interval, domain, info } = this.parts;
-    const { totalUs, kernelUs, predicted, leaves } = graphLatencies(graph, state, predictor);
-    const judgement = judgeDomain(domain, leaves.facts, leaves.us);
-    const coverage = coverageOf(features.kernelGraph, predicted);
-    const uncovered = 1 - Math.min(coverage.nodes, coverage.flops);
-    const halfWidth = halfWidthOf(interval, state) * (judgement.flag ? interval.outOfDistributionFactor : 1) + uncovered;
-    const latencyMs = totalUs / 1000;
-    const { totals, modelId } = features.graph;
-    return {
-      latencyMs,
-      interval: {
-        lowMs: latencyMs * Math.exp(-halfWidth),
-        highMs: latencyMs * Math.exp(halfWidth),
-        coverage: interval.coverage,
-      },
-      layers: layerLatencies(features.kernelGraph, kernelUs),
-      coverage,
-      outOfDistribution: judgement,
+    const { predictor, interval } = this.parts;
+    return answer(this.parts, graph, graphLatencies(graph, state, predictor), {
+      halfWidth: halfWidthOf(interval, state),
       state: this.stateOf(state),
-      memory: { peakActivationBytes: totals.peakActivationBytes, weightBytes: totals.weightBytes },
-      modelId,
-      target: info.target,
-      predictor: `${info.predictor}@${info.version}`,
-    };
+    });
   }
 
   private own(model: EmbeddedModel): EmbeddedGraph {

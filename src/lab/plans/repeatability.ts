@@ -1,3 +1,4 @@
+import { groupBy } from "../../features/group-by.js";
 import { median, quantile } from "../dataset/statistics.js";
 import type { EngineName } from "../engines/index.js";
 import type { Cell, MeasuredCell, PlanRow } from "./plan-row.js";
@@ -20,16 +21,6 @@ function sameCell({ model, engine, placement, state }: Cell): string {
   return JSON.stringify([model, engine, placement, state]);
 }
 
-function groupBy<T>(items: readonly T[], key: (item: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
-}
-
 function gapsOf(repeats: readonly MeasuredCell[]): readonly number[] {
   const medians = repeats.flatMap(({ passes }) => {
     const last = passes.at(-1);
@@ -41,8 +32,8 @@ function gapsOf(repeats: readonly MeasuredCell[]): readonly number[] {
 /** The noise floor of a file's rows, for each engine in each state: every pair of repeats of a cell against each other. */
 export function repeatability(rows: readonly PlanRow[]): readonly Repeatability[] {
   const measured = rows.filter((row): row is MeasuredCell => row.kind === "measured");
-  return groupBy(measured, ({ engine, state }) => JSON.stringify([engine, state])).flatMap((group) => {
-    const repeated = groupBy(group, sameCell).filter((repeats) => repeats.length > 1);
+  return [...groupBy(measured, ({ engine, state }) => JSON.stringify([engine, state])).values()].flatMap((group) => {
+    const repeated = [...groupBy(group, sameCell).values()].filter((repeats) => repeats.length > 1);
     const gaps = repeated.flatMap(gapsOf);
     const [first] = group;
     if (gaps.length === 0 || first === undefined) return [];

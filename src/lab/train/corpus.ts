@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SweepRow as ConvolutionRow } from "../../conv/convolution.js";
 import { convolutionKeys } from "../../features/convolutions.js";
+import { groupBy } from "../../features/group-by.js";
 import { modelFeatures, type ModelFeatures } from "../../features/model-features.js";
 import type { HardwareState } from "../../features/state.js";
 import { buildGraph } from "../../graph/build.js";
@@ -231,15 +232,4 @@ export function meanState(states: readonly HardwareState[]): HardwareState {
     return values.length === 0 ? {} : { [name]: mean(values) };
   };
   return { ...field("frequencyMHz"), ...field("utilization"), ...field("bandwidthGBs"), ...field("runDelayRatio") };
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }

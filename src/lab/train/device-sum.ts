@@ -1,4 +1,4 @@
-import { upperMedian } from "../dataset/statistics.js";
+import { mean, upperMedian } from "../dataset/statistics.js";
 import { dot, robustRidge } from "./robust-ridge.js";
 
 /**
@@ -131,8 +131,4 @@ export function standardised(rows: readonly (readonly number[])[]): readonly (re
 function moments(values: readonly number[]): { centre: number; deviation: number } {
   const centre = mean(values);
   return { centre, deviation: Math.sqrt(mean(values.map((value) => (value - centre) ** 2))) || 1 };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

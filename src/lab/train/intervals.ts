@@ -9,7 +9,7 @@ import { parseAdditiveManifest } from "../../predict/manifest.js";
 import { randomSplit, type Split } from "../evaluate/splits.js";
 import { intervalResiduals, intervalsOf, type IntervalResiduals, pooledResiduals, quantiles } from "./calibrate.js";
 import { type Corpus, loadCorpus } from "./corpus.js";
-import { crossResiduals } from "./cross-fit.js";
+import { crossResiduals, type FoldCache } from "./cross-fit.js";
 import { foldFiles } from "./fold-files.js";
 import { rowsOf } from "./pipeline.js";
 import { crossMachine } from "./transfer.js";
@@ -31,14 +31,28 @@ const CACHE = ".cache/train";
  * from cross-fitted residuals on the models that may train; the coverage on the test models is only printed.
  */
 export async function rewriteIntervals(tf: Tf, { directory, data, other, log }: IntervalOptions): Promise<void> {
+  const { manifest } = await readArtifact(directory, { featureSchemaHash });
+  const cache = foldFiles(join(CACHE, `${manifest.name}-${manifest.version}-${manifest.tensorFile.sha256.slice(0, 12)}`));
+  await rewriteIntervalsFrom(tf, { directory, corpus: await loadCorpus(data, log), other: await loadCorpus(other, log), cache, log });
+}
+
+export interface CorpusIntervalOptions {
+  readonly directory: string;
+  readonly corpus: Corpus;
+  readonly other: Corpus;
+  /** Folds that were computed before. */
+  readonly cache: FoldCache;
+  readonly log: (message: string) => void;
+}
+
+/** The same with the corpora at hand. */
+export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, cache, log }: CorpusIntervalOptions): Promise<void> {
   const { manifest, params } = await readArtifact(directory, { featureSchemaHash });
   const { extra } = parseAdditiveManifest(manifest);
   const model = unpackAdditive({ params, record: extra.model });
-  const corpus = await loadCorpus(data, log);
   const split = splitOf(corpus);
   const options = { seed: manifest.seed, onProgress: log };
-  const otherCorpus = await loadCorpus(other, log);
-  const transfers = await crossMachine(tf, model, extra.rules, [corpus, otherCorpus].map((each) => ({ corpus: each, split: splitOf(each) })), options);
+  const transfers = await crossMachine(tf, model, extra.rules, [corpus, other].map((each) => ({ corpus: each, split: splitOf(each) })), options);
   for (const { from, to, residuals } of transfers) log(`slowdown of ${from} on ${to}: ${describe(residuals, FULL_STATE)}`);
   const transfer = pooledResiduals(transfers.map((each) => each.residuals));
   const { schema, tensorFile, tensors, ...head } = manifest;
@@ -46,7 +60,6 @@ export async function rewriteIntervals(tf: Tf, { directory, data, other, log }: 
   await write({ ...extra.interval, transferHalfWidths: quantiles(transfer) });
   log(`half-widths of slowdowns that are carried over written to ${directory}; schema ${schema}, ${tensors.length} tensors and their ${tensorFile.bytes} bytes stay`);
 
-  const cache = foldFiles(join(CACHE, `${manifest.name}-${manifest.version}-${manifest.tensorFile.sha256.slice(0, 12)}`));
   const residuals = await crossResiduals(tf, corpus, split, options, cache);
   const { outOfDistributionFactor } = extra.interval;
   const interval = intervalsOf(residuals, outOfDistributionFactor, transfer);

@@ -1,4 +1,4 @@
-import { calibratedUs, type CalibrationRow, type Corrections, fitCorrections, RIDGES } from "./corrections.js";
+import { calibratedUs, type CalibrationRow, type Corrections, fitCorrections, meanOf, RIDGES } from "./corrections.js";
 
 /** A measured network as several base targets see it. */
 export interface Measured {
@@ -47,10 +47,6 @@ export function chooseFit(measured: readonly Measured[]): Chosen {
 function standardError(values: readonly number[]): number {
   const mean = meanOf(values);
   return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)) / Math.max(1, values.length - 1));
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** A measurement beside its prediction by a fit, choice of base and ridge included, that did not see its network. */

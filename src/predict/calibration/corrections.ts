@@ -91,6 +91,7 @@ function leveragesOf(shares: readonly (readonly number[])[], ridge: number): rea
   return shares.map((_, n) => free + centred.getRow(n).reduce((sum, value, k) => sum + value * solved.get(k, n), 0));
 }
 
-function meanOf(values: readonly number[]): number {
+/** NaN for an empty list. */
+export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,3 +1,4 @@
+import { mean } from "../../dataset/statistics.js";
 import type { NasSpace } from "../../published/nas/architecture.js";
 import { NAS_DEVICES, NAS_SOURCE, type NasDevice } from "../../published/nas/table.js";
 import { type Section, type Table, markdown } from "../report.js";
@@ -119,8 +120,4 @@ function intervalTable(intervals: readonly (UnseenInterval & { readonly mapePerc
       mapePercent === undefined ? "" : mapePercent.toFixed(1),
     ]),
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,3 +1,4 @@
+import { mean } from "../../dataset/statistics.js";
 import { NAS_DEVICES, type NasDevice } from "../../published/nas/table.js";
 import { chooseDeviceSum, deviceSumBasis, fitDeviceSum, predictDeviceSum } from "../../train/device-sum.js";
 import type { Pair } from "../metrics.js";
@@ -129,8 +130,4 @@ function intervalSummary(device: NasDevice, draws: readonly (readonly Draw[])[])
     coveragePercent: mean(each.map(({ coveragePercent }) => coveragePercent)),
     halfWidthPercent: mean(each.map(({ halfWidthPercent }) => halfWidthPercent)),
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,4 +1,4 @@
-import { upperMedian } from "../../dataset/statistics.js";
+import { mean, upperMedian } from "../../dataset/statistics.js";
 import { conformalQuantile } from "../../../predict/interval.js";
 import { type Accuracy, accuracyOf, type Pair } from "../metrics.js";
 import { GIVEN_DRAWS, givenNetworks, type NcnnMatrix, type PeerOptions, PeerModels } from "./leave-out.js";
@@ -133,8 +133,4 @@ function shifted(matrix: NcnnMatrix, run: number, given: readonly number[], row:
 
 function isGpu(matrix: NcnnMatrix, run: number): boolean {
   return (matrix.runs[run]?.gpuDevice ?? -1) >= 0;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,5 +1,6 @@
 import { kindTotals } from "../../../conv/kind-sums.js";
 import { solveNonNegative } from "../../../conv/nnls.js";
+import { groupBy } from "../../../features/group-by.js";
 import type { ModelFeatures } from "../../../features/model-features.js";
 import { OperatorSums } from "./operator-sums.js";
 import type { PhoneSample } from "./samples.js";
@@ -40,13 +41,7 @@ export function fitOperatorSums(training: readonly PhoneSample[]): OperatorSums 
 /** Fits every baseline to the training samples, each configuration by itself but for the sums' prior. */
 export function fitBaselines(training: readonly PhoneSample[], sums = fitOperatorSums(training)): (sample: PhoneSample) => BaselineLatencies {
   const lines = new Map<string, { readonly flops: readonly number[]; readonly bytes: readonly number[] }>();
-  const byConfiguration = new Map<string, PhoneSample[]>();
-  for (const sample of training) {
-    const list = byConfiguration.get(sample.configuration.id) ?? [];
-    list.push(sample);
-    byConfiguration.set(sample.configuration.id, list);
-  }
-  for (const [id, samples] of byConfiguration) {
+  for (const [id, samples] of groupBy(training, ({ configuration }) => configuration.id)) {
     const fit = (terms: number): number[] =>
       solveNonNegative(
         samples.map((sample) => plainTotals(sample).slice(0, terms).map((x) => x / sample.latencyUs)),

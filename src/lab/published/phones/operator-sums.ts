@@ -1,5 +1,6 @@
 import { solveNonNegative } from "../../../conv/nnls.js";
 import { TERMS_PER_CLASS, withStandInCosts } from "../../../conv/kind-sums.js";
+import { groupBy } from "../../../features/group-by.js";
 import { KERNEL_CLASSES, type KernelClass } from "../../../features/kernel-class.js";
 
 export interface KindRow {
@@ -22,8 +23,8 @@ export class OperatorSums {
   private readonly coefficients = new Map<string, readonly number[]>();
 
   constructor(rows: readonly KindRow[]) {
-    for (const ofRuntime of groups(rows, ({ runtime }) => runtime).values()) {
-      const byConfiguration = groups(ofRuntime, ({ configuration }) => configuration);
+    for (const ofRuntime of groupBy(rows, ({ runtime }) => runtime).values()) {
+      const byConfiguration = groupBy(ofRuntime, ({ configuration }) => configuration);
       const slowness = slownessOf(byConfiguration);
       const prior = fit(ofRuntime.map((row) => ({ ...row, latencyUs: row.latencyUs / (slowness.get(row.configuration) ?? 1) })), null);
       for (const [configuration, own] of byConfiguration) {
@@ -54,7 +55,7 @@ function occurs(rows: readonly KindRow[], kernelClass: KernelClass): boolean {
 
 /** By configuration, the geometric mean of its latencies' ratio to what the runtime's take over the same networks. */
 function slownessOf(byConfiguration: ReadonlyMap<string, readonly KindRow[]>): ReadonlyMap<string, number> {
-  const logs = groups([...byConfiguration.values()].flat(), ({ totals }) => totals);
+  const logs = groupBy([...byConfiguration.values()].flat(), ({ totals }) => totals);
   const means = new Map([...logs].map(([totals, rows]) => [totals, meanLog(rows)]));
   return new Map(
     [...byConfiguration].map(([configuration, rows]) => {
@@ -89,14 +90,4 @@ function fit(rows: readonly KindRow[], prior: readonly number[] | null): number[
   const costs = new Array<number>(rows[0]?.totals.length ?? 0).fill(0);
   columns.forEach((j, column) => (costs[j] = solved[column] ?? 0));
   return costs;
-}
-
-function groups<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const found = new Map<K, T[]>();
-  for (const item of items) {
-    const list = found.get(keyOf(item));
-    if (list) list.push(item);
-    else found.set(keyOf(item), [item]);
-  }
-  return found;
 }

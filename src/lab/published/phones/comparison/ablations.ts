@@ -1,5 +1,7 @@
 import { FACTOR_NUMERIC, FACTOR_WIDTH, type FactorFeatures } from "../../../../features/factor-features.js";
+import { groupBy } from "../../../../features/group-by.js";
 import { FactorsPredictor } from "../../../../model/factors.js";
+import { mean } from "../../../dataset/statistics.js";
 import { trainFactors } from "../../../train/factors.js";
 import { embedderOnSums, onSums } from "../base.js";
 import { fitOperatorSums } from "../baselines.js";
@@ -68,17 +70,9 @@ function withoutConfiguration(samples: readonly PhoneSample[]): readonly PhoneSa
 
 /** One sample for each graph and configuration: the geometric mean of its latencies. */
 function pooledByGraph(samples: readonly PhoneSample[]): readonly PhoneSample[] {
-  const groups = new Map<string, PhoneSample[]>();
-  for (const sample of samples) {
-    const key = `${sample.graphId} ${sample.configuration.id}`;
-    const list = groups.get(key);
-    if (list) list.push(sample);
-    else groups.set(key, [sample]);
-  }
-  return [...groups.values()].flatMap((list) => {
+  return [...groupBy(samples, ({ graphId, configuration }) => `${graphId} ${configuration.id}`).values()].flatMap((list) => {
     const [first] = list;
     if (first === undefined) return [];
-    const log = list.reduce((sum, { latencyUs }) => sum + Math.log(latencyUs), 0) / list.length;
-    return [{ ...first, latencyUs: Math.exp(log) }];
+    return [{ ...first, latencyUs: Math.exp(mean(list.map(({ latencyUs }) => Math.log(latencyUs)))) }];
   });
 }

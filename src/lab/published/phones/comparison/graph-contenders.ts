@@ -1,4 +1,5 @@
 import { kindLatencies } from "../../../../conv/kind-sums.js";
+import { groupBy } from "../../../../features/group-by.js";
 import { NODE_FEATURE_NAMES, nodeFeatureMatrix } from "../../../../features/node-features.js";
 import { totalsVector } from "../../../../features/totals.js";
 import type { Graph } from "../../../../graph/types.js";
@@ -41,7 +42,7 @@ export const PAPER: Contender = {
       ...totalsVector(model.graph),
       ...names.map((name) => configuration.features[name] ?? 0),
     ];
-    const beside: Beside = { rest: memoised(rest), output: () => 0 };
+    const beside: Beside = { rest, output: () => 0 };
     const [first] = training;
     const restWidth = first === undefined ? 0 : beside.rest(first).length;
     const shape = { nodeWidth: NODE_WIDTH, restWidth, outputs: 1, graphWidths: [64, 64, 64], hidden: [64, 64] };
@@ -72,46 +73,25 @@ async function trainOnGraphs(
   train: (training: readonly GraphItem[], test: readonly GraphItem[]) => Promise<readonly number[]>,
 ): Promise<readonly number[]> {
   const training = trainingOf(turn);
-  const nodes = memoised(({ model }: PhoneSample) => nodeFeatureMatrix(model.graph), ({ model }) => model.graph);
-  const nodeScaler = fitScaler(byGraph(training).map(([first]) => nodes(first)), NODE_WIDTH);
+  // The file's graph is the same for all engines.
+  const graphs = groupBy(training, ({ model }) => model.graph);
+  const nodeScaler = fitScaler([...graphs.keys()].map(nodeFeatureMatrix), NODE_WIDTH);
   const restScaler = restWidth > 0 ? fitScaler(training.map((sample) => Float32Array.from(rest(sample))), restWidth) : null;
-  const itemOf = (samples: readonly [PhoneSample, ...PhoneSample[]]): GraphItem => ({
-    nodes: standardise(nodes(samples[0]), nodeScaler),
-    adjacency: normalizedAdjacency(samples[0].model.graph.adjacency),
+  const itemOf = ([graph, samples]: readonly [Graph, readonly PhoneSample[]]): GraphItem => ({
+    nodes: standardise(nodeFeatureMatrix(graph), nodeScaler),
+    adjacency: normalizedAdjacency(graph.adjacency),
     rows: samples.map((sample) => ({
       rest: standardisedRow(rest(sample), restScaler),
       output: output(sample),
       logLatency: Math.log(sample.latencyUs),
     })),
   });
-  const tested = byGraph(turn.test);
-  const latencies = await train(byGraph(training).map(itemOf), tested.map(itemOf));
-  const bySample = new Map(tested.flat().map((sample, i) => [sample, latencies[i] ?? NaN]));
+  const tested = groupBy(turn.test, ({ model }) => model.graph);
+  const latencies = await train([...graphs].map(itemOf), [...tested].map(itemOf));
+  const bySample = new Map([...tested.values()].flat().map((sample, i) => [sample, latencies[i] ?? NaN]));
   return turn.test.map((sample) => bySample.get(sample) ?? NaN);
 }
 
 function standardisedRow(values: readonly number[], scaler: Scaler | null): Float32Array {
   return scaler === null ? new Float32Array() : standardise(Float32Array.from(values), scaler);
-}
-
-/** By the file's graph, which is the same for all engines. */
-function byGraph(samples: readonly PhoneSample[]): readonly [PhoneSample, ...PhoneSample[]][] {
-  const found = new Map<Graph, [PhoneSample, ...PhoneSample[]]>();
-  for (const sample of samples) {
-    const list = found.get(sample.model.graph);
-    if (list) list.push(sample);
-    else found.set(sample.model.graph, [sample]);
-  }
-  return [...found.values()];
-}
-
-function memoised<T>(of: (sample: PhoneSample) => T, keyOf: (sample: PhoneSample) => object = (sample) => sample): (sample: PhoneSample) => T {
-  const known = new WeakMap<object, T>();
-  return (sample) => {
-    const found = known.get(keyOf(sample));
-    if (found !== undefined) return found;
-    const made = of(sample);
-    known.set(keyOf(sample), made);
-    return made;
-  };
 }

@@ -1,0 +1,80 @@
+/** What a manifest cannot tell: what a predictor is for, and what is known to be wrong with it. */
+export interface CardText {
+  readonly what: string;
+  readonly intendedUse: string;
+  readonly limits: readonly string[];
+  /** Page of figures under docs/, and the command that writes it. */
+  readonly evidence: { readonly page: string; readonly command: string };
+}
+
+const PUBLISHED_LIMITS = [
+  "Measured idle. What a load does is carried over from a machine that was measured under load: the answer says `transferred`, and its interval is wider.",
+  "What the phones' or boards' other software did while others measured them is not known, nor can the measurements be repeated here.",
+] as const;
+
+const PHONES: Omit<CardText, "what"> = {
+  intendedUse:
+    "Choosing between networks, engines, precisions and cores for one of these phones before anything is deployed; image networks of one input, batch 1.",
+  limits: [
+    ...PUBLISHED_LIMITS,
+    "Families that never trained are off by two to three times as much as members of known ones; such networks are mostly flagged as out of distribution, not always.",
+    "PyTorch Mobile's fusions are from documentation, not from its profile.",
+    "A frequency below the one measured at is answered by the inverse law with an interval that reaches down to no effect; it was not learned.",
+    "Seventy-five convolutional networks trained it: no transformers, no recurrent networks, no detection heads.",
+  ],
+  evidence: { page: "accuracy-phones.md", command: "npm run evaluate:phones -- --published FOLDER" },
+};
+
+const NAS: Omit<CardText, "what"> = {
+  intendedUse: "Ranking architectures of this one search space on these devices in a search.",
+  limits: [
+    ...PUBLISHED_LIMITS,
+    "Nothing outside the search space was seen.",
+    "The tables state no engine or cores that could be checked; the kernels are those of an assumed lowering.",
+  ],
+  evidence: { page: "accuracy-nas.md", command: "npm run evaluate:nas -- --published FOLDER" },
+};
+
+export const CARD_TEXTS: ReadonlyMap<string, CardText> = new Map<string, CardText>([
+  [
+    "epyc-avx512-onnxruntime",
+    {
+      what: "Latency of a network on one core of a server with ONNX Runtime, idle and under load: a sum over the engine's kernels, each corrected by a graph convolutional network, times a slowdown by the machine's state.",
+      intendedUse: "Choosing between networks for such a server before they are deployed, and what load leaves of their speed; batch and shapes are the file's.",
+      limits: [
+        "One virtual machine, which shares its host; another EPYC differs by a few percent at least, another processor by any factor. `tempograph calibrate` makes a target of it.",
+        "One thread, float32. No frequency control and no hardware counters were at hand, so those fields of a state have no effect.",
+        "Random weights and inputs: operators whose time depends on values are as fast as such values make them.",
+        "A loop whose number of iterations the file does not tell is not predicted and lowers the coverage.",
+      ],
+      evidence: { page: "accuracy.md", command: "npm run evaluate" },
+    },
+  ],
+  [
+    "phones-cpu",
+    {
+      what: "Latency on combinations of CPU cores of six phones, TensorFlow Lite and PyTorch Mobile, float32 and int8: factors of kernels times vectors of configurations, over sums by kind of kernel.",
+      ...PHONES,
+    },
+  ],
+  [
+    "phones-gpu",
+    {
+      what: "Latency on the GPUs of six phones, TensorFlow Lite and PyTorch Mobile, float32; the model of `phones-cpu` trained on GPU rows alone.",
+      ...PHONES,
+      limits: [...PHONES.limits, "A GPU does not share the processor's cores: a state of the CPU has no effect and is listed as ignored."],
+    },
+  ],
+  [
+    "nasbench201",
+    {
+      what: "Latency of cells of NAS-Bench-201 on five devices, from the graph of the network as a service gets it, not from its choices.",
+      ...NAS,
+      limits: [
+        ...NAS.limits,
+        "On the Pixel 3 TensorFlow Lite's converter drops what reaches no output, which a graph of ONNX does not say: cells that become all but empty are predicted many times too slow, which is what the large mean error is.",
+      ],
+    },
+  ],
+  ["fbnet", { what: "Latency of networks of FBNet's search space on five devices, from the graph of the network as a service gets it.", ...NAS }],
+]);

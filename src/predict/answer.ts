@@ -1,0 +1,56 @@
+import { judgeDomain, type DomainRanges } from "./domain.js";
+import type { EmbeddedGraph, GraphLatencies } from "./graph-latencies.js";
+import { coverageOf, layerLatencies } from "./layers.js";
+import type { Prediction, TargetInfo } from "./types.js";
+
+/** Where an answer is given: the target and the kernels that it was trained on. */
+export interface Answering {
+  readonly info: TargetInfo;
+  readonly domain: DomainRanges;
+  readonly interval: { readonly coverage: number; readonly outOfDistributionFactor: number };
+}
+
+/** What a state does to a latency and to its interval. */
+export interface StateEffect {
+  /** Half-width on log latency of networks like those that trained, in this state. */
+  readonly halfWidth: number;
+  /** A further half-width that grows neither with unlike kernels nor with unknown ones; 0 by default. */
+  readonly carriedHalfWidth?: number;
+  /** What everything takes longer by than `latencies` say; 1 by default. */
+  readonly factor?: number;
+  /** What of `factor` may not hold at all: the interval reaches down to a latency without it; 1 by default. */
+  readonly doubtedFactor?: number;
+  readonly state: Prediction["state"];
+}
+
+/**
+ * The answer that targets of all kinds give. The interval is wider where kernels are unlike those that trained, and by the
+ * share of the network that cannot be predicted.
+ */
+export function answer({ info, domain, interval }: Answering, { features }: EmbeddedGraph, latencies: GraphLatencies, effect: StateEffect): Prediction {
+  const { totalUs, kernelUs, predicted, leaves } = latencies;
+  const { halfWidth, carriedHalfWidth = 0, factor = 1, doubtedFactor = 1, state } = effect;
+  const outOfDistribution = judgeDomain(domain, leaves.facts, leaves.us);
+  const coverage = coverageOf(features.kernelGraph, predicted);
+  const uncovered = 1 - Math.min(coverage.nodes, coverage.flops);
+  const own = halfWidth * (outOfDistribution.flag ? interval.outOfDistributionFactor : 1) + uncovered;
+  const width = Math.hypot(own, carriedHalfWidth);
+  const latencyMs = (totalUs * factor) / 1000;
+  const { totals, modelId } = features.graph;
+  return {
+    latencyMs,
+    interval: {
+      lowMs: (latencyMs / doubtedFactor) * Math.exp(-width),
+      highMs: latencyMs * Math.exp(width),
+      coverage: interval.coverage,
+    },
+    layers: layerLatencies(features.kernelGraph, kernelUs.map((us) => us * factor)),
+    coverage,
+    outOfDistribution,
+    state,
+    memory: { peakActivationBytes: totals.peakActivationBytes, weightBytes: totals.weightBytes },
+    modelId,
+    target: info.target,
+    predictor: `${info.predictor}@${info.version}`,
+  };
+}
