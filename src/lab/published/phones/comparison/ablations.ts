@@ -38,8 +38,8 @@ export const ABLATIONS: readonly Contender[] = [
   factorsOn("without h: one answer for all cores of a phone's engine and precision", withoutConfiguration, pooledByGraph),
 ];
 
-/** Zeroes the columns of a kernel's neighbours. */
-function withoutSurroundings(samples: readonly PhoneSample[]): readonly PhoneSample[] {
+/** Without the graph: the columns of what stands around a kernel are 0. */
+export function withoutSurroundings(samples: readonly PhoneSample[]): readonly PhoneSample[] {
   const changed = new Map<FactorFeatures, FactorFeatures>();
   const blind = (features: FactorFeatures): FactorFeatures => {
     const matrix = features.matrix.map((value, i) => (i % FACTOR_WIDTH >= FACTOR_NUMERIC.to ? 0 : value));
@@ -54,14 +54,16 @@ function withoutSurroundings(samples: readonly PhoneSample[]): readonly PhoneSam
 
 const ABOUT_CORES = /^(core:|logGHz$|logCores|mixed$)/;
 
-function withoutCores(samples: readonly PhoneSample[]): readonly PhoneSample[] {
+/** Without what a configuration's features say of its cores. */
+export function withoutCores(samples: readonly PhoneSample[]): readonly PhoneSample[] {
   return samples.map((sample) => {
     const { id, features } = sample.configuration;
     return { ...sample, configuration: { id, features: Object.fromEntries(Object.entries(features).filter(([name]) => !ABOUT_CORES.test(name))) } };
   });
 }
 
-function withoutConfiguration(samples: readonly PhoneSample[]): readonly PhoneSample[] {
+/** All cores of a phone's engine and precision as one configuration. */
+export function withoutConfiguration(samples: readonly PhoneSample[]): readonly PhoneSample[] {
   return withoutCores(samples).map((sample) => {
     const { device, engine, precision } = sample.row;
     return { ...sample, configuration: { ...sample.configuration, id: `${device}.${engine}.${precision}` } };
@@ -69,7 +71,7 @@ function withoutConfiguration(samples: readonly PhoneSample[]): readonly PhoneSa
 }
 
 /** One sample for each graph and configuration: the geometric mean of its latencies. */
-function pooledByGraph(samples: readonly PhoneSample[]): readonly PhoneSample[] {
+export function pooledByGraph(samples: readonly PhoneSample[]): readonly PhoneSample[] {
   return [...groupBy(samples, ({ graphId, configuration }) => `${graphId} ${configuration.id}`).values()].flatMap((list) => {
     const [first] = list;
     if (first === undefined) return [];
