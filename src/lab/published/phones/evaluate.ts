@@ -6,7 +6,6 @@ import { SPLIT_SEED } from "../../evaluate/splits.js";
 import { markdown, type Section } from "../../evaluate/report.js";
 import { renderFigure } from "../../figures/index.js";
 import { ablations, CONTENDERS, CURVE_FILE, curvesOf, type Judged } from "./comparison/compared.js";
-import { GRAPH_EPOCHS } from "./comparison/graph-contenders.js";
 import { contest, type ContestResult } from "./comparison/contest.js";
 import { PHONES_TRAINING, type HeldOut } from "./cross-validate.js";
 import { doubtfulCells } from "./doubtful.js";
@@ -19,7 +18,7 @@ import { phoneSamples } from "./samples.js";
 import { PHONES_SOURCE, readPhoneTables } from "./table.js";
 
 /** Splits, and what is compared on them: other ways to predict, the predictor on less data, the predictor without its parts. */
-const ALL_PARTS: readonly string[] = [...PARTS, "contenders", "curves", "ablations"];
+const ALL_PARTS: readonly string[] = [...PARTS, ...CONTENDERS.keys(), "curves", "ablations"];
 
 const USAGE = `usage: npm run evaluate:phones -- --published FOLDER [--networks ${PHONES_NETWORKS}]
                                    [--parts ${ALL_PARTS.join(",")}] [--out docs/accuracy-phones.md] [--figures docs/figures]
@@ -81,11 +80,12 @@ async function main(): Promise<void> {
   const samples = phoneSamples(rows, readNetworks(values.networks));
   const { tf, name: backend } = await initBackend();
   const options = { tf, training: PHONES_TRAINING, log };
+  const contenders = [...CONTENDERS].filter(([name]) => wanted.includes(name)).map(([, each]) => each);
   const judged = new Map<PartName, Judged>();
   for (const part of PARTS) {
     if (!wanted.includes(part)) continue;
     const rows = await heldOutOf(part, samples, options);
-    judged.set(part, { rows, others: wanted.includes("contenders") ? await contest(part, samples, CONTENDERS, options) : [] });
+    judged.set(part, { rows, others: await contest(part, samples, contenders.map(({ contender }) => contender), options) });
   }
   const sections = [...judged].map(([part, { rows, others }]) => SECTIONS[part](rows, others));
   const curves = wanted.includes("curves") ? await curvesOf(judged, samples, options) : null;
@@ -99,17 +99,15 @@ async function main(): Promise<void> {
   const { seed, members, epochs, rank } = PHONES_TRAINING;
   const text = `# Accuracy on phones
 
-Written by \`npm run evaluate:phones\`; every figure is of rows that trained nothing. Data: ${PHONES_SOURCE}: ${rows.length} mean
+Written by \`npm run evaluate:phones${wanted.length < ALL_PARTS.length ? ` -- --parts ${values.parts}` : ""}\`; every figure is of rows that trained nothing. Data: ${PHONES_SOURCE}: ${rows.length} mean
 latencies of ${new Set(rows.map(({ model }) => model)).size} networks; the networks are rebuilt (\`datasets/phones-networks\`). Training seed ${seed}, ${members} member of
 the ensemble, rank ${rank}, ${epochs} epochs, backend ${backend}. ±10 % is the share of predictions within 10 % of the measurement.
 
 Baselines are fitted to the same rows. For each configuration: lines on FLOPs, and on FLOPs and bytes. nn-Meter's way, the kernels
 that the engine's fusions leave predicted one by one and summed: non-negative sums over operator kinds, whose coefficients a
 configuration shares with others of its engine and precision; they are fitted to whole networks, because nobody measured the
-kernels. Factors correct these sums. Over all configurations at once: gradient-boosted trees; the paper's model, concat(z, c, h)
-through three dense layers, with these sums as c and the configuration as h; and BRP-NAS's network of graph convolutions, which has
-an output for each configuration here, and knows neither c nor h. The last two see a file's nodes (operator, FLOPs, bytes) and train
-for ${GRAPH_EPOCHS} epochs.
+kernels. Factors correct these sums.${contenders.length === 0 ? "" : ` Over all
+configurations at once: ${contenders.map((each) => each.text).join("; ")}.`}
 
 ${markdown([...sections, networksSection(samples), doubtfulSection(doubtfulCells(rows))])}
 `;

@@ -7,12 +7,29 @@ import type { PhoneSample } from "../samples.js";
 import { ABLATIONS } from "./ablations.js";
 import type { Contender, ContestTools } from "./contender.js";
 import { contest, type ContestResult } from "./contest.js";
-import { GCN, PAPER } from "./graph-contenders.js";
+import { GCN, GRAPH_EPOCHS, PAPER } from "./graph-contenders.js";
 import { type CurvePoint, learningCurve } from "./learning-curve.js";
 import { type AblationPart, ablationSection, curveFigure, curveTable } from "./sections.js";
 import { BOOSTED_TREES } from "./table-contenders.js";
 
-export const CONTENDERS: readonly Contender[] = [BOOSTED_TREES, PAPER, GCN];
+/** Other ways to predict, by the name of the part that runs them, cheapest first; `text` tells what each is. */
+export const CONTENDERS: ReadonlyMap<string, { readonly contender: Contender; readonly text: string }> = new Map([
+  ["trees", { contender: BOOSTED_TREES, text: "gradient-boosted trees on the network's totals and the configuration" }],
+  [
+    "paper",
+    {
+      contender: PAPER,
+      text: `the paper's model, concat(z, c, h) through three dense layers, with the sums over operator kinds as c and the configuration as h, ${GRAPH_EPOCHS} epochs`,
+    },
+  ],
+  [
+    "gcn",
+    {
+      contender: GCN,
+      text: `BRP-NAS's network of graph convolutions, which has an output for each configuration here and knows neither c nor h, ${GRAPH_EPOCHS} epochs`,
+    },
+  ],
+]);
 
 /** A split's predictions: what ships with its baselines, and the contenders. */
 export interface Judged {

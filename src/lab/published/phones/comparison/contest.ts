@@ -1,5 +1,6 @@
 import { kept, type PartName, samplesOfPart, turnsOf } from "../held-out.js";
 import type { PhoneSample } from "../samples.js";
+import type { Turn } from "../turns.js";
 import type { Contender, ContestTools } from "./contender.js";
 
 /** A measurement that trained nothing, and what a contender says of it. */
@@ -18,8 +19,8 @@ export interface ContestResult {
 }
 
 /**
- * Every contender on the same turns as what ships, or on the first `turns` of them; predictions are kept as those of the
- * page are.
+ * Every contender on the same turns as what ships, or on the first `turns` of them. Predictions are kept turn by turn, so that
+ * a run that is ended goes on where it was.
  */
 export async function contest(
   part: PartName,
@@ -29,23 +30,30 @@ export async function contest(
   turns = Infinity,
 ): Promise<readonly ContestResult[]> {
   const results: ContestResult[] = [];
-  const limited = turnsOf(part, samples).slice(0, turns);
   for (const contender of contenders) {
-    const { name, settings } = contender;
-    const file = `${part}-${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
-    const rows = await kept(file, samplesOfPart(part, samples), [name, settings, limited.map(({ fold }) => fold)], async () => {
-      tools.log(`== ${part}: ${name}`);
-      const found: Contested[] = [];
-      for (const turn of limited) {
-        const latencies = await contender.predict(turn, tools);
-        if (latencies === null) return null;
-        found.push(...turn.test.map((sample, i) => contested(turn.fold, sample, latencies[i] ?? NaN)));
-      }
-      return found;
-    });
-    results.push({ name, rows });
+    const lists: (readonly Contested[] | null)[] = [];
+    for (const turn of turnsOf(part, samples).slice(0, turns)) {
+      const file = `${part}-${fileName(contender.name)}-${fileName(turn.fold)}`;
+      lists.push(await kept(file, samplesOfPart(part, samples), [contender.name, contender.settings, turn.fold], () => judgeOn(turn, contender, tools)));
+    }
+    results.push(joined(contender.name, lists));
   }
   return results;
+}
+
+async function judgeOn(turn: Turn, contender: Contender, tools: ContestTools): Promise<readonly Contested[] | null> {
+  tools.log(`== ${turn.fold}: ${contender.name}`);
+  const latencies = await contender.predict(turn, tools);
+  return latencies === null ? null : turn.test.map((sample, i) => contested(turn.fold, sample, latencies[i] ?? NaN));
+}
+
+/** The turns' predictions as one list; null where one turn could not run. */
+export function joined(name: string, turns: readonly (readonly Contested[] | null)[]): ContestResult {
+  return { name, rows: turns.some((rows) => rows === null) ? null : turns.flatMap((rows) => rows ?? []) };
+}
+
+function fileName(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }
 
 export function contested(fold: string, { row, configuration, latencyUs }: PhoneSample, predictedUs: number): Contested {

@@ -9,7 +9,7 @@ import { kept, type PartName, samplesOfPart, turnsOf } from "../held-out.js";
 import type { PhoneSample } from "../samples.js";
 import type { Turn } from "../turns.js";
 import type { ContestTools } from "./contender.js";
-import { contested, type Contested, type ContestResult } from "./contest.js";
+import { contested, type Contested, type ContestResult, joined } from "./contest.js";
 import { BOOSTED_TREES } from "./table-contenders.js";
 
 /** Shares of the training networks that train; all of them are what the page's tables are of. */
@@ -47,10 +47,15 @@ export async function learningCurve(
   const turns = turnsOf(part, samples);
   const points: CurvePoint[] = [];
   for (const share of SHARES) {
-    const results = await kept(`${part}-share-${share}`, samplesOfPart(part, samples), [share, PHONES_TRAINING, BASELINES_SHOWN], async () => {
-      tools.log(`== ${part}: ${100 * share} % of the networks`);
-      return pooled(await inOrder(turns, (turn) => onShare(turn, share, tools)));
-    });
+    const lists: (readonly ContestResult[])[] = [];
+    for (const turn of turns) {
+      const settings = [share, turn.fold, PHONES_TRAINING, BASELINES_SHOWN];
+      lists.push(await kept(`${part}-share-${share}-${turn.fold.replaceAll(/[^a-z0-9]+/g, "-")}`, samplesOfPart(part, samples), settings, () => {
+        tools.log(`== ${turn.fold}: ${100 * share} % of the networks`);
+        return onShare(turn, share, tools);
+      }));
+    }
+    const results = (lists[0] ?? []).map(({ name }, i) => joined(name, lists.map((list) => list[i]?.rows ?? null)));
     points.push({ share, networks: networksOf(turns, share), results });
   }
   const named = (name: string, us: (row: HeldOut) => number): ContestResult => ({ name, rows: whole.rows.map((row) => ({ ...row, predictedUs: us(row) })) });
@@ -83,21 +88,7 @@ async function onShare(turn: Turn, share: number, { tf, log }: ContestTools): Pr
   ];
 }
 
-/** The turns' results as one for each predictor; null where one turn could not run. */
-function pooled(turns: readonly (readonly ContestResult[])[]): readonly ContestResult[] {
-  return (turns[0] ?? []).map(({ name }, i) => {
-    const lists = turns.map((results) => results[i]?.rows ?? null);
-    return { name, rows: lists.some((rows) => rows === null) ? null : lists.flatMap((rows) => rows ?? []) };
-  });
-}
-
 function networksOf(turns: readonly Turn[], share: number): number {
   const counts = turns.map(({ known }) => trainingShare(known.map(({ row }) => row.model), share).size);
   return counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length);
-}
-
-async function inOrder<T, R>(items: readonly T[], make: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const made: R[] = [];
-  for (const item of items) made.push(await make(item));
-  return made;
 }
