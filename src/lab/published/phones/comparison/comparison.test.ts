@@ -9,11 +9,12 @@ import type { HeldOut } from "../cross-validate.js";
 import { phoneSamples, type PhoneSample } from "../samples.js";
 import type { PhoneRow } from "../table.js";
 import { TURNS } from "../turns.js";
-import { pooledByGraph, withoutConfiguration, withoutCores, withoutSurroundings } from "./ablations.js";
+import { ABLATIONS, pooledByGraph, withoutConfiguration, withoutCores, withoutSurroundings } from "./ablations.js";
 import { trainingOf } from "./contender.js";
 import type { Contested } from "./contest.js";
+import { GCN, PAPER } from "./graph-contenders.js";
 import { type GraphItem, trainGraphNetwork } from "./graph-network.js";
-import { trainingShare } from "./learning-curve.js";
+import { onShare, trainingShare } from "./learning-curve.js";
 import { ablationSection, contestCells, curveFigure, curveTable } from "./sections.js";
 import { configurationFeatureNames, tableRow } from "./table-contenders.js";
 
@@ -132,6 +133,33 @@ describe("a network over graphs", () => {
     const errors = latencies.map((us, i) => Math.abs(Math.log(us) - (measured[i] ?? NaN)));
     expect(errors).toHaveLength(16);
     expect(Math.max(...errors)).toBeLessThan(0.25);
+  });
+});
+
+describe("contenders and ablations on made-up phones", () => {
+  let tf: Tf;
+  beforeAll(async () => void ({ tf } = await initBackend()));
+  const [turn] = TURNS.members(SAMPLES);
+
+  it.each([PAPER, GCN, ...ABLATIONS.slice(-1)])("$name: answers for every measurement, nearer than the mean network does", { timeout: 120_000 }, async (contender) => {
+    const test = turn?.test ?? [];
+    const latencies = turn === undefined ? null : await contender.predict(turn, { tf, log: () => undefined });
+    expect(latencies).toHaveLength(test.length);
+    const meanError = (us: (index: number) => number): number =>
+      test.reduce((sum, { latencyUs }, i) => sum + Math.abs(Math.log(us(i) / latencyUs)), 0) / test.length;
+    const typical = Math.exp((turn === undefined ? [] : trainingOf(turn)).reduce((sum, { latencyUs }, _, all) => sum + Math.log(latencyUs) / all.length, 0));
+    expect(meanError((i) => latencies?.[i] ?? NaN)).toBeLessThan(meanError(() => typical));
+  });
+
+  it("predict all test networks from half of the training networks", { timeout: 120_000 }, async () => {
+    if (turn === undefined) throw new Error("no turn");
+    const results = await onShare(turn, 0.5, { tf, log: () => undefined });
+    expect(results.map(({ name }) => name).slice(0, 3)).toEqual(["factors and sums, blended", "sums over operator kinds", "FLOPs and bytes"]);
+    for (const { name, rows } of results) {
+      if (rows === null) continue;
+      expect(rows, name).toHaveLength(turn.test.length);
+      expect(rows.every(({ predictedUs }) => predictedUs > 0), name).toBe(true);
+    }
   });
 });
 

@@ -67,7 +67,8 @@ export async function learningCurve(
   return [...points, { share: 1, networks: networksOf(turns, 1), results }];
 }
 
-async function onShare(turn: Turn, share: number, { tf, log }: ContestTools): Promise<readonly ContestResult[]> {
+/** One turn's predictions from a share of its training networks. */
+export async function onShare(turn: Turn, share: number, { tf, log }: ContestTools): Promise<readonly ContestResult[]> {
   const models = trainingShare(turn.known.map(({ row }) => row.model), share);
   const known = turn.known.filter(({ row }) => models.has(row.model));
   const sums = fitOperatorSums(known);
