@@ -1,21 +1,20 @@
-import { modelFeatures } from "../dist/features/model-features.js";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { buildGraph } from "../dist/graph/build.js";
-import { OnnxReader, readOnnx } from "../dist/onnx/reader.js";
-import { residualNetwork, StreamedVgg } from "./generated.js";
+import { OnnxReader } from "../dist/onnx/reader.js";
+import { StreamedVgg } from "./generated.js";
+import type { GraphTimes } from "./graph-size.js";
 import { median, processorMs, spread } from "./statistics.js";
 
 const VGG_ROUNDS = 5;
-const GRAPH_ROUNDS: ReadonlyMap<number, number> = new Map([
-  [1_000, 30],
-  [10_000, 12],
-  [100_000, 5],
-]);
-const RULES = { engine: "onnxruntime", channelBlock: 8 } as const;
+const SIZES = [1_000, 10_000, 100_000] as const;
+const GRAPH_SIZE = fileURLToPath(new URL("graph-size.js", import.meta.url));
 
 /** How processor time and memory grow: with the bytes of a file, and with the nodes of a graph. */
-export function benchScale(print: (line: string) => void): void {
+export async function benchScale(print: (line: string) => void): Promise<void> {
   benchStreaming(print);
-  benchNodes(print);
+  await benchNodes(print);
 }
 
 /** A file of half a gigabyte as it streams in, beside merely reading its bytes. */
@@ -49,36 +48,28 @@ function benchStreaming(print: (line: string) => void): void {
   print(`  memory growth                  ${(growth / 2 ** 20).toFixed(1)} MiB at most`);
 }
 
-function benchNodes(print: (line: string) => void): void {
-  const medians = new Map<number, number>();
-  for (const [nodes, rounds] of GRAPH_ROUNDS) {
-    const bytes = residualNetwork(nodes);
-    const times = { scan: [] as number[], read: [] as number[], build: [] as number[], features: [] as number[] };
-    for (let round = -3; round < rounds; round += 1) {
-      let sum = 0;
-      const scan = processorMs(() => {
-        for (const byte of bytes) sum += byte;
-      });
-      let model = readOnnx(bytes);
-      const read = processorMs(() => (model = readOnnx(bytes)));
-      let graph = buildGraph(model);
-      const build = processorMs(() => (graph = buildGraph(model)));
-      const features = processorMs(() => modelFeatures(graph, RULES));
-      if (round < 0 || sum < 0) continue;
-      times.scan.push(scan);
-      times.read.push(read);
-      times.build.push(build);
-      times.features.push(features);
-    }
-    medians.set(nodes, median(times.read) + median(times.build));
-    print(`a graph of ${nodes.toLocaleString("en")} nodes, ${(bytes.length / 1e6).toFixed(2)} MB`);
+async function benchNodes(print: (line: string) => void): Promise<void> {
+  const totals: { readonly building: number; readonly features: number }[] = [];
+  for (const nodes of SIZES) {
+    const times = await timesInItsOwnProcess(nodes);
+    totals.push({ building: median(times.read) + median(times.build), features: median(times.features) });
+    print(`a graph of ${nodes.toLocaleString("en")} nodes, ${times.megabytes.toFixed(2)} MB`);
     print(`  adding up its bytes   ${spread(times.scan, "ms")}`);
     print(`  reading               ${spread(times.read, "ms")}`);
     print(`  building              ${spread(times.build, "ms")}`);
     print(`  kernels and features  ${spread(times.features, "ms")}`);
   }
-  const [small = NaN, middle = NaN, large = NaN] = medians.values();
-  print(`reading and building: 10,000 nodes take ${(middle / small).toFixed(1)} times what 1,000 take, 100,000 take ${(large / middle).toFixed(1)} times that`);
+  for (const stage of ["building", "features"] as const) {
+    const [small = NaN, middle = NaN, large = NaN] = totals.map((total) => total[stage]);
+    const name = stage === "building" ? "reading and building" : "kernels and features";
+    print(`${name}: 10,000 nodes take ${(middle / small).toFixed(1)} times what 1,000 take, 100,000 take ${(large / middle).toFixed(1)} times that`);
+  }
+}
+
+async function timesInItsOwnProcess(nodes: number): Promise<GraphTimes> {
+  const child = fork(GRAPH_SIZE, [String(nodes)]);
+  const [times] = (await once(child, "message")) as [GraphTimes];
+  return times;
 }
 
 /** What is held: outside of V8's heap too, but not what the allocator keeps for later. */

@@ -53,24 +53,25 @@ export const WIDE_VECTOR = 16;
 export function kernelFacts({ graph, kernels }: KernelGraph, channelBlock: number): KernelFacts[] {
   const modelOutputs: ReadonlySet<ValueId> = new Set(graph.outputs);
   const facts = kernels.map((kernel) => factsOf(graph, kernel, channelBlock, modelOutputs));
-  fillSurroundings(kernels, facts);
+  fillSurroundings(kernels, facts, graph.values.length);
   return facts;
 }
 
 /** Fills in how far apart in bytes each kernel's uses of memory lie, when the kernels run in order. */
-function fillSurroundings(kernels: readonly Kernel[], facts: readonly UnplacedFacts[]): void {
-  const lastUse = new Map<ValueId, number>();
+function fillSurroundings(kernels: readonly Kernel[], facts: readonly UnplacedFacts[], values: number): void {
+  const lastUse = new Float64Array(values);
   let touched = 0;
-  for (const [index, kernel] of kernels.entries()) {
+  for (const [index, { inputs, outputs }] of kernels.entries()) {
     const own = facts[index];
     if (own === undefined) continue;
-    const lastUses = kernel.inputs.map(({ value }) => lastUse.get(value) ?? 0);
-    own.inputAgeBytes = lastUses.reduce((oldest, use) => Math.max(oldest, touched - use), 0);
+    const [first] = inputs;
+    const firstUse = first === undefined ? undefined : lastUse[first.value];
+    own.inputAgeBytes = inputs.reduce((oldest, { value }) => Math.max(oldest, touched - (lastUse[value] ?? 0)), 0);
     const moved = own.bytesIn + own.bytesOut + own.bytesWeights;
     touched += moved;
-    if (moved > 0) for (const { value } of kernel.inputs) lastUse.set(value, touched);
+    if (moved > 0) for (const { value } of inputs) lastUse[value] = touched;
     // What moves nothing is a view of its first input.
-    for (const value of kernel.outputs) lastUse.set(value, moved > 0 ? touched : (lastUses[0] ?? touched));
+    for (const value of outputs) lastUse[value] = moved > 0 ? touched : (firstUse ?? touched);
   }
   for (const own of facts) own.runBytes = touched;
 }
@@ -81,7 +82,7 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number, modelOutput
   const output = dimsOf(graph, kernel.outputs[0]);
   const nodes = kernel.nodes.map((id) => graph.nodes[id]);
   const known = input !== null && output !== null && nodes.every((node) => node !== undefined && isPredictable(graph, node));
-  const macs = sum(nodes.map((node) => node?.cost?.macs ?? 0));
+  const macs = sum(nodes, (node) => node?.cost?.macs ?? 0);
   const window = windowOf(graph, kernel, main);
   const [inChannels, inArea] = planesOf(input ?? []);
   const [outChannels, outArea, outWidth] = planesOf(output ?? []);
@@ -100,10 +101,10 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number, modelOutput
     known,
     macs,
     paddedMacs: paddedMacs(shape, channelBlock),
-    flops: sum(nodes.map((node) => node?.cost?.flops ?? 0)),
-    bytesIn: moves ? sum(kernel.inputs.map(({ value, layout }) => bytes(value, layout))) : 0,
-    bytesOut: moves ? sum(kernel.outputs.map((value) => bytes(value, kernel.layout))) : 0,
-    bytesWeights: moves ? sum(kernel.weights.map((value) => bytes(value, "plain"))) : 0,
+    flops: sum(nodes, (node) => node?.cost?.flops ?? 0),
+    bytesIn: moves ? sum(kernel.inputs, ({ value, layout }) => bytes(value, layout)) : 0,
+    bytesOut: moves ? sum(kernel.outputs, (value) => bytes(value, kernel.layout)) : 0,
+    bytesWeights: moves ? sum(kernel.weights, (value) => bytes(value, "plain")) : 0,
     im2colBytes: im2colBytes(shape),
     inChannels,
     outChannels,
@@ -209,6 +210,11 @@ function roundUp(value: number, multiple: number): number {
   return Math.ceil(value / multiple) * multiple;
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function sum<Item>(items: readonly Item[], amountOf: (item: Item) => number): number {
+  let total = 0;
+  for (let at = 0; at < items.length; at += 1) {
+    const item = items[at];
+    if (item !== undefined) total += amountOf(item);
+  }
+  return total;
 }

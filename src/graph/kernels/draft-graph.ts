@@ -3,6 +3,9 @@ import type { Combination, Draft } from "./draft.js";
 import { Readers } from "./readers.js";
 import type { PatternId } from "./rules/patterns.js";
 
+/** What a walk knows of a draft: nothing yet, that it waits for what it reads, that it is in its place. */
+const [NEW, OPEN, DONE] = [0, 1, 2];
+
 /**
  * The graph's nodes as drafts, with who computes and who reads each value kept up to date through fusions. Every
  * operation costs time proportional to the edges it moves.
@@ -11,9 +14,9 @@ export class DraftGraph {
   readonly drafts: Draft[] = [];
   /** Nodes that vanished without becoming part of a kernel, with the pattern that did it. */
   readonly eliminated = new Map<NodeId, PatternId>();
-  private readonly producers = new Map<ValueId, Draft>();
+  private readonly producers: (Draft | undefined)[];
   /** The living drafts that read a value, each with how often it does. */
-  private readonly readers = new Map<ValueId, Readers>();
+  private readonly readers: (Readers | undefined)[];
   /** How often a value is read in all. */
   private readonly uses: Uint32Array;
   private readonly outputs: Set<ValueId>;
@@ -26,6 +29,8 @@ export class DraftGraph {
     private readonly keeps: ReadonlySet<string> = new Set(),
   ) {
     this.outputs = new Set(graph.outputs);
+    this.producers = graph.values.map(() => undefined);
+    this.readers = graph.values.map(() => undefined);
     this.uses = new Uint32Array(graph.values.length);
   }
 
@@ -64,7 +69,7 @@ export class DraftGraph {
     };
     this.drafts.push(draft);
     for (const value of draft.inputs) this.addReader(value, draft);
-    for (const value of draft.outputs) this.producers.set(value, draft);
+    for (const value of draft.outputs) this.producers[value] = draft;
   }
 
   isConstant(value: ValueId): boolean {
@@ -77,22 +82,22 @@ export class DraftGraph {
   }
 
   producerOf(value: ValueId | undefined): Draft | undefined {
-    return value === undefined ? undefined : this.producers.get(value);
+    return value === undefined ? undefined : this.producers[value];
   }
 
   /** Each reader once, however often it reads the value. */
   readersOf(value: ValueId): readonly Draft[] {
-    return this.readers.get(value)?.list() ?? [];
+    return this.readers[value]?.list() ?? [];
   }
 
   /** Whether nothing reads a value but this draft. */
   isReadOnlyBy(value: ValueId, reader: Draft): boolean {
-    const readers = this.readers.get(value);
+    const readers = this.readers[value];
     return !this.outputs.has(value) && (readers === undefined || readers.size === (readers.has(reader) ? 1 : 0));
   }
 
   firstReader(value: ValueId): Draft | undefined {
-    return this.readers.get(value)?.first();
+    return this.readers[value]?.first();
   }
 
   /** Readers of a value, a model output counting as one more. */
@@ -154,7 +159,7 @@ export class DraftGraph {
     if (weights !== undefined) first.weights = [...weights];
     first.inputs = final;
     for (const value of grown ? inputs.slice(kept) : final) this.addReader(value, first);
-    for (const value of first.outputs) this.producers.set(value, first);
+    for (const value of first.outputs) this.producers[value] = first;
     return first;
   }
 
@@ -181,7 +186,7 @@ export class DraftGraph {
     const outputs = members.flatMap((member) => member.outputs);
     Object.assign(first, { nodes, outputs, weights: [], operands: null });
     for (const value of first.inputs) this.addReader(value, first);
-    for (const value of outputs) this.producers.set(value, first);
+    for (const value of outputs) this.producers[value] = first;
     return first;
   }
 
@@ -205,7 +210,7 @@ export class DraftGraph {
     const producer = this.producerOf(input);
     if (producer === undefined || input === undefined || this.useCount(input) !== 1 || this.writesMore(draft)) return false;
     producer.outputs = producer.outputs.flatMap((value) => (value === input ? draft.outputs : [value]));
-    for (const value of draft.outputs) this.producers.set(value, producer);
+    for (const value of draft.outputs) this.producers[value] = producer;
     this.removeReader(input, draft);
     this.bury(draft, pattern);
     return true;
@@ -223,21 +228,21 @@ export class DraftGraph {
   /** The drafts that are left, producers before readers. Depth-first and iterative: chains may be long. */
   inTopologicalOrder(): Draft[] {
     const ordered: Draft[] = [];
-    const state = new Map<Draft, "open" | "done">();
+    const states = new Uint8Array(this.drafts.length);
     for (const root of this.drafts) {
       const stack: Draft[] = root.dead ? [] : [root];
       for (let draft = stack.at(-1); draft !== undefined; draft = stack.at(-1)) {
-        const before = state.get(draft);
-        if (before === undefined) {
-          state.set(draft, "open");
+        const before = states[draft.index] ?? NEW;
+        if (before === NEW) {
+          states[draft.index] = OPEN;
           for (const value of draft.inputs) {
-            const producer = this.producers.get(value);
-            if (producer !== undefined && !state.has(producer)) stack.push(producer);
+            const producer = this.producers[value];
+            if (producer !== undefined && states[producer.index] === NEW) stack.push(producer);
           }
         } else {
           stack.pop();
-          if (before === "open") ordered.push(draft);
-          state.set(draft, "done");
+          if (before === OPEN) ordered.push(draft);
+          states[draft.index] = DONE;
         }
       }
     }
@@ -245,13 +250,13 @@ export class DraftGraph {
   }
 
   private addReader(value: ValueId, reader: Draft): void {
-    const readers = this.readers.get(value);
-    if (readers === undefined) this.readers.set(value, new Readers(reader));
+    const readers = this.readers[value];
+    if (readers === undefined) this.readers[value] = new Readers(reader);
     else readers.add(reader);
     this.uses[value] = (this.uses[value] ?? 0) + 1;
   }
 
   private removeReader(value: ValueId, reader: Draft): void {
-    if (this.readers.get(value)?.remove(reader) === true) this.uses[value] = (this.uses[value] ?? 0) - 1;
+    if (this.readers[value]?.remove(reader) === true) this.uses[value] = (this.uses[value] ?? 0) - 1;
   }
 }

@@ -41,12 +41,15 @@ class Lowering {
   private readonly kernels: Kernel[] = [];
   private readonly edges = { rows: [] as number[], columns: [] as number[] };
   /** Kernel that provides a value in a layout. */
-  private readonly providers = { plain: new Map<ValueId, number>(), blocked: new Map<ValueId, number>() };
+  private readonly providers: Readonly<Record<Layout, (number | undefined)[]>>;
 
   constructor(
     private readonly drafts: DraftGraph,
     private readonly layouts: LayoutResult,
-  ) {}
+  ) {
+    const { values } = drafts.graph;
+    this.providers = { plain: values.map(() => undefined), blocked: values.map(() => undefined) };
+  }
 
   run(): KernelGraph {
     const { graph } = this.drafts;
@@ -71,7 +74,7 @@ class Lowering {
     const id = this.kernels.length;
     const calls = draft.calls ?? [op];
     this.push({ id, op, nodes, owner, layout, inputs, weights, outputs, activation, addsResidual, patterns, calls }, sources);
-    for (const value of draft.outputs) this.providers[draft.layout].set(value, id);
+    for (const value of draft.outputs) this.providers[draft.layout][value] = id;
   }
 
   private wants(draft: Draft, index: number): Layout {
@@ -80,11 +83,11 @@ class Lowering {
 
   /** The kernel that provides `value` in `layout`, a new reorder if need be; undefined for a plain model input. */
   private provide(value: ValueId, layout: Layout, owner: NodeId): number | undefined {
-    const existing = this.providers[layout].get(value);
+    const existing = this.providers[layout][value];
     // What no kernel keeps in blocks, model inputs among them, is there in plain layout.
     if (existing !== undefined || (layout === "plain" && !this.layouts.blocked.has(value))) return existing;
     const other: Layout = layout === "plain" ? "blocked" : "plain";
-    const source = this.providers[other].get(value);
+    const source = this.providers[other][value];
     const op = layout === "plain" ? "ReorderOutput" : "ReorderInput";
     const id = this.push(
       {
@@ -103,7 +106,7 @@ class Lowering {
       },
       [source],
     );
-    this.providers[layout].set(value, id);
+    this.providers[layout][value] = id;
     return id;
   }
 

@@ -1,4 +1,5 @@
 import type { ValueId } from "../types.js";
+import { Bindings } from "./bindings.js";
 import type { Draft } from "./draft.js";
 import type { DraftGraph } from "./draft-graph.js";
 import type { AttributeTest, ConstantPattern, NodePattern, OperandPattern } from "./rules/rule.js";
@@ -7,12 +8,12 @@ import type { AttributeTest, ConstantPattern, NodePattern, OperandPattern } from
 export interface Match {
   /** The matched drafts, each after those that it reads. */
   readonly members: readonly Draft[];
-  readonly nodes: ReadonlyMap<string, Draft>;
+  readonly nodes: Bindings<Draft>;
   /** Values by name: those that the pattern names, and of each named node what it writes. */
-  readonly values: ReadonlyMap<string, ValueId>;
+  readonly values: Bindings<ValueId>;
 }
 
-const NOTHING: Match = { members: [], nodes: new Map(), values: new Map() };
+const NOTHING: Match = { members: [], nodes: Bindings.none(), values: Bindings.none() };
 const NO_MATCHES: readonly Match[] = [];
 const TOLERANCE = 1e-3;
 
@@ -115,16 +116,17 @@ function isInside(graph: DraftGraph, pattern: NodePattern, { outputs }: Draft, v
 /** null where the role's name stands for another value already. */
 function named(match: Match, role: string | undefined, draft: Draft): Match | null {
   const members = [...match.members, draft];
-  if (role === undefined) return { ...match, members };
+  const { nodes, values } = match;
+  if (role === undefined) return { members, nodes, values };
   const [output] = draft.outputs;
-  const bound = match.values.get(role);
+  const bound = values.get(role);
   if (output === undefined || (bound !== undefined && bound !== output)) return null;
-  const values = new Map([...match.values, [role, output]]);
-  return { members, nodes: new Map([...match.nodes, [role, draft]]), values };
+  return { members, nodes: nodes.with(role, draft), values: values.with(role, output) };
 }
 
 function withValue(match: Match, name: string, value: ValueId): Match {
-  return { ...match, values: new Map([...match.values, [name, value]]) };
+  const { members, nodes, values } = match;
+  return { members, nodes, values: values.with(name, value) };
 }
 
 function hasOperator({ op }: NodePattern, draft: Draft): boolean {

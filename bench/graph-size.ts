@@ -1,0 +1,44 @@
+import { modelFeatures } from "../dist/features/model-features.js";
+import { buildGraph } from "../dist/graph/build.js";
+import { readOnnx } from "../dist/onnx/reader.js";
+import { residualNetwork } from "./generated.js";
+import { processorTimed } from "./statistics.js";
+
+const STAGES = ["scan", "read", "build", "features"] as const;
+
+/** Processor time in milliseconds for one graph by stage, a figure a round. */
+export type GraphTimes = Readonly<Record<Stage, readonly number[]>> & { readonly megabytes: number };
+type Stage = (typeof STAGES)[number];
+
+/** Nodes that pass by in a round, whatever the size: what the collector does later is shared by the graphs that cause it. */
+const NODES_A_ROUND = 10_000;
+/** Nodes that pass by before anything is measured. */
+const WARM_UP_NODES = 300_000;
+const ROUNDS = 15;
+const RULES = { engine: "onnxruntime", channelBlock: 8 } as const;
+
+/** Times the stages on graphs of one size, in a process of its own: what other sizes left behind is not counted here. */
+function timesOf(nodes: number): GraphTimes {
+  const bytes = residualNetwork(nodes);
+  const graphs = Math.max(1, Math.round(NODES_A_ROUND / nodes));
+  const times: Record<Stage, number[]> = { scan: [], read: [], build: [], features: [] };
+  for (let round = -Math.ceil(WARM_UP_NODES / (graphs * nodes)); round < ROUNDS; round += 1) {
+    const sums = { scan: 0, read: 0, build: 0, features: 0 };
+    for (let graph = 0; graph < graphs; graph += 1) {
+      const one = stagesOf(bytes);
+      for (const stage of STAGES) sums[stage] += one[stage] / graphs;
+    }
+    if (round >= 0) for (const stage of STAGES) times[stage].push(sums[stage]);
+  }
+  return { megabytes: bytes.length / 1e6, ...times };
+}
+
+function stagesOf(bytes: Buffer): Record<Stage, number> {
+  const scanned = processorTimed(() => bytes.reduce((sum, byte) => sum + byte, 0));
+  const read = processorTimed(() => readOnnx(bytes));
+  const built = processorTimed(() => buildGraph(read.result));
+  const features = processorTimed(() => modelFeatures(built.result, RULES));
+  return { scan: scanned.ms, read: read.ms, build: built.ms, features: features.ms };
+}
+
+process.send?.(timesOf(Number(process.argv[2])));
