@@ -135,6 +135,8 @@ const RESCALE = 1;
 
 export const operators: readonly Operator[] = [
   attention({ type: "Attention", bias: 2, past: 4, added: [3, 5], projectionFlops: 0, typedBy: 0 }),
+  // One new position over a cache; mask, past and bias stand as Attention's do.
+  attention({ type: "DecoderMaskedSelfAttention", bias: 2, past: 4, added: [3, 5], projectionFlops: 0, typedBy: 0 }),
   // input, weight, bias, their scales (3, 4), mask, their zero points (6, 7), past
   attention({ type: "QAttention", bias: 2, past: 8, added: [5], projectionFlops: RESCALE, typedBy: 3 }),
 ];
