@@ -148,3 +148,13 @@ describe("RotaryEmbedding", () => {
     expect(refusal("RotaryEmbedding", { domain, inputs: [tensor([2]), ...half.slice(1)] }).field).toBe("input");
   });
 });
+
+describe("GemmaRotaryEmbedding", () => {
+  it("rotates Q and K, of as many heads as each has, by the sines and cosines of its angles", () => {
+    const [query, key] = [tensor([1, 8, 5, 16]), tensor([1, 1, 5, 16])];
+    const node = { domain, inputs: [tensor([1, 5, 16]), query, query, key, key], outputs: 2 };
+    expect(infer("GemmaRotaryEmbedding", node).map(({ shape }) => shape)).toEqual([query.shape, key.shape]);
+    expect(costOf("GemmaRotaryEmbedding", node).flops).toBe(3 * 9 * 80 + 2 * 80);
+    expect(refusal("GemmaRotaryEmbedding", { ...node, inputs: node.inputs.slice(0, 3) }).field).toBe("k");
+  });
+});

@@ -2,7 +2,9 @@ import type { Operator } from "../operator.js";
 import * as attention from "./attention.js";
 import * as bias from "./bias.js";
 import * as convTransposeDynamicPads from "./conv-transpose-dynamic-pads.js";
+import * as complex from "./complex.js";
 import * as conv from "./conv.js";
+import * as cropAndResize from "./crop-and-resize.js";
 import * as dynamicQuantizeLstm from "./dynamic-quantize-lstm.js";
 import * as earlier from "./earlier.js";
 import * as embedLayerNormalization from "./embed-layer-normalization.js";
@@ -31,7 +33,9 @@ export const operators: readonly Operator[] = [
   ...attention.operators,
   ...bias.operators,
   ...convTransposeDynamicPads.operators,
+  ...complex.operators,
   ...conv.operators,
+  ...cropAndResize.operators,
   ...dynamicQuantizeLstm.operators,
   ...earlier.operators,
   ...embedLayerNormalization.operators,

@@ -105,3 +105,16 @@ describe("MatMulBnb4", () => {
     expect(refusal("MatMulBnb4", { domain, inputs: turned, attributes }).code).toBe("invalid-graph");
   });
 });
+
+describe("GemmFloat8", () => {
+  const text = (value: string) => ({ kind: "string", value }) as const;
+  const byte = (...shape: number[]) => tensor(shape, { dtype: "float8e4m3fn" });
+  const node = { domain, inputs: [byte(4, 8), byte(6, 8), tensor([4, 6])], attributes: { transB: 1, dtype: 10, activation: text("GELU") } };
+
+  it("is Gemm with a result of the type that is asked for", () => {
+    expect(infer("GemmFloat8", node)[0]).toMatchObject({ dtype: "float16", shape: [4, 6] });
+    expect(costOf("GemmFloat8", node)).toMatchObject({ macs: 4 * 6 * 8, flops: 2 * 192 + 24 * (1 + 5) });
+    const other = { ...node, attributes: { ...node.attributes, activation: text("Relu") } };
+    expect(refusal("GemmFloat8", other).code).toBe("malformed");
+  });
+});

@@ -1,7 +1,7 @@
-import { floatAttr } from "../../onnx/attributes.js";
-import type { Shape } from "../../onnx/types.js";
+import { floatAttr, stringAttr } from "../../onnx/attributes.js";
+import type { OnnxNode, Shape } from "../../onnx/types.js";
 import { checkedAdd } from "../../shapes/dims.js";
-import { flag } from "../checks.js";
+import { flag, malformed, typeAttr } from "../checks.js";
 import { fact, requiredInput } from "../facts.js";
 import * as gemm from "../gemm.js";
 import { matMulMacs, matMulShape } from "../gemm.js";
@@ -88,7 +88,28 @@ const gemmFastGelu = derived({
   extraFlops: (context) => checkedAdd(biasFlops(context, 2), elementFlops(context.outputs[0], FAST_GELU)),
 });
 
+/** FLOPs an element of what GemmFloat8's `activation` names. */
+const FLOAT8_ACTIVATIONS: ReadonlyMap<string, number> = new Map([["NONE", 0], ["RELU", 1], ["GELU", 5]]);
+
+/** A product of float8, or of wider floats that it narrows; the result is as wide as `dtype` says. */
+const gemmFloat8 = derived({
+  domain: MICROSOFT,
+  type: "GemmFloat8",
+  base: GEMM,
+  operands: pick(0, 1, 2),
+  resultType: ({ node }) => typeAttr(node, "dtype") ?? "float32",
+  extraFlops: ({ node, outputs }) => elementFlops(outputs[0], float8Activation(node)),
+});
+
+function float8Activation(node: OnnxNode): number {
+  const name = stringAttr(node, "activation", "NONE");
+  const flops = FLOAT8_ACTIVATIONS.get(name);
+  if (flops !== undefined) return flops;
+  throw malformed(node, "activation", `activation must be NONE, RELU or GELU, not "${name}"`);
+}
+
 export const operators: readonly Operator[] = [
+  gemmFloat8,
   fusedMatMul("FusedMatMul"),
   fusedMatMul("FusedMatMulActivation"),
   fusedMatMul("TransposeMatMul"),

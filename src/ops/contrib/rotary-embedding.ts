@@ -1,14 +1,16 @@
 import { intAttr } from "../../onnx/attributes.js";
-import { checkedMul, formatShape } from "../../shapes/dims.js";
+import { checkedAdd, checkedMul, formatShape } from "../../shapes/dims.js";
 import { contradiction } from "../checks.js";
 import { fact, requiredInput } from "../facts.js";
 import { defineOperator, type Operator } from "../operator.js";
 import { computeCost, knownElements } from "../work.js";
-import { knownDims } from "./dimensions.js";
+import { assertRank, knownDims } from "./dimensions.js";
 import { MICROSOFT } from "./domains.js";
 
 /** FLOPs of rotating one element: times a cosine, the other of its pair times a sine, and their sum. */
 export const ROTARY = 3;
+/** FLOPs of a sine or a cosine, as ai.onnx counts them. */
+const TRIGONOMETRIC = 1;
 
 interface RotaryAttributes {
   /** 0: it follows from the caches. */
@@ -58,4 +60,36 @@ function headSizeOf(shape: readonly number[], heads: number): number | null {
   return heads > 0 && hidden % heads === 0 ? hidden / heads : null;
 }
 
-export const operators: readonly Operator[] = [rotaryEmbedding];
+/**
+ * Gemma's: of angles `[B, S, dim]`, and Q and K `[B, heads, S, dim]` each beside itself with its halves swapped. FLOPs: a sine
+ * and a cosine of each angle, and 3 an element of Q and of K.
+ */
+const gemmaRotaryEmbedding = defineOperator<null>({
+  domain: MICROSOFT,
+  type: "GemmaRotaryEmbedding",
+  since: [1],
+  kind: "elementwise",
+  parseAttributes: () => null,
+  inferShapes(context) {
+    const { node } = context;
+    assertRank(node, "emb", requiredInput(context, 0, "emb").shape, 3);
+    return [GEMMA_Q, GEMMA_K].map((place) => {
+      const field = place === GEMMA_Q ? "q" : "k";
+      const { dtype, shape } = requiredInput(context, place, field);
+      assertRank(node, field, shape, 4);
+      return fact(dtype, shape);
+    });
+  },
+  cost(context) {
+    const { inputs } = context;
+    const rotated = checkedAdd(knownElements(inputs[GEMMA_Q]?.shape), knownElements(inputs[GEMMA_K]?.shape));
+    const angles = checkedMul(TRIGONOMETRIC, checkedMul(2, knownElements(inputs[0]?.shape)));
+    return computeCost(context, { otherFlops: checkedAdd(checkedMul(ROTARY, rotated), angles) });
+  },
+});
+
+/** Where Q and K stand: emb, q, q_rot, k, k_rot. */
+const GEMMA_Q = 1;
+const GEMMA_K = 3;
+
+export const operators: readonly Operator[] = [rotaryEmbedding, gemmaRotaryEmbedding];

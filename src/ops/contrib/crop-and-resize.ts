@@ -1,0 +1,47 @@
+import { stringAttr } from "../../onnx/attributes.js";
+import type { OnnxNode } from "../../onnx/types.js";
+import { assertSameDim, contradiction, malformed } from "../checks.js";
+import { fact, integerValues, requiredInput } from "../facts.js";
+import { defineOperator, type Operator } from "../operator.js";
+import { computeCost, perElement } from "../work.js";
+import { assertRank } from "./dimensions.js";
+import { MICROSOFT } from "./domains.js";
+
+/** FLOPs of a point between four elements, as Resize counts it. */
+const BILINEAR = 8;
+
+/** Boxes `[R, 4]` of the images `[N, C, H, W]` that `batch_indices [R]` name, each resized to `crop_size` -> `[R, C, h, w]`. */
+const cropAndResize = defineOperator<{ readonly flopsPerElement: number }>({
+  domain: MICROSOFT,
+  type: "CropAndResize",
+  since: [1],
+  kind: "movement",
+  parseAttributes: (node) => ({ flopsPerElement: modeOf(node) === "bilinear" ? BILINEAR : 0 }),
+  inferShapes(context) {
+    const { node } = context;
+    const x = requiredInput(context, 0, "X");
+    const boxes = requiredInput(context, 1, "rois").shape;
+    const images = requiredInput(context, 2, "batch_indices").shape;
+    const size = requiredInput(context, 3, "crop_size");
+    assertRank(node, "X", x.shape, 4);
+    assertRank(node, "rois", boxes, 2);
+    assertSameDim(node, "rois", boxes?.[1] ?? null, 4, "coordinates of a box");
+    assertSameDim(node, "batch_indices", boxes?.[0] ?? null, images?.[0] ?? null, "boxes and batch_indices");
+    const sides = integerValues(size);
+    if (sides !== null && (sides.length !== 2 || sides.some((side) => side < 1))) {
+      throw contradiction(node, "crop_size", "crop_size must be two positive numbers");
+    }
+    const [height = null, width = null] = sides ?? size.value ?? [];
+    return [fact(x.dtype, [boxes?.[0] ?? images?.[0] ?? null, x.shape?.[1] ?? null, height, width])];
+  },
+  cost: (context) =>
+    computeCost(context, { otherFlops: perElement(context.outputs[0]?.shape, context.attributes.flopsPerElement) }),
+});
+
+function modeOf(node: OnnxNode): "bilinear" | "nearest" {
+  const mode = stringAttr(node, "mode", "bilinear");
+  if (mode === "bilinear" || mode === "nearest") return mode;
+  throw malformed(node, "mode", `mode must be bilinear or nearest, not "${mode}"`);
+}
+
+export const operators: readonly Operator[] = [cropAndResize];
