@@ -16,7 +16,10 @@ describe("CropAndResize", () => {
 
   it("leaves open what is not known, and refuses sizes and modes that are none", () => {
     expect(shapeOf("CropAndResize", { domain, inputs: [...leading, tensor([2], { dtype: "int32" })] })).toEqual([5, 3, null, null]);
-    expect(refusal("CropAndResize", { domain, inputs: [...leading, int64s(6, 0)] }).field).toBe("crop_size");
+    expect(shapeOf("CropAndResize", { domain, inputs: [...leading, int64s("H", 7)] })).toEqual([5, 3, "H", 7]);
+    for (const size of [int64s(6, 0), int64s(6, -1), tensor([2], { value: [6, 0.5] }), int64s(6)]) {
+      expect(refusal("CropAndResize", { domain, inputs: [...leading, size] }).field).toBe("crop_size");
+    }
     const cubic = { domain, inputs: [...leading, int64s(6, 7)], attributes: { mode: { kind: "string", value: "cubic" } } as const };
     expect(refusal("CropAndResize", cubic).code).toBe("malformed");
   });

@@ -13,6 +13,8 @@ describe("RemovePadding", () => {
       ["int32", [3]],
       ["int32", [1]],
     ]);
+    const vast = { ...node, inputs: [tensor([Number.MAX_SAFE_INTEGER, 16, 8]), ints(2)] };
+    expect(refusal("RemovePadding", vast).code).toBe("limit-exceeded");
     expect(refusal("RemovePadding", { ...node, inputs: [tensor([2, 16]), ints(2)] }).field).toBe("input");
   });
 });

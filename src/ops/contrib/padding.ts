@@ -1,3 +1,4 @@
+import { addDims } from "../../shapes/dims.js";
 import { fact, copyCost, requiredInput } from "../facts.js";
 import { defineOperator, type Operator } from "../operator.js";
 import { noAttributes } from "../unary.js";
@@ -25,7 +26,7 @@ const removePadding = defineOperator<null>({
     return [
       fact(dtype, [null, width]),
       fact("int32", [batch, positions]),
-      fact("int32", [typeof batch === "number" ? batch + 1 : null]),
+      fact("int32", [addDims(batch, 1)]),
       fact("int32", [1]),
     ].slice(0, node.outputs.length);
   },
