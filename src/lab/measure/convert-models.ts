@@ -13,28 +13,37 @@ export interface ConversionTally {
  * Converts every model of a plan into the cache, so that a run finds them there and measures without a pause. A model
  * that is refused, or whose conversion takes the converter down, is counted: the run makes a row of it.
  *
- * @param open gives a converter that is alive
+ * @param workers each gives a converter of its own that is alive; models go to whichever is free
  */
 export async function convertModels(
   catalog: Pick<Catalog, "sweepIds" | "idleIds" | "get">,
-  open: () => Promise<Pick<Converter, "convert">>,
+  workers: readonly (() => Promise<Pick<Converter, "convert">>)[],
   { stop, onModel }: { readonly stop: AbortSignal; readonly onModel: (part: "sweep" | "idle", outcome: "measured" | "failed") => void },
 ): Promise<ConversionTally> {
   let converted = 0;
   let refused = 0;
-  const parts = [...catalog.idleIds.map((id) => ["idle", id] as const), ...catalog.sweepIds.map((id) => ["sweep", id] as const)];
-  for (const [part, id] of parts) {
-    if (stop.aborted) break;
-    const converter = await open();
-    try {
-      await converter.convert(catalog.get(id));
-      converted += 1;
-      onModel(part, "measured");
-    } catch (error) {
-      if (!(error instanceof ConversionFailure || error instanceof ProcessLost)) throw error;
-      refused += 1;
-      onModel(part, "failed");
+  // Shared by all workers: each takes the next model.
+  const models = [...catalog.idleIds.map((id) => ["idle", id] as const), ...catalog.sweepIds.map((id) => ["sweep", id] as const)].values();
+  let ended = false;
+  const work = async (open: () => Promise<Pick<Converter, "convert">>): Promise<void> => {
+    for (const [part, id] of models) {
+      const converter = await open();
+      try {
+        await converter.convert(catalog.get(id));
+        converted += 1;
+        onModel(part, "measured");
+      } catch (error) {
+        if (!(error instanceof ConversionFailure || error instanceof ProcessLost)) throw error;
+        refused += 1;
+        onModel(part, "failed");
+      }
+      if (ended || stop.aborted) return;
     }
-  }
+  };
+  const settled = await Promise.allSettled(workers.map((open) => work(open).catch((error: unknown) => {
+    ended = true;
+    throw error;
+  })));
+  for (const outcome of settled) if (outcome.status === "rejected") throw outcome.reason;
   return { converted, refused };
 }

@@ -60,6 +60,8 @@ function choosePlan(name: string, limit: string | undefined, small: boolean): Pl
 
 /** First guess in ms of one conversion. */
 const CONVERSION_GUESS_MS = 1000;
+/** Each may hold a network of a gigabyte several times over. */
+const MAX_CONVERTERS = 4;
 
 async function convert(kind: EngineKind, plan: Plan, stop: AbortSignal): Promise<string> {
   if (kind.converterModules === null) return `${kind.name} reads ONNX: there is nothing to convert`;
@@ -71,15 +73,16 @@ async function convert(kind: EngineKind, plan: Plan, stop: AbortSignal): Promise
     ]),
     () => CONVERSION_GUESS_MS,
   );
-  const converters = new Converters();
+  // A converter mostly runs one thread, and waits for its files now and then.
+  const workers = Array.from({ length: Math.min(os.availableParallelism(), MAX_CONVERTERS) }, () => new Converters());
   try {
-    const { converted, refused } = await convertModels(catalog, () => converters.get(kind), {
+    const { converted, refused } = await convertModels(catalog, workers.map((converters) => () => converters.get(kind)), {
       stop,
       onModel: (part, outcome) => progress.done(part, outcome),
     });
     return `${converted} models converted, ${refused} refused`;
   } finally {
-    await converters.close();
+    await Promise.all(workers.map((converters) => converters.close()));
   }
 }
 
