@@ -8,7 +8,7 @@ import { rewriteIntervals } from "./intervals.js";
 import { trainRecorded } from "./recorded.js";
 
 const USAGE = `usage: npm run train -- [--data datasets/epyc-avx512] [--target epyc-avx512.onnxruntime.float32.1core] [--out weights]
-                        [--version 1.1.0] [--seed 1]
+                        [--version 1.2.0] [--seed 1]
        npm run train -- --intervals-only [--data D] [--other datasets/epyc-avx2] [--target T] [--out weights] [--version V]
        npm run train -- --target phones --published FOLDER [--out weights] [--version 1.0.0] [--seed 1]
        npm run train -- --target nasbench201|fbnet --published FOLDER [--out weights] [--version 1.0.0] [--seed 1]
@@ -22,7 +22,7 @@ those of published tables in FOLDER (tflite_cnn.csv, torch_cnn.csv), of a search
 
 /** Not one target but all configurations of published tables. */
 const PHONES = "phones";
-const RECORDED_VERSION = "1.1.0";
+const RECORDED_VERSION = "1.2.0";
 const PUBLISHED_VERSION = "1.0.0";
 
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
