@@ -1,19 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Manifest, parseManifest } from "../../model/manifest.js";
-import { newestPredictors } from "../../predict/weights-folder.js";
+import type { Manifest } from "../../model/manifest.js";
 import { PROJECT_ROOT } from "../engines/python.js";
 import { modelCard } from "./card.js";
-import { CARDS_FOLDER, modelCards } from "./write-cards.js";
+import { CARDS_FOLDER, modelCards, newestManifests } from "./write-cards.js";
 
 const WEIGHTS = join(PROJECT_ROOT, "weights");
 const FOLDER = join(PROJECT_ROOT, CARDS_FOLDER);
 
 async function shipped(name: string): Promise<Manifest> {
-  const directory = (await newestPredictors(WEIGHTS)).find((path) => path.includes(`/${name}/`)) ?? "";
-  const path = join(directory, "manifest.json");
-  return parseManifest(readFileSync(path, "utf8"), path);
+  const manifest = (await newestManifests(WEIGHTS)).find((each) => each.name === name);
+  if (manifest === undefined) throw new Error(`${name} does not ship`);
+  return manifest;
 }
 
 describe("model cards", () => {

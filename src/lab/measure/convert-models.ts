@@ -27,6 +27,7 @@ export async function convertModels(
   let ended = false;
   const work = async (open: () => Promise<Pick<Converter, "convert">>): Promise<void> => {
     for (const [part, id] of models) {
+      if (ended || stop.aborted) return;
       const converter = await open();
       try {
         await converter.convert(catalog.get(id));
@@ -37,13 +38,16 @@ export async function convertModels(
         refused += 1;
         onModel(part, "failed");
       }
-      if (ended || stop.aborted) return;
     }
   };
-  const settled = await Promise.allSettled(workers.map((open) => work(open).catch((error: unknown) => {
-    ended = true;
-    throw error;
-  })));
-  for (const outcome of settled) if (outcome.status === "rejected") throw outcome.reason;
+  const running = workers.map((open) =>
+    work(open).catch((error: unknown) => {
+      ended = true;
+      throw error;
+    }),
+  );
+  // The others finish what they are at before anything is closed under them.
+  await Promise.allSettled(running);
+  await Promise.all(running);
   return { converted, refused };
 }

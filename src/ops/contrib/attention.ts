@@ -133,10 +133,12 @@ function selfAttentionWork(context: CostContext<AttentionAttributes>, places: Pl
 /** As any product of integers that yields floats: one multiplication by the scales. */
 const RESCALE = 1;
 
+const FLOAT_PLACES = { bias: 2, past: 4, added: [3, 5], projectionFlops: 0, typedBy: 0 } as const;
+
 export const operators: readonly Operator[] = [
-  attention({ type: "Attention", bias: 2, past: 4, added: [3, 5], projectionFlops: 0, typedBy: 0 }),
+  attention({ type: "Attention", ...FLOAT_PLACES }),
   // One new position over a cache; mask, past and bias stand as Attention's do.
-  attention({ type: "DecoderMaskedSelfAttention", bias: 2, past: 4, added: [3, 5], projectionFlops: 0, typedBy: 0 }),
+  attention({ type: "DecoderMaskedSelfAttention", ...FLOAT_PLACES }),
   // input, weight, bias, their scales (3, 4), mask, their zero points (6, 7), past
   attention({ type: "QAttention", bias: 2, past: 8, added: [5], projectionFlops: RESCALE, typedBy: 3 }),
 ];

@@ -52,35 +52,26 @@ export const PHONES_TRAINING: FactorsTrainingOptions = {
 export async function leaveOut(turns: readonly Turn[], options: CrossValidationOptions): Promise<readonly HeldOut[]> {
   const found: HeldOut[] = [];
   for (const turn of turns) {
-    const rows = await (turn.runs.length > 0 ? placed(turn, options) : trainedWithout(turn, options));
+    const rows = await predictTurn(turn, options);
     options.log(`${turn.fold}: ${describe(rows)}`);
     found.push(...rows);
   }
   return found;
 }
 
-async function trainedWithout({ fold, known, test }: Turn, options: CrossValidationOptions): Promise<readonly HeldOut[]> {
-  const sums = fitOperatorSums(known);
-  const predictor = await trained(known, sums, options);
-  const baselines = fitBaselines(known, sums);
+/** Predictions of one turn's test samples. A new phone's configurations are placed among the known ones by its runs. */
+export async function predictTurn({ fold, known, runs, test }: Turn, options: CrossValidationOptions): Promise<readonly HeldOut[]> {
+  const knownSums = fitOperatorSums(known);
+  const predictor = await trained(known, knownSums, options);
+  const measured = [...known, ...runs];
+  const sums = runs.length > 0 ? fitOperatorSums(measured) : knownSums;
   const embed = embedderOnSums(predictor, sums);
+  const baselines = fitBaselines(measured, sums);
   const domain = domainOf(known);
+  const placed = placeConfigurations(predictor, known, runs, embed);
   return test.map((sample) => {
-    const latency = predictor.predict(embed(sample), predictor.vectors(sample.configuration.id) ?? []);
-    return heldOut(sample, fold, latency, domain, baselines(sample));
-  });
-}
-
-/** A new phone: its configurations are placed among the known ones by its runs. */
-async function placed({ fold, known, runs, test }: Turn, options: CrossValidationOptions): Promise<readonly HeldOut[]> {
-  const predictor = await trained(known, fitOperatorSums(known), options);
-  const sums = fitOperatorSums([...known, ...runs]);
-  const embed = embedderOnSums(predictor, sums);
-  const baselines = fitBaselines([...known, ...runs], sums);
-  const domain = domainOf(known);
-  const vectors = placeConfigurations(predictor, known, runs, embed);
-  return test.map((sample) => {
-    const latency = predictor.predict(embed(sample), vectors.get(sample.configuration.id) ?? []);
+    const { id } = sample.configuration;
+    const latency = predictor.predict(embed(sample), placed.get(id) ?? predictor.vectors(id) ?? []);
     return heldOut(sample, fold, latency, domain, baselines(sample));
   });
 }

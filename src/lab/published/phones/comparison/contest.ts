@@ -52,7 +52,8 @@ export function joined(name: string, turns: readonly (readonly Contested[] | nul
   return { name, rows: turns.some((rows) => rows === null) ? null : turns.flatMap((rows) => rows ?? []) };
 }
 
-function fileName(text: string): string {
+/** A name as part of a file's. */
+export function fileName(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }
 

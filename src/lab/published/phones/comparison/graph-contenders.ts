@@ -3,6 +3,7 @@ import { groupBy } from "../../../../features/group-by.js";
 import { NODE_FEATURE_NAMES, nodeFeatureMatrix } from "../../../../features/node-features.js";
 import { totalsVector } from "../../../../features/totals.js";
 import type { Graph } from "../../../../graph/types.js";
+import type { Tf } from "../../../../model/backend.js";
 import { latencyGroups } from "../../../../model/paper.js";
 import { fitScaler, type Scaler, standardise } from "../../../../model/scaler.js";
 import { normalizedAdjacency } from "../../../../model/sparse.js";
@@ -42,11 +43,10 @@ export const PAPER: Contender = {
       ...totalsVector(model.graph),
       ...names.map((name) => configuration.features[name] ?? 0),
     ];
-    const beside: Beside = { rest, output: () => 0 };
     const [first] = training;
-    const restWidth = first === undefined ? 0 : beside.rest(first).length;
+    const restWidth = first === undefined ? 0 : rest(first).length;
     const shape = { nodeWidth: NODE_WIDTH, restWidth, outputs: 1, graphWidths: [64, 64, 64], hidden: [64, 64] };
-    return trainOnGraphs(turn, beside, shape, (train, test) => trainGraphNetwork(tf, shape, train, test, TRAINING));
+    return trainOnGraphs(tf, turn, { rest, output: () => 0 }, shape);
   },
 };
 
@@ -62,16 +62,17 @@ export const GCN: Contender = {
     const ids = new Map([...new Set(trainingOf(turn).map(({ configuration }) => configuration.id))].map((id, index) => [id, index]));
     const shape = { nodeWidth: NODE_WIDTH, restWidth: 0, outputs: ids.size, graphWidths: GCN_WIDTHS, hidden: [] };
     const beside: Beside = { rest: () => [], output: ({ configuration }) => ids.get(configuration.id) ?? 0 };
-    return trainOnGraphs(turn, beside, shape, (train, test) => trainGraphNetwork(tf, shape, train, test, TRAINING));
+    return trainOnGraphs(tf, turn, beside, shape);
   },
 };
 
 async function trainOnGraphs(
+  tf: Tf,
   turn: Turn,
   { rest, output }: Beside,
-  { restWidth }: GraphNetworkShape,
-  train: (training: readonly GraphItem[], test: readonly GraphItem[]) => Promise<readonly number[]>,
+  shape: GraphNetworkShape,
 ): Promise<readonly number[]> {
+  const { restWidth } = shape;
   const training = trainingOf(turn);
   // The file's graph is the same for all engines.
   const graphs = groupBy(training, ({ model }) => model.graph);
@@ -87,7 +88,7 @@ async function trainOnGraphs(
     })),
   });
   const tested = groupBy(turn.test, ({ model }) => model.graph);
-  const latencies = await train([...graphs].map(itemOf), [...tested].map(itemOf));
+  const latencies = await trainGraphNetwork(tf, shape, [...graphs].map(itemOf), [...tested].map(itemOf), TRAINING);
   const bySample = new Map([...tested.values()].flat().map((sample, i) => [sample, latencies[i] ?? NaN]));
   return turn.test.map((sample) => bySample.get(sample) ?? NaN);
 }

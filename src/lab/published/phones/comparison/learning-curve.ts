@@ -1,15 +1,13 @@
-import { FactorsPredictor } from "../../../../model/factors.js";
 import { createRandom } from "../../../../model/random.js";
+import { mean } from "../../../dataset/statistics.js";
 import { SPLIT_SEED } from "../../../evaluate/splits.js";
-import { trainFactors } from "../../../train/factors.js";
-import { embedderOnSums, onSums } from "../base.js";
-import { type Baseline, fitBaselines, fitOperatorSums } from "../baselines.js";
-import { blendedUs, type HeldOut, PHONES_TRAINING } from "../cross-validate.js";
+import type { Baseline } from "../baselines.js";
+import { blendedUs, type HeldOut, PHONES_TRAINING, predictTurn } from "../cross-validate.js";
 import { kept, type PartName, samplesOfPart, turnsOf } from "../held-out.js";
 import type { PhoneSample } from "../samples.js";
 import type { Turn } from "../turns.js";
 import type { ContestTools } from "./contender.js";
-import { contested, type Contested, type ContestResult, joined } from "./contest.js";
+import { contested, type ContestResult, fileName, joined } from "./contest.js";
 import { BOOSTED_TREES } from "./table-contenders.js";
 
 /** Shares of the training networks that train; all of them are what the page's tables are of. */
@@ -50,7 +48,7 @@ export async function learningCurve(
     const lists: (readonly ContestResult[])[] = [];
     for (const turn of turns) {
       const settings = [share, turn.fold, PHONES_TRAINING, BASELINES_SHOWN];
-      lists.push(await kept(`${part}-share-${share}-${turn.fold.replaceAll(/[^a-z0-9]+/g, "-")}`, samplesOfPart(part, samples), settings, () => {
+      lists.push(await kept(`${part}-share-${share}-${fileName(turn.fold)}`, samplesOfPart(part, samples), settings, () => {
         tools.log(`== ${turn.fold}: ${100 * share} % of the networks`);
         return onShare(turn, share, tools);
       }));
@@ -58,12 +56,7 @@ export async function learningCurve(
     const results = (lists[0] ?? []).map(({ name }, i) => joined(name, lists.map((list) => list[i]?.rows ?? null)));
     points.push({ share, networks: networksOf(turns, share), results });
   }
-  const named = (name: string, us: (row: HeldOut) => number): ContestResult => ({ name, rows: whole.rows.map((row) => ({ ...row, predictedUs: us(row) })) });
-  const results = [
-    named(SHIPPED, blendedUs),
-    ...BASELINES_SHOWN.map((name) => named(name, (row) => row.baselines[name])),
-    { name: BOOSTED_TREES.name, rows: whole.trees?.rows ?? null },
-  ];
+  const results = [...shippedResults(whole.rows), { name: BOOSTED_TREES.name, rows: whole.trees?.rows ?? null }];
   return [...points, { share: 1, networks: networksOf(turns, 1), results }];
 }
 
@@ -71,25 +64,21 @@ export async function learningCurve(
 export async function onShare(turn: Turn, share: number, { tf, log }: ContestTools): Promise<readonly ContestResult[]> {
   const models = trainingShare(turn.known.map(({ row }) => row.model), share);
   const known = turn.known.filter(({ row }) => models.has(row.model));
-  const sums = fitOperatorSums(known);
-  const baselines = fitBaselines(known, sums);
-  const predictor = new FactorsPredictor(null, await trainFactors(tf, onSums(known, sums), { ...PHONES_TRAINING, onProgress: log }));
-  const embed = embedderOnSums(predictor, sums);
+  const held = await predictTurn({ ...turn, known }, { tf, training: PHONES_TRAINING, log });
   const trees = await BOOSTED_TREES.predict({ ...turn, known }, { tf, log });
-  const rowsOf = (us: (sample: PhoneSample, index: number) => number): readonly Contested[] =>
-    turn.test.map((sample, i) => contested(turn.fold, sample, us(sample, i)));
-  const blended = (sample: PhoneSample): number => {
-    const { totalUs } = predictor.predict(embed(sample), predictor.vectors(sample.configuration.id) ?? []);
-    return blendedUs({ factorsUs: totalUs, baselines: baselines(sample) });
-  };
-  return [
-    { name: SHIPPED, rows: rowsOf(blended) },
-    ...BASELINES_SHOWN.map((name) => ({ name, rows: rowsOf((sample) => baselines(sample)[name]) })),
-    { name: BOOSTED_TREES.name, rows: trees === null ? null : rowsOf((_, i) => trees[i] ?? NaN) },
-  ];
+  const rows = trees === null ? null : turn.test.map((sample, i) => contested(turn.fold, sample, trees[i] ?? NaN));
+  return [...shippedResults(held), { name: BOOSTED_TREES.name, rows }];
+}
+
+/** What ships and the baselines shown beside it. */
+function shippedResults(held: readonly HeldOut[]): readonly ContestResult[] {
+  const named = (name: string, us: (row: HeldOut) => number): ContestResult => ({
+    name,
+    rows: held.map((row) => ({ fold: row.fold, model: row.model, configuration: row.configuration, measuredUs: row.measuredUs, predictedUs: us(row) })),
+  });
+  return [named(SHIPPED, blendedUs), ...BASELINES_SHOWN.map((name) => named(name, (row) => row.baselines[name]))];
 }
 
 function networksOf(turns: readonly Turn[], share: number): number {
-  const counts = turns.map(({ known }) => trainingShare(known.map(({ row }) => row.model), share).size);
-  return counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length);
+  return mean(turns.map(({ known }) => trainingShare(known.map(({ row }) => row.model), share).size));
 }

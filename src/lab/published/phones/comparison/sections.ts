@@ -1,8 +1,8 @@
-import { accuracyOf } from "../../../evaluate/metrics.js";
+import { accuracyOf, type Pair } from "../../../evaluate/metrics.js";
 import type { Section, Table } from "../../../evaluate/report.js";
 import type { Figure, Series } from "../../../figures/index.js";
 import { blendedUs, type HeldOut } from "../cross-validate.js";
-import type { ContestResult } from "./contest.js";
+import type { Contested, ContestResult } from "./contest.js";
 import type { CurvePoint } from "./learning-curve.js";
 
 const HEAD = ["MAPE %", "±5 %", "±10 %", "rows"] as const;
@@ -17,10 +17,14 @@ export function contestCells({ name, rows }: ContestResult, shipped: readonly He
   if (rows.length !== shipped.length || rows.some((row, i) => row.configuration !== shipped[i]?.configuration || row.model !== shipped[i].model)) {
     throw new RangeError(`${name} was judged on other rows than what ships.`);
   }
-  return accuracyCells(rows.map(({ predictedUs, measuredUs }) => ({ predicted: predictedUs, measured: measuredUs })));
+  return accuracyCells(pairsOf(rows));
 }
 
-function accuracyCells(pairs: Parameters<typeof accuracyOf>[0]): string[] {
+function pairsOf(rows: readonly Contested[]): readonly Pair[] {
+  return rows.map(({ predictedUs, measuredUs }) => ({ predicted: predictedUs, measured: measuredUs }));
+}
+
+function accuracyCells(pairs: readonly Pair[]): string[] {
   const { mapePercent, within5Percent, within10Percent, rows } = accuracyOf(pairs);
   return [mapePercent.toFixed(2), within5Percent.toFixed(1), within10Percent.toFixed(1), String(rows)];
 }
@@ -60,7 +64,7 @@ export function curveTable(title: string, points: readonly CurvePoint[]): Table 
       `${networks.toFixed(0)} (${100 * share} %)`,
       ...results.flatMap(({ rows }) => {
         if (rows === null) return ["not run", ""];
-        const [mape = "", , within10 = ""] = accuracyCells(rows.map(({ predictedUs, measuredUs }) => ({ predicted: predictedUs, measured: measuredUs })));
+        const [mape = "", , within10 = ""] = accuracyCells(pairsOf(rows));
         return [mape, within10];
       }),
     ]),
@@ -87,7 +91,7 @@ function seriesOf(points: readonly CurvePoint[]): readonly Series[] {
     const line = points.flatMap(({ networks, results }) => {
       const rows = results.find((result) => result.name === name)?.rows ?? null;
       if (rows === null) return [];
-      const { mapePercent } = accuracyOf(rows.map(({ predictedUs, measuredUs }) => ({ predicted: predictedUs, measured: measuredUs })));
+      const { mapePercent } = accuracyOf(pairsOf(rows));
       return [{ x: networks, y: mapePercent }];
     });
     return line.length > 0 ? [{ name, mark: "line", points: line }] : [];
