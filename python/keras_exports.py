@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import multiprocessing
 import os
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -105,33 +107,46 @@ def close_batch(model: onnx.ModelProto) -> dict[str, int]:
     return {dim.dim_param or f"{name}[0]": 1 for name, dim in first if not dim.dim_value}
 
 
+WAYS: dict[str, Callable[[Model], onnx.ModelProto]] = {"": straight, "-tflite": through_tflite}
+BUILDERS: dict[str, Callable[[], Model]] = {**BUILT, **{name: lambda name=name: application(name) for name in APPLICATIONS}}
+
+
+def export(out: Path, name: str, way: str) -> None:
+    key = f"keras-{name}{way}"
+    facts: dict[str, object] = {
+        "source": "keras",
+        "network": name,
+        "tool": "tf2onnx, by TensorFlow Lite" if way else "tf2onnx",
+        "versions": versions("tensorflow-cpu", "tf2onnx"),
+    }
+    try:
+        model = WAYS[way](BUILDERS[name]())
+        onnx.checker.check_model(model)  # tf2onnx writes TensorFlow's operators that it does not know as ONNX's
+        write(out, key, model, {**facts, "dims": close_batch(model), "macs": None, "macsSource": None})
+    except Exception as error:  # one network must not stop the others
+        write_failure(out, key, facts, error)
+    tf.keras.backend.clear_session()
+
+
+# TensorFlow keeps what it compiled: a process that wrote all the networks would hold over 20 GB.
+NETWORKS_A_PROCESS = 3
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only", default="", help="only the networks whose name contains this")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    builders: dict[str, Callable[[], Model]] = {
-        **BUILT, **{name: lambda name=name: application(name) for name in APPLICATIONS}
-    }
-    for name, build in builders.items():
-        for way, convert in (("", straight), ("-tflite", through_tflite)):
-            key = f"keras-{name}{way}"
-            if options.only not in name or is_there(options.out, key) or (way and name not in THROUGH_TFLITE):
-                continue
-            facts: dict[str, object] = {
-                "source": "keras",
-                "network": name,
-                "tool": "tf2onnx, by TensorFlow Lite" if way else "tf2onnx",
-                "versions": versions("tensorflow-cpu", "tf2onnx"),
-            }
-            try:
-                model = convert(build())
-                onnx.checker.check_model(model)  # tf2onnx writes TensorFlow's operators that it does not know as ONNX's
-                write(options.out, key, model, {**facts, "dims": close_batch(model), "macs": None, "macsSource": None})
-            except Exception as error:  # one network must not stop the others
-                write_failure(options.out, key, facts, error)
-            tf.keras.backend.clear_session()
+    wanted = [
+        (name, way)
+        for name in BUILDERS
+        for way in WAYS
+        if options.only in name and not is_there(options.out, f"keras-{name}{way}") and (way == "" or name in THROUGH_TFLITE)
+    ]
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), max_tasks_per_child=NETWORKS_A_PROCESS) as pool:
+        for name, way in wanted:
+            pool.submit(export, options.out, name, way).result()
 
 
 if __name__ == "__main__":

@@ -12,10 +12,10 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 if [[ ! -x "$root/.venv-export/bin/python" ]]; then
   bash "$root/scripts/export-setup.sh"
 fi
-"$root/.venv-export/bin/pip" install --quiet --no-deps --requirement "$root/python/requirements-corpus.txt"
+"$root/.venv-export/bin/python" -m pip install --quiet --no-deps --requirement "$root/python/requirements-corpus.txt"
 "${PYTHON:-python3}" -m venv "$root/.venv-keras"
-"$root/.venv-keras/bin/pip" install --quiet --requirement "$root/python/requirements-keras.txt"
+"$root/.venv-keras/bin/python" -m pip install --quiet --requirement "$root/python/requirements-keras.txt"
 if [[ "${PADDLE:-0}" == "1" ]]; then
   "${PYTHON:-python3}" -m venv "$root/.venv-paddle"
-  "$root/.venv-paddle/bin/pip" install --quiet --requirement "$root/python/requirements-paddle.txt"
+  "$root/.venv-paddle/bin/python" -m pip install --quiet --requirement "$root/python/requirements-paddle.txt"
 fi

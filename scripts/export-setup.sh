@@ -12,7 +12,7 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 environment="${1:-$root/.venv-export}"
 
 "${PYTHON:-python3}" -m venv "$environment"
-"$environment/bin/pip" install --quiet --no-deps --requirement "$root/python/requirements-export.txt"
+"$environment/bin/python" -m pip install --quiet --no-deps --requirement "$root/python/requirements-export.txt"
 if [[ "$(uname -s)-$(uname -m)" == "Linux-x86_64" ]]; then
   "$environment/bin/python" "$root/python/gpu_stand_ins.py"
 fi

@@ -1,6 +1,6 @@
 import type { Dim, OnnxNode, Shape } from "../onnx/types.js";
 import { formatShape } from "../shapes/dims.js";
-import { contradiction } from "./checks.js";
+import { contradiction, positiveInt } from "./checks.js";
 
 /** An operand of attention, heads apart, as far as it is known. */
 export interface HeadedTensor {
@@ -22,6 +22,17 @@ export function headedTensor(node: OnnxNode, field: string, shape: Shape, given:
   if (shape.length !== 3) throw contradiction(node, field, `${field} ${formatShape(shape)} should have 3 or 4 axes`);
   if (given === null) throw contradiction(node, field, `${field} ${formatShape(shape)} needs a number of heads`);
   return { batch, heads: given, positions: second, width: headWidth(node, field, third, given) };
+}
+
+/** Heads that lie side by side: of Q, and of K and V, each of which as many of Q share. */
+export interface SharedHeads {
+  readonly heads: number;
+  readonly keyHeads: number;
+}
+
+/** @param name attribute of the number of Q's heads; that of K's and V's is kv_num_heads. @throws ModelError("invalid-graph") */
+export function sharedHeads(node: OnnxNode, name: string): SharedHeads {
+  return { heads: positiveInt(node, name, 0), keyHeads: positiveInt(node, "kv_num_heads", 0) };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { stringAttr } from "../onnx/attributes.js";
 import type { Dim, OnnxNode } from "../onnx/types.js";
 import { checkedAdd, checkedProduct, mulDims } from "../shapes/dims.js";
-import { assertGroups, headWidth } from "./attention-heads.js";
-import { assertSameDim, malformed, positiveInt } from "./checks.js";
+import { assertGroups, headWidth, type SharedHeads, sharedHeads } from "./attention-heads.js";
+import { assertSameDim, malformed } from "./checks.js";
 import { assertRank } from "./contrib/dimensions.js";
 import { fact, optionalInput, requiredInput } from "./facts.js";
 import { defineOperator, type InferenceContext, type Operator } from "./operator.js";
@@ -22,9 +22,7 @@ const UPDATE_RULES: ReadonlyMap<string, UpdateRule> = new Map([
   ["gated_delta", { decays: true, corrects: true }],
 ]);
 
-export interface LinearAttentionAttributes {
-  readonly heads: number;
-  readonly keyHeads: number;
+export interface LinearAttentionAttributes extends SharedHeads {
   readonly rule: UpdateRule;
 }
 
@@ -49,8 +47,7 @@ const linearAttention = defineOperator<LinearAttentionAttributes>({
   since: [27],
   kind: "matmul",
   parseAttributes: (node) => ({
-    heads: positiveInt(node, "q_num_heads", 0),
-    keyHeads: positiveInt(node, "kv_num_heads", 0),
+    ...sharedHeads(node, "q_num_heads"),
     rule: parseRule(node),
   }),
   inferShapes(context) {

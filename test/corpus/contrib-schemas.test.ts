@@ -28,8 +28,7 @@ const UNKNOWN: Readonly<Record<string, readonly string[]>> = {
     "SparseAttentionIndexer", "SparsePagedAttention", "SpeculativePrefixCommit", "SwiGLU", "VarlenCausalConvWithState",
   ],
   "rarely written": [
-    "DecoderAttention", "DequantizeBFP", "Irfft", "MatMulFpQ4", "QOrderedAttention", "QOrderedLongformerAttention",
-    "QuantizeBFP", "Rfft",
+    "DecoderAttention", "DequantizeBFP", "Irfft", "MatMulFpQ4", "QuantizeBFP", "Rfft",
   ],
 };
 

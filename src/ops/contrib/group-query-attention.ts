@@ -1,6 +1,7 @@
 import type { Dim } from "../../onnx/types.js";
 import { checkedAdd, checkedProduct, mulDims } from "../../shapes/dims.js";
-import { contradiction, flag, positiveInt } from "../checks.js";
+import { type SharedHeads, sharedHeads } from "../attention-heads.js";
+import { contradiction, flag } from "../checks.js";
 import { fact, optionalInput, requiredInput, scalarValue } from "../facts.js";
 import { defineOperator, type InferenceContext, type Operator } from "../operator.js";
 import { computeCost } from "../work.js";
@@ -9,10 +10,7 @@ import { assertRank, knownDims } from "./dimensions.js";
 import { MICROSOFT } from "./domains.js";
 import { ROTARY } from "./rotary-embedding.js";
 
-interface GroupQueryAttentionAttributes {
-  readonly heads: number;
-  /** Heads of K and V, each shared by as many of Q. */
-  readonly keyHeads: number;
+interface GroupQueryAttentionAttributes extends SharedHeads {
   readonly rotary: boolean;
 }
 
@@ -47,8 +45,7 @@ function groupQueryAttention(places: Places): Operator {
     since: [1],
     kind: "matmul",
     parseAttributes: (node) => ({
-      heads: positiveInt(node, "num_heads", 0),
-      keyHeads: positiveInt(node, "kv_num_heads", 0),
+      ...sharedHeads(node, "num_heads"),
       rotary: flag(node, "do_rotary", false),
     }),
     inferShapes(context) {

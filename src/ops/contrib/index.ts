@@ -25,6 +25,7 @@ import * as padding from "./padding.js";
 import * as qlinear from "./qlinear.js";
 import * as quantizedMatmul from "./quantized-matmul.js";
 import * as quantizedOrder from "./quantized-order.js";
+import * as quantizedOrderAttention from "./quantized-order-attention.js";
 import * as relativePositionBias from "./relative-position-bias.js";
 import * as rotaryEmbedding from "./rotary-embedding.js";
 
@@ -56,6 +57,7 @@ export const operators: readonly Operator[] = [
   ...qlinear.operators,
   ...quantizedMatmul.operators,
   ...quantizedOrder.operators,
+  ...quantizedOrderAttention.operators,
   ...relativePositionBias.operators,
   ...rotaryEmbedding.operators,
 ];

@@ -16,6 +16,17 @@ describe("LongformerAttention", () => {
     expect(costOf("LongformerAttention", node(16)).macs).toBe(16 * 64 * 192 + 2 * 4 * 16 * 16 * 16);
   });
 
+  it("works on integers in the order of a GPU's matrix product, with a scale after each tensor", () => {
+    const scale = tensor([]);
+    const bytes = (...shape: number[]) => tensor(shape, { dtype: "int8" });
+    const inputs = [bytes(1, 16, 64), scale, bytes(64, 192), scale, tensor([192]), scale, scale, tensor([1, 16])];
+    const quantized = { ...node(16), inputs };
+    expect(shapeOf("QOrderedLongformerAttention", quantized)).toEqual([1, 16, 64]);
+    const [plain, ordered] = [costOf("LongformerAttention", node(16)), costOf("QOrderedLongformerAttention", quantized)];
+    expect(ordered.macs).toBe(plain.macs);
+    expect(ordered.flops - plain.flops).toBe(6 * 16 * 192 + 4 * 16 * 64);
+  });
+
   it("refuses heads and weights that do not fit", () => {
     expect(refusal("LongformerAttention", { ...node(16), attributes: { num_heads: 3, window: 32 } }).field).toBe("num_heads");
     const narrow = { ...node(16), inputs: [tensor([1, 16, 64]), tensor([64, 128])] };
