@@ -1,6 +1,7 @@
-import { blockedMacs, standInOf } from "../features/factor-features.js";
+import { blockedMacs } from "../features/factor-features.js";
 import { KERNEL_CLASSES, type KernelClass } from "../features/kernel-class.js";
 import type { KernelFacts } from "../features/kernel-facts.js";
+import { standInOf } from "../features/stand-ins.js";
 
 /**
  * Latency as a non-negative sum over kinds of kernel: for each class a roofline's terms (see conv/roofline.ts), and one

@@ -1,19 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { syntheticGraph } from "../../test/helper/synthetic.js";
-import { blockedMacs, FACTOR_FEATURE_NAMES, FACTOR_WIDTH, factorFeatures, withStandIns } from "./factor-features.js";
+import { blockedMacs, FACTOR_SCHEMA, factorFeatures } from "./factor-features.js";
 import { KERNEL_CLASSES } from "./kernel-class.js";
 import { modelFeatures } from "./model-features.js";
+import { withStandIns } from "./stand-ins.js";
 
 const features = modelFeatures(syntheticGraph(24, 2), { engine: "torch", channelBlock: 0 });
 const { matrix, logRoughUs } = factorFeatures(features);
-const column = (name: string): number => FACTOR_FEATURE_NAMES.indexOf(name);
-const value = (row: number, name: string): number | undefined => matrix[row * FACTOR_WIDTH + column(name)];
+const column = (name: string): number => FACTOR_SCHEMA.names.indexOf(name);
+const value = (row: number, name: string): number | undefined => matrix[row * FACTOR_SCHEMA.width + column(name)];
 
 describe("factor features", () => {
   it("have one row per kernel, of one class each", () => {
-    expect(matrix).toHaveLength(features.facts.length * FACTOR_WIDTH);
+    expect(matrix).toHaveLength(features.facts.length * FACTOR_SCHEMA.width);
     features.facts.forEach(({ kernelClass }, row) => {
-      const classes = [...matrix.subarray(row * FACTOR_WIDTH, row * FACTOR_WIDTH + KERNEL_CLASSES.length)];
+      const classes = [...matrix.subarray(row * FACTOR_SCHEMA.width, row * FACTOR_SCHEMA.width + KERNEL_CLASSES.length)];
       expect(classes.reduce((sum, flag) => sum + flag, 0)).toBe(1);
       expect(value(row, `class:${kernelClass}`)).toBe(1);
     });
@@ -47,12 +48,12 @@ describe("factor features", () => {
   });
 
   it("let classes that were never seen be stood in for by what is like them, and others be", () => {
-    const row = new Float32Array(FACTOR_WIDTH);
+    const row = new Float32Array(FACTOR_SCHEMA.width);
     row[column("class:hard-swish")] = 1;
     const seen = (name: string) => (index: number) => KERNEL_CLASSES[index] === name;
-    expect(withStandIns(row, seen("relu"))[column("class:relu")]).toBe(1);
-    expect(withStandIns(row, seen("relu"))[column("class:hard-swish")]).toBe(0);
-    expect(withStandIns(row, seen("gemm"))).toEqual(row);
-    expect(withStandIns(row, seen("hard-swish"))).toEqual(row);
+    expect(withStandIns(row, row.length, seen("relu"))[column("class:relu")]).toBe(1);
+    expect(withStandIns(row, row.length, seen("relu"))[column("class:hard-swish")]).toBe(0);
+    expect(withStandIns(row, row.length, seen("gemm"))).toEqual(row);
+    expect(withStandIns(row, row.length, seen("hard-swish"))).toEqual(row);
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CsrMatrix } from "../graph/types.js";
+import { ALGORITHM_NUMBERS } from "./algorithm-numbers.js";
 import { KERNEL_CLASSES, type KernelClass } from "./kernel-class.js";
 import type { KernelFacts } from "./kernel-facts.js";
 import type { ModelFeatures } from "./model-features.js";
@@ -10,6 +11,8 @@ import type { ModelFeatures } from "./model-features.js";
  * it can change without the one that ONNX Runtime's predictors were trained with.
  */
 export const FACTOR_SCHEMA_VERSION = 1;
+/** The same for the schema of engines. */
+export const ENGINE_SCHEMA_VERSION = 1;
 
 /** Channels that engines process at once, by processor and precision. */
 const BLOCKS = [4, 8, 16] as const;
@@ -44,38 +47,6 @@ const NEIGHBOUR_OF: ReadonlyMap<KernelClass, Neighbour> = new Map<KernelClass, N
   ["slice", "movement"],
   ["transpose", "movement"],
   ["pad", "movement"],
-]);
-
-/** Classes that do much the same, nearest first: they stand in for one that training never saw. */
-const STAND_INS: ReadonlyMap<KernelClass, readonly KernelClass[]> = new Map<KernelClass, readonly KernelClass[]>([
-  ["conv", ["conv-grouped", "conv-pointwise"]],
-  ["conv-pointwise", ["conv", "gemm", "matmul"]],
-  ["conv-grouped", ["conv", "conv-depthwise"]],
-  ["conv-depthwise", ["conv-grouped", "conv"]],
-  ["conv-transpose", ["conv"]],
-  ["gemm", ["matmul", "conv-pointwise"]],
-  ["matmul", ["gemm", "conv-pointwise"]],
-  ["max-pool", ["average-pool"]],
-  ["average-pool", ["max-pool", "global-pool"]],
-  ["global-pool", ["reduce", "average-pool"]],
-  ["reduce", ["global-pool", "average-pool"]],
-  ["relu", ["hard-sigmoid", "hard-swish", "add"]],
-  ["hard-sigmoid", ["hard-swish", "relu", "sigmoid"]],
-  ["hard-swish", ["hard-sigmoid", "relu", "sigmoid"]],
-  ["sigmoid", ["quick-gelu", "hard-sigmoid", "relu"]],
-  ["quick-gelu", ["sigmoid", "hard-swish", "relu"]],
-  ["add", ["mul", "arithmetic", "broadcast"]],
-  ["mul", ["add", "arithmetic", "broadcast"]],
-  ["broadcast", ["mul", "add", "batch-norm"]],
-  ["arithmetic", ["mul", "add", "broadcast"]],
-  ["batch-norm", ["broadcast", "mul", "relu"]],
-  ["layer-norm", ["batch-norm", "softmax"]],
-  ["softmax", ["layer-norm", "sigmoid"]],
-  ["concat", ["split", "slice", "add"]],
-  ["split", ["slice", "concat"]],
-  ["slice", ["split", "concat"]],
-  ["pad", ["concat", "slice"]],
-  ["transpose", ["concat"]],
 ]);
 
 const FUSED_CHEAP: ReadonlySet<string> = new Set(["Relu", "Clip", "LeakyRelu"]);
@@ -134,24 +105,38 @@ const SURROUNDINGS = [
   "first",
 ] as const;
 
-/** Names of the features in the matrix's order: one-hot classes, numbers, surroundings. */
-export const FACTOR_FEATURE_NAMES: readonly string[] = [
-  ...KERNEL_CLASSES.map((name) => `class:${name}`),
-  ...NUMERIC.map(([name]) => name),
-  ...SURROUNDINGS,
-];
-/** Columns of continuous quantities: those that noise is put on in training. */
-export const FACTOR_NUMERIC = { from: KERNEL_CLASSES.length, to: KERNEL_CLASSES.length + NUMERIC.length } as const;
-export const FACTOR_WIDTH = FACTOR_FEATURE_NAMES.length;
+/** What the columns of a matrix of factor features are; two networks read the same matrix only where theirs are the same. */
+export interface FactorSchema {
+  /** In the matrix's order: one-hot classes, numbers, surroundings. */
+  readonly names: readonly string[];
+  readonly width: number;
+  readonly numbers: readonly Feature[];
+  /** Columns of continuous quantities: those that noise is put on in training. */
+  readonly numeric: { readonly from: number; readonly to: number };
+  /** What an artifact is checked against. */
+  readonly hash: string;
+}
 
-/** What an artifact of kind "factors" is checked against. */
-export const factorSchemaHash: string = createHash("sha256")
-  .update(JSON.stringify([FACTOR_SCHEMA_VERSION, FACTOR_FEATURE_NAMES]))
-  .digest("hex");
+function schemaOf(version: number, numbers: readonly Feature[]): FactorSchema {
+  const names = [...KERNEL_CLASSES.map((name) => `class:${name}`), ...numbers.map(([name]) => name), ...SURROUNDINGS];
+  return {
+    names,
+    width: names.length,
+    numbers,
+    numeric: { from: KERNEL_CLASSES.length, to: KERNEL_CLASSES.length + numbers.length },
+    hash: createHash("sha256").update(JSON.stringify([version, names])).digest("hex"),
+  };
+}
+
+/** Of predictors that serve many configurations, whose engines run what they run in one way. */
+export const FACTOR_SCHEMA = schemaOf(FACTOR_SCHEMA_VERSION, NUMERIC);
+/** Of a recorded machine's engine: what decides between its algorithms as well. */
+export const ENGINE_SCHEMA = schemaOf(ENGINE_SCHEMA_VERSION, [...NUMERIC, ...ALGORITHM_NUMBERS]);
 
 /** The inputs of the factors' network for one model. */
 export interface FactorFeatures {
-  /** Row-major [kernels x FACTOR_WIDTH]. */
+  readonly schema: FactorSchema;
+  /** Row-major [kernels x schema.width]. */
   readonly matrix: Float32Array;
   /** Logarithm of a rough latency of each kernel in microseconds; -Infinity for one whose cost is not known. */
   readonly logRoughUs: Float32Array;
@@ -160,43 +145,19 @@ export interface FactorFeatures {
 /** What a kernel takes at this many MACs and bytes a microsecond and this much for the call: a middling phone core. */
 const ROUGH = { macsPerUs: 4000, bytesPerUs: 4000, callUs: 3 };
 
-export function factorFeatures({ kernelGraph, facts }: Pick<ModelFeatures, "kernelGraph" | "facts">): FactorFeatures {
-  const matrix = new Float32Array(facts.length * FACTOR_WIDTH);
+export function factorFeatures(
+  { kernelGraph, facts }: Pick<ModelFeatures, "kernelGraph" | "facts">,
+  schema: FactorSchema = FACTOR_SCHEMA,
+): FactorFeatures {
+  const { width, numbers, numeric } = schema;
+  const matrix = new Float32Array(facts.length * width);
   facts.forEach((kernel, row) => {
-    const at = row * FACTOR_WIDTH;
+    const at = row * width;
     matrix[at + KERNEL_CLASSES.indexOf(kernel.kernelClass)] = 1;
-    NUMERIC.forEach(([, value], column) => (matrix[at + FACTOR_NUMERIC.from + column] = value(kernel)));
+    numbers.forEach(([, value], column) => (matrix[at + numeric.from + column] = value(kernel)));
   });
-  fillSurroundings(matrix, kernelGraph.adjacency, facts);
-  return { matrix, logRoughUs: Float32Array.from(facts, logRoughUs) };
-}
-
-/** The class that stands in for one that training never saw; undefined where none that it saw is like it. */
-export function standInOf(kernelClass: KernelClass, seen: (kernelClass: KernelClass) => boolean): KernelClass | undefined {
-  return (STAND_INS.get(kernelClass) ?? []).find(seen);
-}
-
-/**
- * The same matrix with stand-ins for classes that training never saw, where there is one that it did.
- *
- * @param seen whether training had kernels of the class in this column
- */
-export function withStandIns(matrix: Float32Array, seen: (column: number) => boolean): Float32Array {
-  const replaced = KERNEL_CLASSES.map((name, column) => {
-    if (seen(column)) return column;
-    const standIn = standInOf(name, (other) => seen(KERNEL_CLASSES.indexOf(other)));
-    return standIn === undefined ? column : KERNEL_CLASSES.indexOf(standIn);
-  });
-  if (replaced.every((other, column) => other === column)) return matrix;
-  const result = matrix.slice();
-  for (let start = 0; start < matrix.length; start += FACTOR_WIDTH) {
-    const own = matrix.subarray(start, start + KERNEL_CLASSES.length).indexOf(1);
-    const other = replaced[own] ?? own;
-    if (other === own) continue;
-    result[start + own] = 0;
-    result[start + other] = 1;
-  }
-  return result;
+  fillSurroundings(matrix, schema, kernelGraph.adjacency, facts);
+  return { schema, matrix, logRoughUs: Float32Array.from(facts, logRoughUs) };
 }
 
 function logRoughUs(facts: KernelFacts): number {
@@ -205,9 +166,13 @@ function logRoughUs(facts: KernelFacts): number {
   return Math.log(blockedMacs(facts, 4) / macsPerUs + bytesOf(facts) / bytesPerUs + (facts.kernelClass === "view" ? 0.1 : callUs));
 }
 
-function fillSurroundings(matrix: Float32Array, { rowOffsets, columns }: CsrMatrix, facts: readonly KernelFacts[]): void {
-  const start = FACTOR_NUMERIC.to;
-  const set = (row: number, column: number): void => void (matrix[row * FACTOR_WIDTH + start + column] = 1);
+function fillSurroundings(
+  matrix: Float32Array,
+  { width, numeric: { to: start } }: FactorSchema,
+  { rowOffsets, columns }: CsrMatrix,
+  facts: readonly KernelFacts[],
+): void {
+  const set = (row: number, column: number): void => void (matrix[row * width + start + column] = 1);
   const column = (row: number): number => {
     const kernelClass = facts[row]?.kernelClass;
     const neighbour = kernelClass === undefined ? undefined : NEIGHBOUR_OF.get(kernelClass);
@@ -224,7 +189,7 @@ function fillSurroundings(matrix: Float32Array, { rowOffsets, columns }: CsrMatr
       const theirs = column(reader);
       if (theirs >= 0) set(row, 2 * NEIGHBOURS.length + theirs);
     }
-    matrix[row * FACTOR_WIDTH + start + SURROUNDINGS.indexOf("readers")] = ln(readers.length);
+    matrix[row * width + start + SURROUNDINGS.indexOf("readers")] = ln(readers.length);
   });
   hasSource.forEach((has, row) => {
     if (has === 0) set(row, SURROUNDINGS.indexOf("first"));

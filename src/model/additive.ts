@@ -49,13 +49,21 @@ export interface IdleEmbedding {
   readonly joined: Float32Array;
 }
 
+/** What the slowdown of a state is trained on: any predictor of idle kernels that describes each by a row of numbers. */
+export interface IdleSource {
+  /** Columns of `joined`. */
+  readonly joinedWidth: number;
+  embed(features: ModelFeatures): Pick<IdleEmbedding, "idleUs" | "joined">;
+}
+
 /** What stays the same for every state. */
 export interface AdditiveEmbedding extends Omit<IdleEmbedding, "joined"> {
   /** u, row-major [kernels x rank]. */
   readonly factors: Float32Array;
 }
 
-export class IdlePredictor {
+export class IdlePredictor implements IdleSource {
+  readonly joinedWidth = JOINED_WIDTH;
   private readonly kernelLatency: KernelLatencyPredictor;
   private readonly gcn: Embedder;
   private readonly correction: Mlp;
@@ -109,10 +117,7 @@ export class AdditivePredictor implements LatencyPredictor<AdditiveEmbedding> {
 
   predict({ idleUs, overheadUs, factors }: AdditiveEmbedding, state: HardwareState): KernelLatencies {
     const { values, mask } = stateVector(state);
-    const slowdown = this.slowdown.at(values, mask);
-    const kernelUs = idleUs.map((value, row) => value * slowdown.ofKernel(factors, row));
-    const overhead = overheadUs * slowdown.common;
-    return { totalUs: kernelUs.reduce((sum, value) => sum + value, overhead), kernelUs };
+    return this.slowdown.at(values, mask).slowed(idleUs, overheadUs, factors);
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
-import { type FactorFeatures, withStandIns } from "../features/factor-features.js";
+import type { FactorFeatures } from "../features/factor-features.js";
+import { withStandIns } from "../features/stand-ins.js";
 import type { Tf } from "./backend.js";
 import { createMlp, type Mlp } from "./infer.js";
 import type { ParamSet } from "./params.js";
@@ -23,7 +24,7 @@ export interface FactorsModel {
   readonly configurationFeatures: readonly string[];
   readonly configurations: readonly Configuration[];
   /**
-   * By member: the layers `memberN.factors` [FACTOR_WIDTH -> ... -> rank + 1], `memberN.configuration`
+   * By member: the layers `memberN.factors` [features -> ... -> rank + 1], `memberN.configuration`
    * [configuration features x (rank + 2)] and `memberN.own` [configurations x (rank + 2)].
    */
   readonly params: ParamSet;
@@ -77,10 +78,18 @@ export class FactorsPredictor {
     this.indexOf = new Map(model.configurations.map(({ id }, index) => [id, index]));
   }
 
-  embed({ matrix, logRoughUs }: FactorFeatures): FactorsEmbedding {
+  embed(features: FactorFeatures): FactorsEmbedding {
+    return this.embedInputs(this.inputs(features), features.logRoughUs);
+  }
+
+  /** Standardised features, with what stands in for classes that training never saw: what the networks read. */
+  inputs({ matrix }: Pick<FactorFeatures, "matrix">): Float32Array {
     const { scaler } = this.model;
     // A column that never varied in training has no scale.
-    const inputs = standardise(withStandIns(matrix, (column) => scaler.scale[column] !== 0), scaler);
+    return standardise(withStandIns(matrix, scaler.mean.length, (column) => scaler.scale[column] !== 0), scaler);
+  }
+
+  embedInputs(inputs: Float32Array, logRoughUs: Float32Array): FactorsEmbedding {
     return { members: this.networks.map((network) => memberEmbedding(network.run(inputs), logRoughUs, this.model.rank)) };
   }
 

@@ -2,6 +2,7 @@ import { STATE_FEATURE_NAMES } from "../features/state-vector.js";
 import type { Tf } from "./backend.js";
 import { createMlp, type Mlp } from "./infer.js";
 import type { ParamSet } from "./params.js";
+import type { KernelLatencies } from "./predictor.js";
 import { type Scaler, standardise } from "./scaler.js";
 import { conditionalMean, type StateDistribution } from "./state-distribution.js";
 
@@ -70,6 +71,8 @@ export interface StateEffect {
   readonly common: number;
   /** exp(s + bound(u_i . v)) for kernel `row` of row-major factors. */
   ofKernel(factors: Float32Array, row: number): number;
+  /** A model in this state: each kernel as slowed down as its factors say, what a run costs beside them by `common`. */
+  slowed(idleUs: Float32Array, overheadUs: number, factors: Float32Array): KernelLatencies;
 }
 
 /**
@@ -112,12 +115,18 @@ export class SlowdownPredictor {
     const effect = this.outputs(complete).map((value, i) => value - (this.idleOutput[i] ?? 0));
     const [s = 0] = effect;
     const { rank } = this.model;
+    const common = Math.exp(s);
+    const ofKernel = (factors: Float32Array, row: number): number => {
+      let dot = 0;
+      for (let r = 0; r < rank; r++) dot += (factors[row * rank + r] ?? 0) * (effect[r + 1] ?? 0);
+      return Math.exp(s + MAX_KERNEL_SLOWDOWN * Math.tanh(dot / MAX_KERNEL_SLOWDOWN));
+    };
     return {
-      common: Math.exp(s),
-      ofKernel(factors, row) {
-        let dot = 0;
-        for (let r = 0; r < rank; r++) dot += (factors[row * rank + r] ?? 0) * (effect[r + 1] ?? 0);
-        return Math.exp(s + MAX_KERNEL_SLOWDOWN * Math.tanh(dot / MAX_KERNEL_SLOWDOWN));
+      common,
+      ofKernel,
+      slowed(idleUs, overheadUs, factors) {
+        const kernelUs = idleUs.map((value, row) => value * ofKernel(factors, row));
+        return { totalUs: kernelUs.reduce((sum, value) => sum + value, overheadUs * common), kernelUs };
       },
     };
   }

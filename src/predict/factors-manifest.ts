@@ -1,7 +1,6 @@
 import Type, { type Static } from "typebox";
-import Value from "typebox/value";
-import { ArtifactError, type Manifest } from "../model/manifest.js";
-import { MetricsSchema, RulesSchema } from "./manifest.js";
+import type { Manifest } from "../model/manifest.js";
+import { FactorsRecordSchema, MetricsSchema, parseManifest, RulesSchema } from "./manifest.js";
 
 /** One of the configurations that a factors model answers for. */
 const FactorsTargetSchema = Type.Object({
@@ -29,15 +28,7 @@ const FactorsManifestSchema = Type.Object({
     targets: Type.Array(FactorsTargetSchema, { minItems: 1 }),
     interval: Type.Object({ coverage: Type.Number(), outOfDistributionFactor: Type.Number({ minimum: 1 }) }),
     domain: Type.Record(Type.String(), Type.Record(Type.String(), Type.Tuple([Type.Number(), Type.Number()]))),
-    model: Type.Object({
-      rank: Type.Integer({ minimum: 1 }),
-      members: Type.Integer({ minimum: 1 }),
-      configurationFeatures: Type.Array(Type.String()),
-      configurations: Type.Array(
-        Type.Object({ id: Type.String(), features: Type.Record(Type.String(), Type.Number()) }),
-        { minItems: 1 },
-      ),
-    }),
+    model: FactorsRecordSchema,
   }),
 });
 
@@ -46,10 +37,5 @@ export type FactorsTargetEntry = FactorsManifest["extra"]["targets"][number];
 
 /** Checks what this kind of predictor needs. @throws ArtifactError "malformed" that names the field */
 export function parseFactorsManifest(manifest: Manifest): FactorsManifest {
-  if (Value.Check(FactorsManifestSchema, manifest)) return manifest;
-  const [first] = Value.Errors(FactorsManifestSchema, manifest);
-  throw new ArtifactError(
-    "malformed",
-    `${manifest.name} ${manifest.version}: ${first?.instancePath ?? ""} ${first?.message ?? "is not valid"}.`,
-  );
+  return parseManifest(FactorsManifestSchema, manifest);
 }

@@ -22,45 +22,75 @@ export const MetricsSchema = Type.Array(
   }),
 );
 
-/** The parts of a manifest that the predictor of kind "additive" reads, beside what every artifact has. */
-const AdditiveManifest = Type.Object({
-  target: Type.Object({
-    id: Type.String(),
-    device: Type.String(),
-    engine: Type.String(),
-    precision: Type.String(),
-    cores: Type.String(),
-  }),
-  data: Type.Object({ name: Type.String() }),
-  metrics: MetricsSchema,
-  extra: Type.Object({
-    rules: RulesSchema,
-    interval: Type.Object({
-      coverage: Type.Number(),
-      halfWidths: Type.Record(Type.String(), Type.Number(), { minProperties: 1 }),
-      transferHalfWidths: Type.Optional(Type.Record(Type.String(), Type.Number())),
-      outOfDistributionFactor: Type.Number({ minimum: 1 }),
-    }),
-    domain: Type.Record(Type.String(), Type.Record(Type.String(), Type.Tuple([Type.Number(), Type.Number()]))),
-    model: Type.Object({
-      roofline: Type.Object({ coefficients: Type.Record(Type.String(), Numbers), fallback: Numbers }),
-      members: Type.Integer({ minimum: 1 }),
-      rank: Type.Integer({ minimum: 1 }),
-      states: Type.Object({
-        mean: Numbers,
-        covariance: Type.Array(Numbers),
-        varied: Type.Array(Type.Boolean()),
-      }),
-    }),
-  }),
+/** FactorsRecord. */
+export const FactorsRecordSchema = Type.Object({
+  rank: Type.Integer({ minimum: 1 }),
+  members: Type.Integer({ minimum: 1 }),
+  configurationFeatures: Type.Array(Type.String()),
+  configurations: Type.Array(Type.Object({ id: Type.String(), features: Type.Record(Type.String(), Type.Number()) }), { minItems: 1 }),
 });
 
-export type AdditiveManifest = Static<typeof AdditiveManifest>;
+/** SlowdownRecord. */
+const SLOWDOWN = {
+  rank: Type.Integer({ minimum: 1 }),
+  states: Type.Object({
+    mean: Numbers,
+    covariance: Type.Array(Numbers),
+    varied: Type.Array(Type.Boolean()),
+  }),
+};
 
-/** Checks what this kind of predictor needs. @throws ArtifactError "malformed" that names the field. */
+/** The parts of a manifest that predictors of recorded machines read, beside what every artifact has. */
+const recorded = <Model extends Type.TSchema>(model: Model) =>
+  Type.Object({
+    target: Type.Object({
+      id: Type.String(),
+      device: Type.String(),
+      engine: Type.String(),
+      precision: Type.String(),
+      cores: Type.String(),
+    }),
+    data: Type.Object({ name: Type.String() }),
+    metrics: MetricsSchema,
+    extra: Type.Object({
+      rules: RulesSchema,
+      interval: Type.Object({
+        coverage: Type.Number(),
+        halfWidths: Type.Record(Type.String(), Type.Number(), { minProperties: 1 }),
+        transferHalfWidths: Type.Optional(Type.Record(Type.String(), Type.Number())),
+        outOfDistributionFactor: Type.Number({ minimum: 1 }),
+      }),
+      domain: Type.Record(Type.String(), Type.Record(Type.String(), Type.Tuple([Type.Number(), Type.Number()]))),
+      model,
+    }),
+  });
+
+const AdditiveManifest = recorded(
+  Type.Object({
+    roofline: Type.Object({ coefficients: Type.Record(Type.String(), Numbers), fallback: Numbers }),
+    members: Type.Integer({ minimum: 1 }),
+    ...SLOWDOWN,
+  }),
+);
+const EngineManifest = recorded(Type.Object({ factors: FactorsRecordSchema, ...SLOWDOWN }));
+
+export type AdditiveManifest = Static<typeof AdditiveManifest>;
+export type EngineManifest = Static<typeof EngineManifest>;
+
+/** Checks what the predictor of kind "additive" needs. @throws ArtifactError "malformed" that names the field */
 export function parseAdditiveManifest(manifest: Manifest): AdditiveManifest {
-  if (Value.Check(AdditiveManifest, manifest)) return manifest;
-  const [first] = Value.Errors(AdditiveManifest, manifest);
+  return parseManifest(AdditiveManifest, manifest);
+}
+
+/** The same for the kind "engine". */
+export function parseEngineManifest(manifest: Manifest): EngineManifest {
+  return parseManifest(EngineManifest, manifest);
+}
+
+/** @throws ArtifactError "malformed" that names the first field that a kind of predictor cannot use */
+export function parseManifest<Schema extends Type.TSchema>(schema: Schema, manifest: Manifest): Static<Schema> {
+  if (Value.Check(schema, manifest)) return manifest;
+  const [first] = Value.Errors(schema, manifest);
   throw new ArtifactError(
     "malformed",
     `${manifest.name} ${manifest.version}: ${first?.instancePath ?? ""} ${first?.message ?? "is not valid"}.`,

@@ -31,6 +31,7 @@ export function emptyCorpus(overrides: Partial<Corpus> = {}): Corpus {
     profiled: true,
     kernels: [],
     operators: [],
+    sweep: [],
     convolutions: [],
     idle: [],
     quietNs: undefined,

@@ -1,4 +1,4 @@
-import { FACTOR_WIDTH, factorSchemaHash } from "../../src/features/factor-features.js";
+import { FACTOR_SCHEMA } from "../../src/features/factor-features.js";
 import type { ManifestHead } from "../../src/model/manifest.js";
 import { initLayers } from "../../src/model/dense.js";
 import { packFactors } from "../../src/model/factors-artifact.js";
@@ -19,7 +19,7 @@ export function syntheticFactors(): FactorsModel {
   const rank = 3;
   const members = [0, 1].map((member) =>
     mergeParams(
-      initLayers(factorsPrefix(member), [FACTOR_WIDTH, 8, rank + 1], random, { finalScale: 0.1 }),
+      initLayers(factorsPrefix(member), [FACTOR_SCHEMA.width, 8, rank + 1], random, { finalScale: 0.1 }),
       new Map([
         [configurationName(member), { shape: [1, rank + 2], data: Float32Array.from({ length: rank + 2 }, () => 0.1 * random.normal()) }],
         [ownName(member), { shape: [2, rank + 2], data: Float32Array.of(0, 0, 0, 1, 3, 0, 0, 0, -1, 2) }],
@@ -27,7 +27,7 @@ export function syntheticFactors(): FactorsModel {
     ),
   );
   return {
-    scaler: { mean: new Float32Array(FACTOR_WIDTH), scale: new Float32Array(FACTOR_WIDTH).fill(0.1) },
+    scaler: { mean: new Float32Array(FACTOR_SCHEMA.width), scale: new Float32Array(FACTOR_SCHEMA.width).fill(0.1) },
     rank,
     members: 2,
     configurationFeatures: ["any"],
@@ -58,7 +58,7 @@ export function syntheticFactorsArtifact(overrides: Partial<ManifestHead> = {}):
       version: "1.0.0",
       kind: "factors",
       target: { configurations: 2 },
-      featureSchemaHash: factorSchemaHash,
+      featureSchemaHash: FACTOR_SCHEMA.hash,
       createdBy: "test",
       data: { name: "made up" },
       split: "none",

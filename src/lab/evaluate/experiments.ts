@@ -1,6 +1,5 @@
 import { fitConvolutionRegression } from "../../conv/regression.js";
 import { STATE_FEATURE_NAMES } from "../../features/state-vector.js";
-import { AdditivePredictor, type IdleEmbedding, IdlePredictor } from "../../model/additive.js";
 import type { Tf } from "../../model/backend.js";
 import { KernelLatencyPredictor, type KernelLatencyModel } from "../../model/kernel-latency.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
@@ -8,7 +7,8 @@ import { fitStateDistribution } from "../../model/state-distribution.js";
 import { trainPaperCandidate } from "../train/candidates.js";
 import type { Corpus } from "../train/corpus.js";
 import type { IdleExample, LoadedExample } from "../train/examples.js";
-import { BatchPredictor, rowsOf, trainIdleModel, trainKernels, trainWithSlowdown } from "../train/pipeline.js";
+import { methodOf } from "../train/method.js";
+import { BatchPredictor, rowsOf, trainKernels } from "../train/pipeline.js";
 import { boostedTrees } from "./boosted-trees.js";
 import { accuracyOf, type Accuracy, type Pair } from "./metrics.js";
 import { calibratedSum, sumOfKernels, sumOfRegressions } from "./regression-sums.js";
@@ -29,7 +29,8 @@ export interface Bench {
   readonly log: (message: string) => void;
 }
 
-export const CHOSEN = "tempograph (additive)";
+/** What tables call the predictor that ships for such a corpus. */
+export const chosenName = (corpus: Pick<Corpus, "profiled">): string => `tempograph (${methodOf(corpus).name})`;
 const PAPER = "the paper's head, as published";
 const PAPER_AWARE = "the paper's head, engine-aware";
 const REGRESSIONS = "sum of the paper's regressions, scaled";
@@ -42,45 +43,28 @@ export interface Trained {
   readonly papers: readonly { readonly name: string; readonly predictor: LatencyPredictor }[];
 }
 
-/** Trained on loaded rows, too. */
-export interface TrainedUnderLoad extends Trained {
-  readonly chosen: AdditivePredictor;
-}
-
 /** Trains on idle rows alone: the chosen predictor without its slowdown, and the paper's as published. */
 export async function trainIdleOnly(bench: Bench, split: Split): Promise<Trained> {
   const { tf, corpus, seed, log } = bench;
   const options = { seed, onProgress: log };
-  const kernelLatency = await trainKernels(tf, corpus, split, options);
-  const idle = new IdlePredictor(null, await trainIdleModel(tf, corpus, kernelLatency, split, options));
+  const chosen = await methodOf(corpus).trainIdle(tf, corpus, split, options);
   const states = { distribution: fitStateDistribution([]), idle: new Float32Array(STATE_FEATURE_NAMES.length) };
   const known: Corpus = { ...corpus, loaded: [] };
-  const published = await trainPaperCandidate(tf, known, "as published", kernelLatency, states, split, options);
-  return { chosen: asIdlePredictor(idle), papers: [{ name: PAPER, predictor: published }] };
-}
-
-/** The idle part as a predictor that knows no states. */
-function asIdlePredictor(idle: IdlePredictor): LatencyPredictor<IdleEmbedding> {
-  return {
-    embed: (features) => idle.embed(features),
-    predict: ({ idleUs, overheadUs }) => ({ totalUs: idleUs.reduce((sum, us) => sum + us, overheadUs), kernelUs: idleUs }),
-    dispose: () => idle.dispose(),
-  };
+  const published = await trainPaperCandidate(tf, known, "as published", bench.kernelLatency, states, split, options);
+  return { chosen, papers: [{ name: PAPER, predictor: published }] };
 }
 
 /** Trains the chosen predictor and the paper's on a split; `excluded` load states train nothing. */
-export async function trainUnderLoad(bench: Bench, split: Split, excluded: ReadonlySet<string> = new Set()): Promise<TrainedUnderLoad> {
+export async function trainUnderLoad(bench: Bench, split: Split, excluded: ReadonlySet<string> = new Set()): Promise<Trained> {
   const { tf, corpus, seed, log } = bench;
   const options = { seed, onProgress: log };
   const kernelLatency = await trainKernels(tf, corpus, split, options);
   const known: Corpus = { ...corpus, loaded: corpus.loaded.filter(({ stateName }) => !excluded.has(stateName)) };
-  const idleModel = await trainIdleModel(tf, known, kernelLatency, split, options);
-  const model = await trainWithSlowdown(tf, known, idleModel, split, options);
-  const states = { distribution: model.slowdown.distribution, idle: model.slowdown.idle };
+  const { predictor: chosen, states } = await methodOf(corpus).train(tf, known, split, options);
   const published = await trainPaperCandidate(tf, known, "as published", kernelLatency, states, split, options);
   const aware = await trainPaperCandidate(tf, known, "engine-aware", kernelLatency, states, split, options);
   return {
-    chosen: new AdditivePredictor(null, model),
+    chosen,
     papers: [
       { name: PAPER, predictor: published },
       { name: PAPER_AWARE, predictor: aware },
@@ -97,7 +81,7 @@ export function idleResults(bench: Bench, split: Split, { chosen, papers }: Trai
   const kernels = new KernelLatencyPredictor(null, bench.kernelLatency);
   const table = (examples: readonly IdleExample[]) => examples.map((e) => ({ features: e.features, state: {}, latencyUs: e.latencyUs }));
   return [
-    { predictor: CHOSEN, accuracy: accuracyOf(idlePairs(chosen, test)) },
+    { predictor: chosenName(corpus), accuracy: accuracyOf(idlePairs(chosen, test)) },
     ...papers.map(({ name, predictor }) => ({ predictor: name, accuracy: accuracyOf(idlePairs(predictor, test)) })),
     { predictor: KERNELS, accuracy: accuracyOf(calibratedSum((f) => sumOfKernels(kernels, f), training, test)) },
     { predictor: REGRESSIONS, accuracy: accuracyOf(calibratedSum((f) => sumOfRegressions(regression, f), training, test)) },
@@ -121,7 +105,7 @@ export function loadedResults(
     ...loaded.filter(({ stateName }) => !excluded.has(stateName)),
   ];
   return [
-    { predictor: CHOSEN, accuracy: accuracyOf(loadedPairs(chosen, test)) },
+    { predictor: chosenName(corpus), accuracy: accuracyOf(loadedPairs(chosen, test)) },
     ...papers.map(({ name, predictor }) => ({ predictor: name, accuracy: accuracyOf(loadedPairs(predictor, test)) })),
     { predictor: TREES, accuracy: accuracyOrNull(boostedTrees(training, test)) },
   ];

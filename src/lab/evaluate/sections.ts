@@ -8,18 +8,19 @@ import { intervalsOf, OUT_OF_DISTRIBUTION_FACTOR } from "../train/calibrate.js";
 import { loadCorpus, type Corpus } from "../train/corpus.js";
 import { crossResiduals } from "../train/cross-fit.js";
 import type { LoadedExample } from "../train/examples.js";
+import { methodOf } from "../train/method.js";
 import { BatchPredictor, rowsOf } from "../train/pipeline.js";
 import { seenKernels } from "../train/seen-kernels.js";
 import {
   type Bench,
-  CHOSEN,
+  chosenName,
   idlePairs,
   idleResults,
   loadedPairs,
   loadedResults,
   type Result,
   slowdownPairs,
-  type TrainedUnderLoad,
+  type Trained,
   trainIdleOnly,
   trainUnderLoad,
 } from "./experiments.js";
@@ -89,17 +90,17 @@ const KINDS: readonly (readonly [name: string, is: (example: LoadedExample) => b
   ["both", ({ stateName }) => !stateName.endsWith("t0") && !stateName.startsWith("u0t")],
 ];
 
-function byStateTable(bench: Bench, split: Split, trained: TrainedUnderLoad) {
+function byStateTable(bench: Bench, split: Split, trained: Trained) {
   const groups = KINDS.map(([name, is]) => ({ name, results: loadedResults(bench, split, trained, is) }));
   return comparisonTable(groups, "state: ±10 % (MAPE)");
 }
 
 /** What the loaded errors are made of, and whether the intervals hold. */
-async function extras(bench: Bench, split: Split, trained: TrainedUnderLoad) {
+async function extras(bench: Bench, split: Split, trained: Trained) {
   const test = rowsOf(bench.corpus, split.test);
   const predictor = trained.chosen;
   const parts: Result[] = [{ predictor: "slowdown alone (idle latency given)", accuracy: accuracyOf(slowdownPairs(predictor, test.loaded)) }];
-  const residuals = await crossResiduals(bench.tf, bench.corpus, split, { seed: bench.seed, onProgress: bench.log });
+  const residuals = await crossResiduals(bench.tf, bench.corpus, split, methodOf(bench.corpus), { seed: bench.seed, onProgress: bench.log });
   const calibration = intervalsOf(residuals, 1);
   const batch = new BatchPredictor(predictor);
   const inside = (predicted: number, measured: number, halfWidth: number): number =>
@@ -217,7 +218,7 @@ export async function realSection(weights: string, folder: string, reference: Co
         "Networks of pytorchcv and torchvision as PyTorch exports them, none of them in the training data, measured on the machine " +
         "that gave the training data and predicted with the shipped weights. Latencies in ms: measured, predicted, error.",
       tables: [
-        resultTable(conditions.map(({ name, pairs }) => ({ predictor: name, accuracy: accuracyOf(pairs) })), CHOSEN),
+        resultTable(conditions.map(({ name, pairs }) => ({ predictor: name, accuracy: accuracyOf(pairs) })), chosenName(reference)),
         { head: ["network", "nodes covered", "idle", "", "", ...states.flatMap((name) => [name, "", ""])], rows },
       ],
     },

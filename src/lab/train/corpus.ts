@@ -19,7 +19,7 @@ import { Catalog } from "../measure/catalog.js";
 import type { Machine } from "../measure/machine.js";
 import type { Plan } from "../measure/plan.js";
 import { alignProfile } from "./align.js";
-import type { IdleExample, KernelExample, LoadedExample, OperatorExample } from "./examples.js";
+import type { IdleExample, KernelExample, LoadedExample, OperatorExample, SweepExample } from "./examples.js";
 
 /** A recorded dataset, its models rebuilt from their seeds and read like anybody's upload. */
 export interface Corpus {
@@ -31,6 +31,8 @@ export interface Corpus {
   readonly profiled: boolean;
   readonly kernels: readonly KernelExample[];
   readonly operators: readonly OperatorExample[];
+  /** Whole models of the sweep: single operators and short chains. */
+  readonly sweep: readonly SweepExample[];
   /** Stand-alone convolutions, for the paper's regression. */
   readonly convolutions: readonly ConvolutionRow[];
   readonly idle: readonly IdleExample[];
@@ -101,6 +103,7 @@ export async function loadCorpus(
     profiled: profiled > 0,
     kernels: profiled > 0 ? sweep.kernels : aloneKernels(sweep.alone),
     operators: sweep.operators,
+    sweep: sweep.models,
     convolutions: sweep.convolutions,
     idle: idle.examples,
     quietNs,
@@ -133,11 +136,13 @@ function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string) => Mo
   const kernels: KernelExample[] = [];
   const alone: KernelExample[] = [];
   const operators: OperatorExample[] = [];
+  const models: SweepExample[] = [];
   const convolutions: ConvolutionRow[] = [];
   let exact = 0;
   let profiled = 0;
   for (const [id, passes] of groupBy(rows, (row) => row.id)) {
     const features = featuresOf(id);
+    models.push({ id, features, latencyUs: label(passes) });
     const profiles = passes
       .filter((row) => row.kernels.length > 0)
       .map((row) => alignProfile(features.kernelGraph, row.kernels));
@@ -159,7 +164,7 @@ function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string) => Mo
     operators.push({ features, node: node.id, latencyUs });
     for (const key of convolutionKeys(features.graph)) convolutions.push({ ...key, latencyUs });
   }
-  return { kernels, alone, operators, convolutions, exact, profiled };
+  return { kernels, alone, operators, models, convolutions, exact, profiled };
 }
 
 /** Quiet level of the compute probe over all idle passes; undefined where none was taken. */

@@ -1,10 +1,10 @@
-import { AdditivePredictor } from "../../model/additive.js";
 import type { Tf } from "../../model/backend.js";
 import type { Split } from "../evaluate/splits.js";
 import { intervalResiduals, type IntervalResiduals, pooledResiduals } from "./calibrate.js";
 import type { Corpus } from "./corpus.js";
 import { type Fold, foldsOf } from "./folds.js";
-import { type AdditiveOptions, rowsOf, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
+import type { Method } from "./method.js";
+import { type AdditiveOptions, rowsOf } from "./pipeline.js";
 
 /** What folds yielded in a run that was ended before its last one. */
 export interface FoldCache {
@@ -18,31 +18,31 @@ const NO_CACHE: FoldCache = { find: () => null, keep: (_, residuals) => residual
 /** Trains on four fifths, of which a seventh stops it early: nearly as much as the predictor itself trained on. */
 export const FOLDS = 5;
 
-/** The additive predictor as a fold's models and states would have had it. */
-export async function trainFold(tf: Tf, corpus: Corpus, { split, states }: Fold, options: AdditiveOptions): Promise<AdditivePredictor> {
-  const kernelLatency = await trainKernels(tf, corpus, split, options);
-  const idleModel = await trainIdleModel(tf, corpus, kernelLatency, split, options);
-  return new AdditivePredictor(null, await trainWithSlowdown(tf, corpus, idleModel, split, options, states));
-}
-
 /**
  * Cross-conformal residuals (Vovk 2015; Barber et al. 2021, "CV+"): every model of a split that may train is predicted by
  * one that it did not train, in place of the few that validate. The split's test models play no part.
  */
-export async function crossResiduals(tf: Tf, corpus: Corpus, split: Split, options: AdditiveOptions, cache: FoldCache = NO_CACHE): Promise<IntervalResiduals> {
+export async function crossResiduals(
+  tf: Tf,
+  corpus: Corpus,
+  split: Split,
+  method: Method,
+  options: AdditiveOptions,
+  cache: FoldCache = NO_CACHE,
+): Promise<IntervalResiduals> {
   const models = [...split.training, ...split.validation];
   const states = corpus.loaded.map(({ stateName }) => stateName);
   const parts: IntervalResiduals[] = [];
   for (const [index, fold] of foldsOf(models, states, FOLDS).entries()) {
     const known = cache.find(index);
     options.onProgress?.(`fold ${index + 1} of ${FOLDS}${known === null ? "" : ", as it was computed before"}`);
-    parts.push(known ?? cache.keep(index, await foldResiduals(tf, corpus, fold, options)));
+    parts.push(known ?? cache.keep(index, await foldResiduals(tf, corpus, fold, method, options)));
   }
   return pooledResiduals(parts);
 }
 
-async function foldResiduals(tf: Tf, corpus: Corpus, fold: Fold, options: AdditiveOptions): Promise<IntervalResiduals> {
-  const predictor = await trainFold(tf, corpus, fold, options);
+async function foldResiduals(tf: Tf, corpus: Corpus, fold: Fold, method: Method, options: AdditiveOptions): Promise<IntervalResiduals> {
+  const { predictor } = await method.train(tf, corpus, fold.split, options, fold.states);
   const residuals = intervalResiduals(predictor, rowsOf(corpus, fold.split.test));
   predictor.dispose();
   return residuals;

@@ -17,6 +17,14 @@ export interface OperatorExample {
   readonly latencyUs: number;
 }
 
+/** A whole model of the sweep. */
+export interface SweepExample {
+  readonly id: string;
+  readonly features: ModelFeatures;
+  /** Of a run, what it spends around the kernels included. */
+  readonly latencyUs: number;
+}
+
 /** A whole model on an idle device. */
 export interface IdleExample {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { FACTOR_WIDTH, type FactorFeatures } from "../../features/factor-features.js";
+import type { FactorFeatures } from "../../features/factor-features.js";
 import type { Configuration } from "../../model/factors.js";
 import type { Random } from "../../model/random.js";
 import { type Scaler, standardise } from "../../model/scaler.js";
@@ -76,9 +76,10 @@ export function batchesOf(items: readonly Item[], size: number, random: Random):
 /** Kernels of unknown cost count nothing, in training as in predicting. */
 function knownKernels({ matrix, logRoughUs }: FactorFeatures, scaler: Scaler): Pick<Item, "inputs" | "kernels"> {
   const inputs = standardise(matrix, scaler);
+  const width = scaler.mean.length;
   const rows = [...logRoughUs.keys()].filter((row) => Number.isFinite(logRoughUs[row]));
   return {
-    inputs: concat(rows.map((row) => inputs.subarray(row * FACTOR_WIDTH, (row + 1) * FACTOR_WIDTH))),
+    inputs: concat(rows.map((row) => inputs.subarray(row * width, (row + 1) * width))),
     kernels: rows.length,
   };
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { FACTOR_FEATURE_NAMES, FACTOR_WIDTH, type FactorFeatures } from "../../features/factor-features.js";
+import { FACTOR_SCHEMA, type FactorFeatures } from "../../features/factor-features.js";
 import { initBackend, type Tf } from "../../model/backend.js";
 import { packFactors, unpackFactors } from "../../model/factors-artifact.js";
 import { calibrateConfiguration } from "../../model/factors-calibration.js";
@@ -13,16 +13,16 @@ function graphOf(seed: number): FactorFeatures & { readonly macs: readonly numbe
   const kernels = 4 + random.integer(8);
   const macs = Array.from({ length: kernels }, (_, i) => (i % 2 === 0 ? Math.exp(13 + 3 * random.uniform()) : 0));
   const bytes = Array.from({ length: kernels }, () => Math.exp(11 + 2 * random.uniform()));
-  const matrix = new Float32Array(kernels * FACTOR_WIDTH);
+  const matrix = new Float32Array(kernels * FACTOR_SCHEMA.width);
   const put = (row: number, name: string, value: number): void => {
-    matrix[row * FACTOR_WIDTH + FACTOR_FEATURE_NAMES.indexOf(name)] = value;
+    matrix[row * FACTOR_SCHEMA.width + FACTOR_SCHEMA.names.indexOf(name)] = value;
   };
   macs.forEach((count, row) => {
     put(row, count > 0 ? "class:conv" : "class:add", 1);
     put(row, "logMacs", Math.log1p(count));
     put(row, "logBytesOut", Math.log1p(bytes[row] ?? 0));
   });
-  return { matrix, macs, bytes, logRoughUs: Float32Array.from(macs, (count, row) => Math.log(count / 4000 + (bytes[row] ?? 0) / 4000 + 3)) };
+  return { schema: FACTOR_SCHEMA, matrix, macs, bytes, logRoughUs: Float32Array.from(macs, (count, row) => Math.log(count / 4000 + (bytes[row] ?? 0) / 4000 + 3)) };
 }
 
 /** Devices of made-up speeds, MACs and bytes a microsecond. */

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor2D } from "@tensorflow/tfjs-core";
-import { FACTOR_NUMERIC, FACTOR_WIDTH, type FactorFeatures } from "../../features/factor-features.js";
+import { FACTOR_SCHEMA, type FactorFeatures, type FactorSchema } from "../../features/factor-features.js";
 import type { Tf } from "../../model/backend.js";
 import { initLayers, mlpForward } from "../../model/dense.js";
 import { type Configuration, configurationName, type FactorsModel, factorsPrefix, ownName } from "../../model/factors.js";
@@ -11,7 +11,7 @@ import { concat } from "./arrays.js";
 import { type Batch, batchesOf, EMPTY, type Item, itemsOf } from "./factors-batches.js";
 import { smoothL1 } from "./losses.js";
 
-/** One measured latency. Samples of one graph share the `features` object, those of one configuration its id. */
+/** One measured latency. Samples of one graph share the `features` object, those of one configuration its id, all their schema. */
 export interface FactorSample {
   readonly graphId: string;
   readonly family: string;
@@ -67,8 +67,10 @@ export async function trainFactors(
 ): Promise<FactorsModel> {
   const configurations = distinct(samples.map(({ configuration }) => configuration), ({ id }) => id);
   const graphs = distinct(samples, ({ graphId }) => graphId);
-  const fitted = fitScaler(graphs.map(({ features }) => features.matrix), FACTOR_WIDTH);
-  const scaler = options.scaleFlags ? fitted : withPlainColumns(fitted, (column) => column < FACTOR_NUMERIC.from || column >= FACTOR_NUMERIC.to);
+  const { schema } = samples[0]?.features ?? { schema: FACTOR_SCHEMA };
+  const { width, numeric } = schema;
+  const fitted = fitScaler(graphs.map(({ features }) => features.matrix), width);
+  const scaler = options.scaleFlags ? fitted : withPlainColumns(fitted, (column) => column < numeric.from || column >= numeric.to);
   const names = [...new Set(configurations.flatMap(({ features }) => Object.keys(features)))].sort();
   const items = itemsOf(samples, graphs, configurations, scaler);
   const featureMatrix = Float32Array.from(configurations.flatMap(({ features }) => names.map((name) => features[name] ?? 0)));
@@ -77,10 +79,10 @@ export async function trainFactors(
     const seed = options.seed + 1000 * member;
     const random = createRandom(seed);
     const pool = noisePool(random);
-    const variables = toVariables(tf, initial(member, items, configurations.length, names.length, options, random));
+    const variables = toVariables(tf, initial(member, schema, items, configurations.length, names.length, options, random));
     const features = tf.tensor2d(featureMatrix, [configurations.length, names.length]);
     const batches = batchesOf(items, options.batchSize, random);
-    const lossOf = ([batch]: readonly Batch[]): Scalar => loss(tf, variables, member, batch ?? EMPTY, features, options, { random, pool });
+    const lossOf = ([batch]: readonly Batch[]): Scalar => loss(tf, variables, member, batch ?? EMPTY, features, options, { schema, random, pool });
     const result = await fit(tf, variables, batches, lossOf, {
       epochs: options.epochs,
       seed,
@@ -107,6 +109,7 @@ export async function trainFactors(
 /** Weights to start from: each configuration as fast as its measurements are relative to the rough latencies. */
 function initial(
   member: number,
+  schema: FactorSchema,
   items: readonly Item[],
   configurations: number,
   features: number,
@@ -124,7 +127,7 @@ function initial(
   }
   const weights = Float32Array.from({ length: features * width }, (_, i) => (i % width < rank ? 0.3 * random.normal() : 0));
   return mergeParams(
-    initLayers(factorsPrefix(member), [FACTOR_WIDTH, ...hidden, rank + 1], random, { finalScale: 0.3 }),
+    initLayers(factorsPrefix(member), [schema.width, ...hidden, rank + 1], random, { finalScale: 0.3 }),
     new Map([
       [configurationName(member), { shape: [features, width], data: weights }],
       [ownName(member), { shape: [configurations, width], data: own }],
@@ -146,12 +149,12 @@ function loss(
   { items, columns, base }: Batch,
   configurationFeatures: Tensor2D,
   { rank, inputNoise, ownPenalty, weightPenalty }: FactorsTrainingOptions,
-  { random, pool }: { readonly random: Random; readonly pool: Float32Array },
+  { schema, random, pool }: { readonly schema: FactorSchema; readonly random: Random; readonly pool: Float32Array },
 ): Scalar {
   const rows = items.reduce((sum, { kernels }) => sum + kernels, 0);
   const flat = concat(items.map(({ inputs }) => inputs));
-  if (inputNoise > 0) addNoise(flat, inputNoise, pool, random);
-  const output = mlpForward(tf, variables, factorsPrefix(member), tf.tensor2d(flat, [rows, FACTOR_WIDTH]));
+  if (inputNoise > 0) addNoise(flat, schema, inputNoise, pool, random);
+  const output = mlpForward(tf, variables, factorsPrefix(member), tf.tensor2d(flat, [rows, schema.width]));
   const own = matrixOf(variables, ownName(member));
   const all: Tensor2D = tf.add(tf.matMul(configurationFeatures, matrixOf(variables, configurationName(member))), own);
   const count = columns.length;
@@ -210,10 +213,10 @@ function noisePool(random: Random): Float32Array {
   return Float32Array.from({ length: NOISE_POOL }, () => random.normal());
 }
 
-function addNoise(inputs: Float32Array, noise: number, pool: Float32Array, random: Random): void {
-  for (let start = 0; start < inputs.length; start += FACTOR_WIDTH) {
+function addNoise(inputs: Float32Array, { width, numeric }: FactorSchema, noise: number, pool: Float32Array, random: Random): void {
+  for (let start = 0; start < inputs.length; start += width) {
     let draw = random.integer(pool.length);
-    for (let column = FACTOR_NUMERIC.from; column < FACTOR_NUMERIC.to; column++) {
+    for (let column = numeric.from; column < numeric.to; column++) {
       inputs[start + column] = (inputs[start + column] ?? 0) + noise * (pool[draw++ % pool.length] ?? 0);
     }
   }

@@ -11,6 +11,7 @@ import { intervalResiduals, intervalsOf, type IntervalResiduals, pooledResiduals
 import { type Corpus, loadCorpus } from "./corpus.js";
 import { crossResiduals, type FoldCache } from "./cross-fit.js";
 import { foldFiles } from "./fold-files.js";
+import { ADDITIVE_METHOD } from "./method.js";
 import { rowsOf } from "./pipeline.js";
 import { crossMachine } from "./transfer.js";
 
@@ -60,7 +61,7 @@ export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, c
   await write({ ...extra.interval, transferHalfWidths: quantiles(transfer) });
   log(`half-widths of slowdowns that are carried over written to ${directory}; schema ${schema}, ${tensors.length} tensors and their ${tensorFile.bytes} bytes stay`);
 
-  const residuals = await crossResiduals(tf, corpus, split, options, cache);
+  const residuals = await crossResiduals(tf, corpus, split, ADDITIVE_METHOD, options, cache);
   const { outOfDistributionFactor } = extra.interval;
   const interval = intervalsOf(residuals, outOfDistributionFactor, transfer);
   const tested = intervalResiduals(new AdditivePredictor(null, model), rowsOf(corpus, split.test));

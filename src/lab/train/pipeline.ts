@@ -1,8 +1,9 @@
 import type { HardwareState } from "../../features/state.js";
-import type { AdditiveModel, IdleModel } from "../../model/additive.js";
+import { type AdditiveModel, type IdleModel, IdlePredictor, type IdleSource } from "../../model/additive.js";
 import type { Tf } from "../../model/backend.js";
 import type { KernelLatencyModel } from "../../model/kernel-latency.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
+import type { SlowdownModel } from "../../model/slowdown.js";
 import { INTERVAL_FIELDS } from "../../predict/interval.js";
 import type { Split } from "../evaluate/splits.js";
 import { ADDITIVE_TRAINING, trainAdditive } from "./additive.js";
@@ -66,25 +67,36 @@ export function trainIdleModel(
   return trainAdditive(tf, kernelLatency, training.idle, validation.idle, { ...ADDITIVE_TRAINING, seed, onProgress });
 }
 
-/** Adds the slowdown, trained on loaded rows of the same models; `exclude` names states to leave out. */
-export async function trainWithSlowdown(
+/** The slowdown of idle predictions, trained on a split's loaded rows; `exclude` names states to leave out. */
+export function trainSlowdownOf(
   tf: Tf,
   corpus: Corpus,
-  idleModel: IdleModel,
+  idle: IdleSource,
   split: Split,
   { seed, onProgress = () => undefined }: AdditiveOptions,
   exclude: ReadonlySet<string> = new Set(),
-): Promise<AdditiveModel> {
+): Promise<SlowdownModel> {
   const included = ({ stateName }: LoadedExample): boolean => !exclude.has(stateName);
-  const slowdown = await trainSlowdown(
+  return trainSlowdown(
     tf,
-    idleModel,
+    idle,
     rowsOf(corpus, split.training).loaded.filter(included),
     rowsOf(corpus, split.validation).loaded.filter(included),
     idleStatesOf(corpus, split.training),
     { ...SLOWDOWN_TRAINING, seed, onProgress },
   );
-  return { ...idleModel, slowdown };
+}
+
+/** An idle model with the slowdown of its predictions. */
+export async function trainWithSlowdown(
+  tf: Tf,
+  corpus: Corpus,
+  idleModel: IdleModel,
+  split: Split,
+  options: AdditiveOptions,
+  exclude?: ReadonlySet<string>,
+): Promise<AdditiveModel> {
+  return { ...idleModel, slowdown: await trainSlowdownOf(tf, corpus, new IdlePredictor(null, idleModel), split, options, exclude) };
 }
 
 /** Predictions for whole examples, each model embedded once. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { SYNTHETIC_IDLE, syntheticAdditive } from "../../../test/helper/synthetic.js";
 import { syntheticIdleExamples, syntheticLoadedExamples } from "../../../test/helper/synthetic-rows.js";
-import { type AdditiveModel, AdditivePredictor } from "../../model/additive.js";
+import { type AdditiveModel, AdditivePredictor, IdlePredictor } from "../../model/additive.js";
 import { initBackend, type Tf } from "../../model/backend.js";
 import type { LoadedExample } from "./examples.js";
 import { trainSlowdown } from "./slowdown.js";
@@ -22,7 +22,7 @@ async function train(epochs: number): Promise<{ model: AdditiveModel; reported: 
   const messages: string[] = [];
   const idleModel = syntheticAdditive();
   const onProgress = (message: string): void => void messages.push(message);
-  const slowdown = await trainSlowdown(tf, idleModel, TRAINING, VALIDATION, IDLE_STATES, { seed: 1, epochs, onProgress });
+  const slowdown = await trainSlowdown(tf, new IdlePredictor(null, idleModel), TRAINING, VALIDATION, IDLE_STATES, { seed: 1, epochs, onProgress });
   return { model: { ...idleModel, slowdown }, reported: Number(/validation loss (\S+)$/.exec(messages.join())?.[1]) };
 }
 

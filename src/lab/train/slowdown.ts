@@ -1,6 +1,6 @@
 import type { Scalar, Tensor2D } from "@tensorflow/tfjs-core";
 import { STATE_FEATURE_NAMES, stateVector } from "../../features/state-vector.js";
-import { IdlePredictor, type IdleModel, JOINED_WIDTH } from "../../model/additive.js";
+import type { IdleSource } from "../../model/additive.js";
 import type { Tf } from "../../model/backend.js";
 import { initLayers, mlpForward } from "../../model/dense.js";
 import { disposeAll, mergeParams, toParams, toVariables, type VariableSet } from "../../model/params.js";
@@ -47,7 +47,7 @@ interface Item {
  */
 export async function trainSlowdown(
   tf: Tf,
-  idleModel: IdleModel,
+  idle: IdleSource,
   training: readonly LoadedExample[],
   validation: readonly LoadedExample[],
   idleStates: readonly HardwareState[],
@@ -55,20 +55,19 @@ export async function trainSlowdown(
 ): Promise<SlowdownModel> {
   const rows = [...training.map(({ state }) => state), ...idleStates].map((state) => [...stateVector(state).values]);
   const distribution = fitStateDistribution(rows);
-  const idle = Float32Array.from(STATE_FEATURE_NAMES, (_, i) =>
+  const idleState = Float32Array.from(STATE_FEATURE_NAMES, (_, i) =>
     median(idleStates.map((state) => stateVector(state).values[i] ?? 0)),
   );
   const complete = (state: HardwareState): Float32Array => {
     const { values, mask } = stateVector(state);
-    return phi(completeState({ distribution, idle }, values, mask));
+    return phi(completeState({ distribution, idle: idleState }, values, mask));
   };
-  const scaler = fitScaler([...training.map(({ state }) => complete(state)), phi(idle)], PHI_WIDTH);
-  const idlePredictor = new IdlePredictor(null, idleModel);
+  const scaler = fitScaler([...training.map(({ state }) => complete(state)), phi(idleState)], PHI_WIDTH);
   const embeddings = new Map(
     [...training, ...validation].map(({ id, features }) => [id, features] as const),
   );
-  const embedded = new Map([...embeddings].map(([id, features]) => [id, idlePredictor.embed(features)]));
-  const idleShare = fairShare(phi(idle));
+  const embedded = new Map([...embeddings].map(([id, features]) => [id, idle.embed(features)]));
+  const idleShare = fairShare(phi(idleState));
   const itemOf = ({ id, latencyUs, idleUs }: LoadedExample, state: HardwareState): Item => {
     const forms = complete(state);
     const embedding = embedded.get(id);
@@ -89,11 +88,11 @@ export async function trainSlowdown(
     mergeParams(
       initLayers("state", [PHI_WIDTH, 24, outputs], random, { scheme: "glorot", finalScale: 0.3 }),
       initLayers("stateLinear", [PHI_WIDTH, outputs], random, { scheme: "glorot", finalScale: 0.3 }),
-      initLayers("factors", [JOINED_WIDTH, 32, SLOWDOWN_RANK], random, { finalScale: 0.3 }),
+      initLayers("factors", [idle.joinedWidth, 32, SLOWDOWN_RANK], random, { finalScale: 0.3 }),
     ),
   );
-  const idlePhi = standardise(phi(idle), scaler);
-  const loss = (batch: readonly Item[]): Scalar => slowdownLoss(tf, variables, batch, idlePhi);
+  const idlePhi = standardise(phi(idleState), scaler);
+  const loss = (batch: readonly Item[]): Scalar => slowdownLoss(tf, variables, batch, idlePhi, idle.joinedWidth);
   // Each reading by itself, too: what readings scatter in, the network learns to trust less.
   const items = training.flatMap((example) => [example.state, ...example.readings].map((state) => itemOf(example, state)));
   await fit(tf, variables, items, loss, {
@@ -112,10 +111,10 @@ export async function trainSlowdown(
   }
   const params = toParams(variables);
   disposeAll(variables);
-  return { distribution, scaler, idle, params, rank: SLOWDOWN_RANK };
+  return { distribution, scaler, idle: idleState, params, rank: SLOWDOWN_RANK };
 }
 
-function slowdownLoss(tf: Tf, variables: VariableSet, batch: readonly Item[], idlePhi: Float32Array): Scalar {
+function slowdownLoss(tf: Tf, variables: VariableSet, batch: readonly Item[], idlePhi: Float32Array, joinedWidth: number): Scalar {
   const effect = stateOutputs(tf, variables, concat(batch.map(({ state }) => state)));
   const reference = stateOutputs(tf, variables, idlePhi);
   const difference: Tensor2D = tf.sub(effect, reference);
@@ -125,7 +124,7 @@ function slowdownLoss(tf: Tf, variables: VariableSet, batch: readonly Item[], id
   const sizes = batch.map(({ share }) => share.length);
   const rows = sizes.reduce((sum, size) => sum + size, 0);
   const segments = segmentsOfSizes(sizes);
-  const joined = tf.tensor2d(concat(batch.map((item) => item.joined)), [rows, JOINED_WIDTH]);
+  const joined = tf.tensor2d(concat(batch.map((item) => item.joined)), [rows, joinedWidth]);
   const factors = tf.tanh(mlpForward(tf, variables, "factors", joined));
   const perKernel = tf.sum(tf.mul(factors, repeatRows(tf, v, segments)), 1);
   const bounded = tf.mul(tf.tanh(tf.div(perKernel, MAX_KERNEL_SLOWDOWN)), MAX_KERNEL_SLOWDOWN);

@@ -1,4 +1,4 @@
-import { factorSchemaHash } from "../../../features/factor-features.js";
+import { FACTOR_SCHEMA } from "../../../features/factor-features.js";
 import { artifactDirectory, writeArtifact } from "../../../model/artifact.js";
 import { initBackend } from "../../../model/backend.js";
 import { packFactors } from "../../../model/factors-artifact.js";
@@ -76,7 +76,7 @@ export async function shipNas({ published, space, out, version, seed, log }: Shi
       version,
       kind: FACTORS,
       target: { configurations: targets.length },
-      featureSchemaHash: factorSchemaHash,
+      featureSchemaHash: FACTOR_SCHEMA.hash,
       createdBy: `tempograph npm run train -- --target ${space}`,
       data: { name: NAS_SOURCE, licence: "MIT", rows: NAS_DEVICES.length * training.length, networks: training.length, from: `the zoo's ${space} models` },
       split: `by architecture: ${TRAINING_COUNT} train, ${JUDGING} of the rest test and the next ${CALIBRATING} make the intervals, seed ${SPLIT_SEED}`,

@@ -1,4 +1,4 @@
-import { FACTOR_WIDTH, factorFeatures, type FactorFeatures } from "../../../features/factor-features.js";
+import { factorFeatures, type FactorFeatures } from "../../../features/factor-features.js";
 import { modelFeatures, type ModelFeatures } from "../../../features/model-features.js";
 import { buildGraph } from "../../../graph/build.js";
 import type { EngineRules } from "../../../graph/kernels/lower.js";
@@ -63,16 +63,17 @@ export function architectureFeatures({ zooId }: NasArchitecture): ModelFeatures 
 
 /** Equal kernels as one whose rough latency is that of all of them; their sum is the same, and training several times faster. */
 export function mergedFeatures(features: Pick<ModelFeatures, "kernelGraph" | "facts">): FactorFeatures {
-  const { matrix, logRoughUs } = factorFeatures(features);
+  const { schema, matrix, logRoughUs } = factorFeatures(features);
+  const { width } = schema;
   const groups = new Map<string, { row: number; us: number }>();
   logRoughUs.forEach((log, row) => {
-    const key = `${log}:${matrix.subarray(row * FACTOR_WIDTH, (row + 1) * FACTOR_WIDTH).join()}`;
+    const key = `${log}:${matrix.subarray(row * width, (row + 1) * width).join()}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { row, us: Math.exp(log) });
     else group.us += Math.exp(log);
   });
   const kept = [...groups.values()];
-  const small = new Float32Array(kept.length * FACTOR_WIDTH);
-  kept.forEach(({ row }, i) => small.set(matrix.subarray(row * FACTOR_WIDTH, (row + 1) * FACTOR_WIDTH), i * FACTOR_WIDTH));
-  return { matrix: small, logRoughUs: Float32Array.from(kept, ({ us }) => Math.log(us)) };
+  const small = new Float32Array(kept.length * width);
+  kept.forEach(({ row }, i) => small.set(matrix.subarray(row * width, (row + 1) * width), i * width));
+  return { schema, matrix: small, logRoughUs: Float32Array.from(kept, ({ us }) => Math.log(us)) };
 }

@@ -1,5 +1,5 @@
 import { KIND_TERMS } from "../../../conv/kind-sums.js";
-import { factorSchemaHash } from "../../../features/factor-features.js";
+import { FACTOR_SCHEMA } from "../../../features/factor-features.js";
 import { packFactors } from "../../../model/factors-artifact.js";
 import type { FactorsModel } from "../../../model/factors.js";
 import type { ManifestHead } from "../../../model/manifest.js";
@@ -88,7 +88,7 @@ export function phonesArtifact({ name, version, seed, backend, samples, model, s
       version,
       kind: FACTORS,
       target: { configurations: targets.length },
-      featureSchemaHash: factorSchemaHash,
+      featureSchemaHash: FACTOR_SCHEMA.hash,
       createdBy: "tempograph npm run train -- --target phones",
       data: {
         name: PHONES_SOURCE,

@@ -1,4 +1,4 @@
-import { FACTOR_NUMERIC, FACTOR_WIDTH, type FactorFeatures } from "../../../../features/factor-features.js";
+import type { FactorFeatures } from "../../../../features/factor-features.js";
 import { groupBy } from "../../../../features/group-by.js";
 import { FactorsPredictor } from "../../../../model/factors.js";
 import { mean } from "../../../dataset/statistics.js";
@@ -42,7 +42,8 @@ export const ABLATIONS: readonly Contender[] = [
 export function withoutSurroundings(samples: readonly PhoneSample[]): readonly PhoneSample[] {
   const changed = new Map<FactorFeatures, FactorFeatures>();
   const blind = (features: FactorFeatures): FactorFeatures => {
-    const matrix = features.matrix.map((value, i) => (i % FACTOR_WIDTH >= FACTOR_NUMERIC.to ? 0 : value));
+    const { width, numeric } = features.schema;
+    const matrix = features.matrix.map((value, i) => (i % width >= numeric.to ? 0 : value));
     return { ...features, matrix };
   };
   return samples.map((sample) => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { syntheticGraph } from "../../../../../test/helper/synthetic.js";
-import { FACTOR_NUMERIC, FACTOR_WIDTH } from "../../../../features/factor-features.js";
+import { FACTOR_SCHEMA } from "../../../../features/factor-features.js";
 import { NODE_FEATURE_NAMES, nodeFeatureMatrix } from "../../../../features/node-features.js";
 import { initBackend, type Tf } from "../../../../model/backend.js";
 import { fitScaler, standardise } from "../../../../model/scaler.js";
@@ -69,7 +69,7 @@ describe("what is left out of the factors", () => {
   it("is the graph alone where surroundings are", () => {
     const [blind] = withoutSurroundings(SAMPLES);
     const own = (sample: PhoneSample | undefined, around: boolean): number[] =>
-      [...(sample?.features.matrix ?? [])].filter((_, i) => i % FACTOR_WIDTH >= FACTOR_NUMERIC.to === around);
+      [...(sample?.features.matrix ?? [])].filter((_, i) => i % FACTOR_SCHEMA.width >= FACTOR_SCHEMA.numeric.to === around);
     expect(own(first, true).some((value) => value !== 0)).toBe(true);
     expect(own(blind, true).every((value) => value === 0)).toBe(true);
     expect(own(blind, false)).toEqual(own(first, false));

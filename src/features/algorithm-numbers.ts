@@ -1,0 +1,68 @@
+import type { KernelFacts } from "./kernel-facts.js";
+
+/**
+ * What decides which of its algorithms an engine takes for a convolution, and how well a tensor fits its layout. Engines
+ * differ in where they draw the line; the quantities that they draw it by are these.
+ */
+
+/** Channels that a layout may hold side by side, most first; 1 where none of the others divides them. */
+const PACKS = [16, 8, 4] as const;
+/** Pixels that matrix products of engines compute at once. */
+const PIXEL_TILES = [8, 16, 48] as const;
+/** Edges of Winograd's input tiles that engines implement. */
+const WINOGRAD_TILES = [4, 6, 8] as const;
+
+/** The most channels that can be held side by side without a rest: the largest of 16, 8 and 4 that divides them, or 1. */
+export function packOf(channels: number): number {
+  return PACKS.find((pack) => channels > 0 && channels % pack === 0) ?? 1;
+}
+
+/** What Winograd's algorithm does for a convolution with input tiles of one edge. */
+export interface WinogradWork {
+  /** Multiply-accumulates of the products between the transforms. */
+  readonly macs: number;
+  /** Elements of transformed input and output. */
+  readonly moved: number;
+}
+
+/**
+ * Work of F(m x m, k x k), m = tile - k + 1 (Lavin & Gray 2016): tile^2 products per tile of m x m output pixels, input
+ * and output channel. Null where the algorithm does not apply: other than square windows of 3 and more, strides,
+ * dilations, groups, or tiles that yield a single pixel.
+ */
+export function winogradWork(facts: KernelFacts, tile: number): WinogradWork | null {
+  const { kernelClass, kernelHeight, kernelWidth, stride, dilation, inChannels, outChannels, outArea, outWidth } = facts;
+  const edge = tile - kernelWidth + 1;
+  if (kernelClass !== "conv" || kernelHeight !== kernelWidth || kernelWidth < 3 || edge < 2) return null;
+  if (stride !== 1 || dilation !== 1 || outWidth === 0) return null;
+  const tiles = Math.ceil(outWidth / edge) * Math.ceil(outArea / outWidth / edge);
+  return { macs: tiles * tile ** 2 * inChannels * outChannels, moved: tiles * tile ** 2 * (inChannels + outChannels) };
+}
+
+type Feature = readonly [name: string, value: (facts: KernelFacts) => number];
+
+const ln = (value: number): number => Math.log1p(value);
+const perGroup = (channels: number, groups: number): number => (channels % groups === 0 ? channels / groups : 0);
+/** How much longer a row gets when it is filled up to whole tiles, as a logarithm. */
+const fill = (length: number, tile: number): number => (length > 0 ? Math.log((Math.ceil(length / tile) * tile) / length) : 0);
+
+/** Logarithms are natural, of 1 + x, those of packs to the base of 2. */
+export const ALGORITHM_NUMBERS: readonly Feature[] = [
+  ["packIn", ({ inChannels }) => Math.log2(packOf(inChannels))],
+  ["packOut", ({ outChannels }) => Math.log2(packOf(outChannels))],
+  ["packGroupIn", ({ inChannels, groups }) => Math.log2(packOf(perGroup(inChannels, groups)))],
+  ["packGroupOut", ({ outChannels, groups }) => Math.log2(packOf(perGroup(outChannels, groups)))],
+  ["unpackedIn", ({ inChannels }) => (packOf(inChannels) === 1 ? 1 : 0)],
+  ["unpackedOut", ({ outChannels }) => (packOf(outChannels) === 1 ? 1 : 0)],
+  ["logMacsByPackOut", ({ macs, outChannels }) => ln(macs / packOf(outChannels))],
+  ["logElementsByPackOut", ({ outChannels, outArea }) => ln((outChannels * outArea) / packOf(outChannels))],
+  ["logGroupInChannels", ({ inChannels, groups }) => ln(inChannels / groups)],
+  ["logOutWidth", ({ outWidth }) => ln(outWidth)],
+  ["logInside", ({ insideShare }) => Math.log(Math.max(1e-3, insideShare))],
+  ["logKernelAspect", ({ kernelHeight, kernelWidth }) => Math.log(kernelHeight / Math.max(1, kernelWidth))],
+  ...PIXEL_TILES.map((tile): Feature => [`fillOfPixels${tile}`, ({ outArea }) => fill(outArea, tile)]),
+  ["fillOfRow4", ({ outWidth }) => fill(outWidth, 4)],
+  ["winograd", (facts) => (winogradWork(facts, 8) === null ? 0 : 1)],
+  ...WINOGRAD_TILES.map((tile): Feature => [`logWinogradMacs${tile}`, (facts) => ln(winogradWork(facts, tile)?.macs ?? facts.macs)]),
+  ...WINOGRAD_TILES.map((tile): Feature => [`logWinogradMoved${tile}`, (facts) => ln(winogradWork(facts, tile)?.moved ?? 0)]),
+];

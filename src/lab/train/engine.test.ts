@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { syntheticCorpus } from "../../../test/helper/corpus.js";
+import { SYNTHETIC_IDLE, syntheticFeatures, syntheticUs } from "../../../test/helper/synthetic.js";
+import { initBackend, type Tf } from "../../model/backend.js";
+import { EnginePredictor, IdleEnginePredictor, NETWORK } from "../../model/engine.js";
+import { packEngine, unpackEngine } from "../../model/engine-artifact.js";
+import { FactorsPredictor } from "../../model/factors.js";
+import { ArtifactError } from "../../model/manifest.js";
+import type { Split } from "../evaluate/splits.js";
+import { ENGINE_TRAINING, trainEngine, trainEngineFactors } from "./engine.js";
+import type { SweepExample } from "./examples.js";
+
+/** What every run of a made-up sweep model takes beside its kernels, which networks do not. */
+const ALONE_US = 40;
+const SWEEP: readonly SweepExample[] = [8, 12, 16, 24, 32, 48].map((width) => {
+  const features = syntheticFeatures(width, 1);
+  return { id: `sweep-${width}`, features, latencyUs: syntheticUs(features) + ALONE_US };
+});
+const CORPUS = syntheticCorpus("made up", 1, { sweep: SWEEP, profiled: false });
+const HELD = new Set(["net-24-1", "net-40-2"]);
+const SPLIT: Split = {
+  test: HELD,
+  validation: new Set(),
+  training: new Set(CORPUS.idle.map(({ id }) => id).filter((id) => !HELD.has(id))),
+};
+const SMALL = { ...ENGINE_TRAINING, members: 2, hidden: [16], epochs: 60, batchSize: 4, networkWeight: 2 };
+
+let tf: Tf;
+beforeAll(async () => {
+  ({ tf } = await initBackend());
+});
+
+describe("factors of an engine without a profile", () => {
+  it("predict networks that never trained, and do not pass on what only models of the sweep pay", async () => {
+    const model = await trainEngineFactors(tf, CORPUS, SPLIT, SMALL);
+    const predictor = new IdleEnginePredictor(null, model);
+    for (const { id, features, latencyUs } of CORPUS.idle.filter((example) => HELD.has(example.id))) {
+      const { idleUs, overheadUs, joined } = predictor.embed(features);
+      const total = idleUs.reduce((sum, us) => sum + us, overheadUs);
+      expect(Math.abs(Math.log(total / latencyUs)), id).toBeLessThan(0.15);
+      expect(joined).toHaveLength(features.facts.length * predictor.joinedWidth);
+    }
+    const factors = new FactorsPredictor(null, model);
+    const [first] = SWEEP;
+    if (first === undefined) throw new Error("no sweep");
+    const embedding = factors.embedInputs(predictor.embed(first.features).joined, new Float32Array(first.features.facts.length));
+    const [alone, among] = ["alone", NETWORK].map((id) => factors.predict(embedding, factors.vectors(id) ?? []).totalUs);
+    expect(alone).toBeGreaterThan(among ?? Infinity);
+  });
+
+  it("are the same for the same seed", async () => {
+    const options = { ...SMALL, members: 1, epochs: 2 };
+    const [one, two] = [await trainEngineFactors(tf, CORPUS, SPLIT, options), await trainEngineFactors(tf, CORPUS, SPLIT, options)];
+    expect([...one.params]).toEqual([...two.params]);
+  });
+});
+
+describe("the predictor of an engine", () => {
+  it("slows down with the load, and comes back from an artifact as it was", async () => {
+    const model = await trainEngine(tf, CORPUS, SPLIT, { ...SMALL, members: 1, epochs: 20, seed: 1 });
+    const packed = packEngine(model);
+    const record: unknown = JSON.parse(JSON.stringify(packed.record));
+    const [before, after] = [model, unpackEngine({ params: packed.params, record: record as typeof packed.record })].map(
+      (each) => new EnginePredictor(null, each),
+    );
+    if (before === undefined || after === undefined) throw new Error("no predictor");
+    const features = syntheticFeatures(24, 1);
+    const at = (predictor: EnginePredictor, utilization: number): number =>
+      predictor.predict(predictor.embed(features), { ...SYNTHETIC_IDLE, utilization }).totalUs;
+    expect(at(before, 0.8)).toBeGreaterThan(1.3 * at(before, 0));
+    expect(at(after, 0.8)).toBeCloseTo(at(before, 0.8), 3);
+    const params = new Map([...packed.params].filter(([name]) => name !== "idleState"));
+    expect(() => unpackEngine({ ...packed, params })).toThrow(ArtifactError);
+  });
+});

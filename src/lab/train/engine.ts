@@ -1,0 +1,66 @@
+import { ENGINE_SCHEMA, factorFeatures } from "../../features/factor-features.js";
+import type { ModelFeatures } from "../../features/model-features.js";
+import type { Tf } from "../../model/backend.js";
+import { type EngineModel, IdleEnginePredictor, NETWORK } from "../../model/engine.js";
+import type { Configuration, FactorsModel } from "../../model/factors.js";
+import type { Split } from "../evaluate/splits.js";
+import type { Corpus } from "./corpus.js";
+import { FACTORS_TRAINING, type FactorSample, type FactorsTrainingOptions, trainFactors } from "./factors.js";
+import { type AdditiveOptions, trainSlowdownOf } from "./pipeline.js";
+
+export interface EngineTrainingOptions extends FactorsTrainingOptions {
+  /** How many times a network counts for every time that a model of the sweep does. */
+  readonly networkWeight: number;
+}
+
+/** Found on folds of the models of recorded datasets that may train. */
+export const ENGINE_TRAINING: EngineTrainingOptions = {
+  ...FACTORS_TRAINING,
+  members: 3,
+  rank: 4,
+  hidden: [96, 96],
+  epochs: 40,
+  batchSize: 16,
+  inputNoise: 0.03,
+  networkWeight: 4,
+};
+
+const AMONG_OTHERS: Configuration = { id: NETWORK, features: { any: 1 } };
+const ALONE: Configuration = { id: "alone", features: { any: 1, alone: 1 } };
+
+/** Factors of an engine's kernels from its sweep and from a split's training networks, idle. */
+export function trainEngineFactors(
+  tf: Tf,
+  corpus: Pick<Corpus, "sweep" | "idle">,
+  split: Split,
+  options: EngineTrainingOptions = ENGINE_TRAINING,
+): Promise<FactorsModel> {
+  const sample = (id: string, model: ModelFeatures, configuration: Configuration, latencyUs: number): FactorSample => ({
+    graphId: id,
+    family: "",
+    features: factorFeatures(model, ENGINE_SCHEMA),
+    configuration,
+    latencyUs,
+  });
+  const alone = corpus.sweep.map(({ id, features, latencyUs }) => sample(id, features, ALONE, latencyUs));
+  const networks = corpus.idle
+    .filter(({ id }) => split.training.has(id))
+    .map(({ id, features, latencyUs }) => sample(id, features, AMONG_OTHERS, latencyUs));
+  const repeated = Array.from({ length: options.networkWeight }, (_, time) =>
+    networks.map((network) => ({ ...network, graphId: `${network.graphId}, time ${time + 1}` })),
+  );
+  return trainFactors(tf, [...alone, ...repeated.flat()], options);
+}
+
+/** The whole predictor, trained on a split's training rows; `exclude` names states to leave out. */
+export async function trainEngine(
+  tf: Tf,
+  corpus: Corpus,
+  split: Split,
+  options: Partial<EngineTrainingOptions> & AdditiveOptions,
+  exclude?: ReadonlySet<string>,
+): Promise<EngineModel> {
+  const factors = await trainEngineFactors(tf, corpus, split, { ...ENGINE_TRAINING, ...options });
+  const slowdown = await trainSlowdownOf(tf, corpus, new IdleEnginePredictor(null, factors), split, options, exclude);
+  return { factors, slowdown };
+}

@@ -1,0 +1,69 @@
+import { type IdleEmbedding, IdlePredictor, AdditivePredictor } from "../../model/additive.js";
+import type { Tf } from "../../model/backend.js";
+import { EnginePredictor, IdleEnginePredictor } from "../../model/engine.js";
+import type { ModelFeatures } from "../../features/model-features.js";
+import type { LatencyPredictor } from "../../model/predictor.js";
+import type { SlowdownModel } from "../../model/slowdown.js";
+import type { Split } from "../evaluate/splits.js";
+import type { Corpus } from "./corpus.js";
+import { ENGINE_TRAINING, trainEngine, trainEngineFactors } from "./engine.js";
+import { type AdditiveOptions, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
+
+/** A way to train a predictor of a recorded machine. */
+export interface Method {
+  readonly name: string;
+  /** On idle rows alone; the predictor knows no states. */
+  trainIdle(tf: Tf, corpus: Corpus, split: Split, options: AdditiveOptions): Promise<LatencyPredictor>;
+  /** `exclude` names states that train nothing. */
+  train(tf: Tf, corpus: Corpus, split: Split, options: AdditiveOptions, exclude?: ReadonlySet<string>): Promise<TrainedStates>;
+}
+
+export interface TrainedStates {
+  readonly predictor: LatencyPredictor;
+  /** What it knows of states. */
+  readonly states: Pick<SlowdownModel, "distribution" | "idle">;
+}
+
+/** Kernels by their profiled latencies, corrected by what stands around them: see model/additive.ts. */
+export const ADDITIVE_METHOD: Method = {
+  name: "additive",
+  async trainIdle(tf, corpus, split, options) {
+    const kernelLatency = await trainKernels(tf, corpus, split, options);
+    return withoutStates(new IdlePredictor(null, await trainIdleModel(tf, corpus, kernelLatency, split, options)));
+  },
+  async train(tf, corpus, split, options, exclude) {
+    const kernelLatency = await trainKernels(tf, corpus, split, options);
+    const idleModel = await trainIdleModel(tf, corpus, kernelLatency, split, options);
+    const model = await trainWithSlowdown(tf, corpus, idleModel, split, options, exclude);
+    return { predictor: new AdditivePredictor(null, model), states: model.slowdown };
+  },
+};
+
+/** Kernels by factors, from whole models alone: see model/engine.ts. */
+export const ENGINE_METHOD: Method = {
+  name: "engine",
+  async trainIdle(tf, corpus, split, options) {
+    return withoutStates(new IdleEnginePredictor(null, await trainEngineFactors(tf, corpus, split, { ...ENGINE_TRAINING, ...options })));
+  },
+  async train(tf, corpus, split, options, exclude) {
+    const model = await trainEngine(tf, corpus, split, options, exclude);
+    return { predictor: new EnginePredictor(null, model), states: model.slowdown };
+  },
+};
+
+/** The one for a corpus: without a profile, nothing says what a kernel takes in a network. */
+export function methodOf({ profiled }: Pick<Corpus, "profiled">): Method {
+  return profiled ? ADDITIVE_METHOD : ENGINE_METHOD;
+}
+
+/** The idle part of a predictor as one that knows no states. */
+function withoutStates(idle: {
+  embed(features: ModelFeatures): Pick<IdleEmbedding, "idleUs" | "overheadUs">;
+  dispose(): void;
+}): LatencyPredictor<Pick<IdleEmbedding, "idleUs" | "overheadUs">> {
+  return {
+    embed: (features) => idle.embed(features),
+    predict: ({ idleUs, overheadUs }) => ({ totalUs: idleUs.reduce((sum, us) => sum + us, overheadUs), kernelUs: idleUs }),
+    dispose: () => idle.dispose(),
+  };
+}

@@ -1,0 +1,25 @@
+import type { EngineModel } from "./engine.js";
+import { type FactorsRecord, packFactors, unpackFactors } from "./factors-artifact.js";
+import { mergeParams, type ParamSet } from "./params.js";
+import { packSlowdown, type SlowdownRecord, unpackSlowdown } from "./slowdown-artifact.js";
+
+/** What of an engine's model is not a tensor; goes into the manifest's `extra.model`. */
+export interface EngineRecord extends SlowdownRecord {
+  readonly factors: FactorsRecord;
+}
+
+export interface PackedEngine {
+  readonly params: ParamSet;
+  readonly record: EngineRecord;
+}
+
+/** An engine's model as tensors and plain JSON. */
+export function packEngine({ factors, slowdown }: EngineModel): PackedEngine {
+  const [kernels, states] = [packFactors(factors), packSlowdown(slowdown)];
+  return { params: mergeParams(kernels.params, states.params), record: { factors: kernels.record, ...states.record } };
+}
+
+/** The inverse of packEngine. @throws ArtifactError "corrupt" where a tensor is missing or of another size */
+export function unpackEngine({ params, record }: PackedEngine): EngineModel {
+  return { factors: unpackFactors({ params, record: record.factors }), slowdown: unpackSlowdown(params, record) };
+}

@@ -1,0 +1,81 @@
+import { ENGINE_SCHEMA, factorFeatures } from "../features/factor-features.js";
+import type { ModelFeatures } from "../features/model-features.js";
+import type { HardwareState } from "../features/state.js";
+import { stateVector } from "../features/state-vector.js";
+import type { IdleEmbedding, IdleSource } from "./additive.js";
+import type { Tf } from "./backend.js";
+import { type ConfigurationVector, type FactorsModel, FactorsPredictor } from "./factors.js";
+import type { KernelLatencies, LatencyPredictor } from "./predictor.js";
+import { type SlowdownModel, SlowdownPredictor } from "./slowdown.js";
+
+/**
+ * The predictor of an engine that tells no profile: kernels by factors (see factors.ts) on an idle device, each times its
+ * slowdown in a state (see slowdown.ts). What a kernel takes among others and alone are two configurations of the factors,
+ * so that models of one operator teach what networks are made of without passing on what only they pay.
+ */
+export interface EngineModel {
+  /** Over ENGINE_SCHEMA, with a configuration called NETWORK. */
+  readonly factors: FactorsModel;
+  /** Its `factors` read the standardised features of a kernel. */
+  readonly slowdown: SlowdownModel;
+}
+
+/** The configuration that answers. */
+export const NETWORK = "network";
+
+/** The idle part of the predictor. */
+export class IdleEnginePredictor implements IdleSource {
+  readonly joinedWidth = ENGINE_SCHEMA.width;
+  private readonly factors: FactorsPredictor;
+  private readonly vectors: readonly ConfigurationVector[];
+
+  /** @throws RangeError where no configuration is called NETWORK */
+  constructor(tf: Tf | null, model: FactorsModel) {
+    this.factors = new FactorsPredictor(tf, model);
+    const vectors = this.factors.vectors(NETWORK);
+    if (vectors === undefined) throw new RangeError(`The factors have no configuration "${NETWORK}".`);
+    this.vectors = vectors;
+  }
+
+  embed(features: ModelFeatures): Omit<IdleEmbedding, "inputs"> {
+    const kernels = factorFeatures(features, ENGINE_SCHEMA);
+    const joined = this.factors.inputs(kernels);
+    const { kernelUs, constantUs } = this.factors.predict(this.factors.embedInputs(joined, kernels.logRoughUs), this.vectors);
+    return { idleUs: kernelUs, overheadUs: constantUs, joined };
+  }
+
+  dispose(): void {
+    this.factors.dispose();
+  }
+}
+
+/** What stays the same for every state. */
+export interface EngineEmbedding extends Pick<IdleEmbedding, "idleUs" | "overheadUs"> {
+  /** Of the slowdown, row-major [kernels x rank]. */
+  readonly factors: Float32Array;
+}
+
+export class EnginePredictor implements LatencyPredictor<EngineEmbedding> {
+  private readonly idle: IdleEnginePredictor;
+  private readonly slowdown: SlowdownPredictor;
+
+  constructor(tf: Tf | null, model: EngineModel) {
+    this.idle = new IdleEnginePredictor(tf, model.factors);
+    this.slowdown = new SlowdownPredictor(tf, model.slowdown);
+  }
+
+  embed(features: ModelFeatures): EngineEmbedding {
+    const { joined, ...rest } = this.idle.embed(features);
+    return { ...rest, factors: this.slowdown.factors(joined) };
+  }
+
+  predict({ idleUs, overheadUs, factors }: EngineEmbedding, state: HardwareState): KernelLatencies {
+    const { values, mask } = stateVector(state);
+    return this.slowdown.at(values, mask).slowed(idleUs, overheadUs, factors);
+  }
+
+  dispose(): void {
+    this.idle.dispose();
+    this.slowdown.dispose();
+  }
+}
