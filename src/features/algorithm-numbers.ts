@@ -17,6 +17,9 @@ export function packOf(channels: number): number {
   return PACKS.find((pack) => channels > 0 && channels % pack === 0) ?? 1;
 }
 
+/** Channels up to which engines compute a convolution pixel by pixel, not as a matrix product or by Winograd's algorithm. */
+const FEW_CHANNELS = [8, 16] as const;
+
 /** What Winograd's algorithm does for a convolution with input tiles of one edge. */
 export interface WinogradWork {
   /** Multiply-accumulates of the products between the transforms. */
@@ -46,14 +49,31 @@ const perGroup = (channels: number, groups: number): number => (channels % group
 /** How much longer a row gets when it is filled up to whole tiles, as a logarithm. */
 const fill = (length: number, tile: number): number => (length > 0 ? Math.log((Math.ceil(length / tile) * tile) / length) : 0);
 
+/** Groups that an engine without kernels for them computes one by one: those whose channels cannot be held side by side. */
+function unpackedGroups({ groups, inChannels }: KernelFacts): number {
+  return groups > 1 && packOf(inChannels) === 1 ? groups : 0;
+}
+
+/** The window that engines have kernels of their own for. */
+function isCommonWindow({ kernelHeight, kernelWidth, dilation, stride }: KernelFacts): boolean {
+  return kernelHeight === 3 && kernelWidth === 3 && dilation === 1 && stride <= 2;
+}
+
 /** Logarithms are natural, of 1 + x, those of packs to the base of 2. */
 export const ALGORITHM_NUMBERS: readonly Feature[] = [
   ["packIn", ({ inChannels }) => Math.log2(packOf(inChannels))],
   ["packOut", ({ outChannels }) => Math.log2(packOf(outChannels))],
   ["packGroupIn", ({ inChannels, groups }) => Math.log2(packOf(perGroup(inChannels, groups)))],
   ["packGroupOut", ({ outChannels, groups }) => Math.log2(packOf(perGroup(outChannels, groups)))],
+  ["packOfAllInputs", ({ inDivisor }) => Math.log2(packOf(inDivisor))],
+  ["packOfAllOutputs", ({ outDivisor }) => Math.log2(packOf(outDivisor))],
   ["unpackedIn", ({ inChannels }) => (packOf(inChannels) === 1 ? 1 : 0)],
   ["unpackedOut", ({ outChannels }) => (packOf(outChannels) === 1 ? 1 : 0)],
+  ["logUnpackedGroups", (facts) => ln(unpackedGroups(facts))],
+  ["logUncommonGroups", (facts) => ln(isCommonWindow(facts) ? 0 : unpackedGroups(facts))],
+  ["logUncommonGroupMacs", (facts) => ln(isCommonWindow(facts) || unpackedGroups(facts) === 0 ? 0 : facts.macs)],
+  ...FEW_CHANNELS.map((most): Feature => [`upTo${most}Channels`, ({ inChannels, outChannels }) => (Math.max(inChannels, outChannels) <= most ? 1 : 0)]),
+  ["logSpreadWeights", (facts) => ln(facts.bytesWeights * (facts.stride * facts.dilation) ** 2)],
   ["logMacsByPackOut", ({ macs, outChannels }) => ln(macs / packOf(outChannels))],
   ["logElementsByPackOut", ({ outChannels, outArea }) => ln((outChannels * outArea) / packOf(outChannels))],
   ["logGroupInChannels", ({ inChannels, groups }) => ln(inChannels / groups)],

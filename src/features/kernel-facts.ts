@@ -21,6 +21,9 @@ export interface KernelFacts extends KernelWindow {
   readonly im2colBytes: number;
   readonly inChannels: number;
   readonly outChannels: number;
+  /** The largest number that divides the channels of all inputs, and of all outputs: how they can be cut up in blocks. */
+  readonly inDivisor: number;
+  readonly outDivisor: number;
   /** Elements of a channel's plane. */
   readonly inArea: number;
   readonly outArea: number;
@@ -108,6 +111,8 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number, modelOutput
     im2colBytes: im2colBytes(shape),
     inChannels,
     outChannels,
+    inDivisor: kernel.inputs.reduce((divisor, { value }) => commonDivisor(divisor, channelsOf(graph, value)), 0),
+    outDivisor: kernel.outputs.reduce((divisor, value) => commonDivisor(divisor, channelsOf(graph, value)), 0),
     inArea,
     outArea,
     outWidth,
@@ -204,6 +209,16 @@ function planesOf(dims: readonly number[]): [number, number, number] {
   if (dims.length <= 2) return [dims.at(-1) ?? 0, 1, 1];
   const [batch = 1, channels = 0, ...rest] = dims;
   return [channels, batch * rest.reduce((product, dim) => product * dim, 1), rest.at(-1) ?? 1];
+}
+
+function channelsOf(graph: Graph, value: ValueId): number {
+  return planesOf(dimsOf(graph, value) ?? [])[0];
+}
+
+function commonDivisor(a: number, b: number): number {
+  let [larger, smaller] = [a, b];
+  while (smaller > 0) [larger, smaller] = [smaller, larger % smaller];
+  return larger;
 }
 
 function roundUp(value: number, multiple: number): number {

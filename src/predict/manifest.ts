@@ -74,6 +74,8 @@ const AdditiveManifest = recorded(
 );
 const EngineManifest = recorded(Type.Object({ factors: FactorsRecordSchema, ...SLOWDOWN }));
 
+const RecordedManifest = recorded(Type.Object(SLOWDOWN));
+
 export type AdditiveManifest = Static<typeof AdditiveManifest>;
 export type EngineManifest = Static<typeof EngineManifest>;
 
@@ -85,6 +87,11 @@ export function parseAdditiveManifest(manifest: Manifest): AdditiveManifest {
 /** The same for the kind "engine". */
 export function parseEngineManifest(manifest: Manifest): EngineManifest {
   return parseManifest(EngineManifest, manifest);
+}
+
+/** What both kinds have, whichever a manifest is of. */
+export function parseRecordedManifest(manifest: Manifest): Static<typeof RecordedManifest> {
+  return parseManifest(RecordedManifest, manifest);
 }
 
 /** @throws ArtifactError "malformed" that names the first field that a kind of predictor cannot use */

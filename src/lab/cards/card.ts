@@ -4,7 +4,7 @@ import type { Manifest } from "../../model/manifest.js";
 import { FACTORS } from "../../predict/factors-targets.js";
 import { parseFactorsManifest } from "../../predict/factors-manifest.js";
 import { IDLE_KEY } from "../../predict/interval.js";
-import { MetricsSchema, parseAdditiveManifest } from "../../predict/manifest.js";
+import { MetricsSchema, parseRecordedManifest } from "../../predict/manifest.js";
 import type { TargetMetrics } from "../../predict/types.js";
 import { type Table, tableMarkdown } from "../evaluate/report.js";
 import { CARD_TEXTS } from "./texts.js";
@@ -44,7 +44,7 @@ Measured on: ${machine}.
 
 ${tableMarkdown(metricsTable("split", metricsOf(manifest).map((metrics) => [metrics.split, metrics])))}
 
-${kind === FACTORS ? factorsPart(manifest) : additivePart(manifest)}
+${kind === FACTORS ? factorsPart(manifest) : recordedPart(manifest)}
 
 ## Training
 
@@ -98,8 +98,8 @@ distribution they are ${interval.outOfDistributionFactor.toFixed(1)} times as wi
 ${tableMarkdown({ head: ["target", "machine", "MAPE %", "±10 %", "rows", "interval, up to"], rows })}`;
 }
 
-function additivePart(manifest: Manifest): string {
-  const { target, extra } = parseAdditiveManifest(manifest);
+function recordedPart(manifest: Manifest): string {
+  const { target, extra } = parseRecordedManifest(manifest);
   const { interval } = extra;
   const rows = Object.entries(interval.halfWidths).map(([fields, halfWidth]) => [
     fields === IDLE_KEY ? "nothing (an idle device)" : fields.replaceAll("+", ", "),

@@ -35,6 +35,22 @@ const NAS: Omit<CardText, "what"> = {
   evidence: { page: "accuracy-nas.md", command: "npm run evaluate:nas -- --published FOLDER" },
 };
 
+/** Of the engines that were recorded on one server without a profile. */
+function recordedEngine(engine: string, name: string, ownLimits: readonly string[]): CardText {
+  return {
+    what: `Latency of a network on one core of a server with ${engine}, idle and under load: a sum over kernels, each by factors that models of one operator and networks taught together, times a slowdown by the machine's state.`,
+    intendedUse: `Choosing between networks and engines for such a server before they are deployed; batch and shapes are the file's.`,
+    limits: [
+      "One virtual machine, which shares its host; another processor differs by any factor. `tempograph calibrate` makes a target of it.",
+      "One thread, float32. No frequency control and no hardware counters were at hand, so those fields of a state have no effect.",
+      "No profile of the engine trained it: a layer's share is what explains the latencies of whole models best, and was not compared with measured shares.",
+      "Random weights and inputs: operators whose time depends on values are as fast as such values make them.",
+      ...ownLimits,
+    ],
+    evidence: { page: `accuracy-epyc-genoa-${name}.md`, command: `npm run evaluate -- --data datasets/epyc-genoa-${name} --parts data,random,loaded --out docs/accuracy-epyc-genoa-${name}.md` },
+  };
+}
+
 export const CARD_TEXTS: ReadonlyMap<string, CardText> = new Map<string, CardText>([
   [
     "epyc-avx512-onnxruntime",
@@ -50,6 +66,14 @@ export const CARD_TEXTS: ReadonlyMap<string, CardText> = new Map<string, CardTex
       evidence: { page: "accuracy.md", command: "npm run evaluate" },
     },
   ],
+  ["epyc-genoa-mnn", recordedEngine("MNN", "mnn", [])],
+  [
+    "epyc-genoa-ncnn",
+    recordedEngine("ncnn", "ncnn", [
+      "ncnn computes channels that 4 does not divide one by one, several times slower than their neighbours; networks that are made of such channels are predicted worst.",
+    ]),
+  ],
+  ["epyc-genoa-mindspore", recordedEngine("MindSpore Lite", "mindspore", [])],
   [
     "phones-cpu",
     {

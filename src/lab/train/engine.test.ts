@@ -23,7 +23,7 @@ const SPLIT: Split = {
   validation: new Set(),
   training: new Set(CORPUS.idle.map(({ id }) => id).filter((id) => !HELD.has(id))),
 };
-const SMALL = { ...ENGINE_TRAINING, members: 2, hidden: [16], epochs: 60, batchSize: 4, networkWeight: 2 };
+const SMALL = { ...ENGINE_TRAINING, members: 2, hidden: [16], epochs: 60, batchSize: { graphs: 4 }, scaleFlags: true };
 
 let tf: Tf;
 beforeAll(async () => {

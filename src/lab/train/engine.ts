@@ -16,17 +16,21 @@ export interface EngineTrainingOptions extends FactorsTrainingOptions {
 /** Found on folds of the models of recorded datasets that may train. */
 export const ENGINE_TRAINING: EngineTrainingOptions = {
   ...FACTORS_TRAINING,
-  members: 3,
+  members: 4,
   rank: 4,
   hidden: [96, 96],
-  epochs: 40,
-  batchSize: 16,
-  inputNoise: 0.03,
-  networkWeight: 4,
+  epochs: 20,
+  // Models of the sweep have few kernels each, networks dozens.
+  batchSize: { kernels: 300 },
+  inputNoise: 0.1,
+  ownPenalty: 1,
+  scaleFlags: false,
+  networkWeight: 2,
 };
 
+/** Both alike but for a part of their own, which is penalised: what a model of one operator teaches is to hold for networks. */
 const AMONG_OTHERS: Configuration = { id: NETWORK, features: { any: 1 } };
-const ALONE: Configuration = { id: "alone", features: { any: 1, alone: 1 } };
+const ALONE: Configuration = { id: "alone", features: { any: 1 } };
 
 /** Factors of an engine's kernels from its sweep and from a split's training networks, idle. */
 export function trainEngineFactors(
@@ -50,6 +54,11 @@ export function trainEngineFactors(
     networks.map((network) => ({ ...network, graphId: `${network.graphId}, time ${time + 1}` })),
   );
   return trainFactors(tf, [...alone, ...repeated.flat()], options);
+}
+
+/** Nothing stops this training early: models that validate may train as well, once nothing is chosen by them any more. */
+export function allTraining({ test, training, validation }: Split): Split {
+  return { test, training: new Set([...training, ...validation]), validation: new Set() };
 }
 
 /** The whole predictor, trained on a split's training rows; `exclude` names states to leave out. */

@@ -56,21 +56,39 @@ export function itemsOf(
 
 export const EMPTY: Batch = { items: [], columns: [], base: new Float32Array() };
 
+/** How much is trained on together: a number of graphs, or of kernels at most, one graph at least. */
+export type BatchSize = { readonly graphs: number } | { readonly kernels: number };
+
 /**
  * Batches of graphs that were measured in the same configurations, where possible: what was not measured need not be
  * computed. Their order changes from epoch to epoch, what is in them does not.
  */
-export function batchesOf(items: readonly Item[], size: number, random: Random): readonly Batch[] {
+export function batchesOf(items: readonly Item[], size: BatchSize, random: Random): readonly Batch[] {
   const shuffled = random.shuffle(items);
   const alike = shuffled.map((item) => ({ item, key: item.mask.join("") })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  return Array.from({ length: Math.ceil(alike.length / size) }, (_, i) => {
-    const batch = alike.slice(i * size, (i + 1) * size).map(({ item }) => item);
+  return dealt(alike.map(({ item }) => item), size).map((batch) => {
     const columns = [...(batch[0]?.mask.keys() ?? [])].filter((column) => batch.some(({ mask }) => mask[column] === 1));
     const base = batch.flatMap(({ logBaseUs, kernels }) =>
       Array.from({ length: kernels }, (_, row) => Float32Array.from(columns, (column) => logBaseUs[column]?.[row] ?? 0)),
     );
     return { items: batch, columns, base: concat(base) };
   });
+}
+
+function dealt(items: readonly Item[], size: BatchSize): readonly (readonly Item[])[] {
+  if ("graphs" in size) return Array.from({ length: Math.ceil(items.length / size.graphs) }, (_, i) => items.slice(i * size.graphs, (i + 1) * size.graphs));
+  const batches: Item[][] = [];
+  let kernels = Infinity;
+  for (const item of items) {
+    const last = batches.at(-1);
+    kernels += item.kernels;
+    if (last !== undefined && kernels <= size.kernels) last.push(item);
+    else {
+      batches.push([item]);
+      kernels = item.kernels;
+    }
+  }
+  return batches;
 }
 
 /** Kernels of unknown cost count nothing, in training as in predicting. */

@@ -58,7 +58,7 @@ function samplesOf(graphs: readonly ReturnType<typeof graphOf>[]): FactorSample[
   );
 }
 
-const SMALL = { ...FACTORS_TRAINING, members: 2, rank: 4, hidden: [24], epochs: 60, batchSize: 10, inputNoise: 0.02, learningRate: 5e-3 };
+const SMALL = { ...FACTORS_TRAINING, members: 2, rank: 4, hidden: [24], epochs: 60, batchSize: { graphs: 10 }, inputNoise: 0.02, learningRate: 5e-3 };
 const meanError = (errors: readonly number[]): number => errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length;
 
 describe("factors", () => {

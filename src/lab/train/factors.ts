@@ -8,7 +8,7 @@ import { createRandom, type Random } from "../../model/random.js";
 import { fitScaler, withPlainColumns } from "../../model/scaler.js";
 import { fit } from "../../model/training.js";
 import { concat } from "./arrays.js";
-import { type Batch, batchesOf, EMPTY, type Item, itemsOf } from "./factors-batches.js";
+import { type Batch, type BatchSize, batchesOf, EMPTY, type Item, itemsOf } from "./factors-batches.js";
 import { smoothL1 } from "./losses.js";
 
 /** One measured latency. Samples of one graph share the `features` object, those of one configuration its id, all their schema. */
@@ -28,8 +28,8 @@ export interface FactorsTrainingOptions {
   readonly rank: number;
   readonly hidden: readonly number[];
   readonly epochs: number;
-  /** Graphs in a batch, each with all of its configurations. */
-  readonly batchSize: number;
+  /** Of graphs, each with all of its configurations. */
+  readonly batchSize: BatchSize;
   readonly learningRate: number;
   /** Standard deviation of the noise on the standardised logarithms among the inputs. */
   readonly inputNoise: number;
@@ -48,7 +48,7 @@ export const FACTORS_TRAINING: FactorsTrainingOptions = {
   rank: 16,
   hidden: [64, 64],
   epochs: 50,
-  batchSize: 8,
+  batchSize: { graphs: 8 },
   learningRate: 3e-3,
   inputNoise: 0.2,
   ownPenalty: 0.01,

@@ -6,7 +6,7 @@ import type { LatencyPredictor } from "../../model/predictor.js";
 import type { SlowdownModel } from "../../model/slowdown.js";
 import type { Split } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
-import { ENGINE_TRAINING, trainEngine, trainEngineFactors } from "./engine.js";
+import { allTraining, ENGINE_TRAINING, trainEngine, trainEngineFactors } from "./engine.js";
 import { type AdditiveOptions, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
 
 /** A way to train a predictor of a recorded machine. */
@@ -39,14 +39,14 @@ export const ADDITIVE_METHOD: Method = {
   },
 };
 
-/** Kernels by factors, from whole models alone: see model/engine.ts. */
+/** Kernels by factors, from whole models alone: see model/engine.ts. Models that validate train, too. */
 export const ENGINE_METHOD: Method = {
   name: "engine",
   async trainIdle(tf, corpus, split, options) {
-    return withoutStates(new IdleEnginePredictor(null, await trainEngineFactors(tf, corpus, split, { ...ENGINE_TRAINING, ...options })));
+    return withoutStates(new IdleEnginePredictor(null, await trainEngineFactors(tf, corpus, allTraining(split), { ...ENGINE_TRAINING, ...options })));
   },
   async train(tf, corpus, split, options, exclude) {
-    const model = await trainEngine(tf, corpus, split, options, exclude);
+    const model = await trainEngine(tf, corpus, allTraining(split), options, exclude);
     return { predictor: new EnginePredictor(null, model), states: model.slowdown };
   },
 };

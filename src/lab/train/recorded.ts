@@ -16,7 +16,7 @@ import { intervalResiduals, intervalsOf, OUT_OF_DISTRIBUTION_FACTOR } from "./ca
 import { judge, trainPaperCandidate } from "./candidates.js";
 import { loadCorpus } from "./corpus.js";
 import { crossResiduals } from "./cross-fit.js";
-import { trainEngine } from "./engine.js";
+import { allTraining, trainEngine } from "./engine.js";
 import { ENGINE_METHOD } from "./method.js";
 import { rowsOf, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
 import { seenKernels } from "./seen-kernels.js";
@@ -75,9 +75,12 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
   const chosen = own.find(({ kind }) => kind === best.name);
   if (chosen === undefined) throw new Error(`"${best.name}" beats what can be shipped on validation data.`);
 
-  const { predictor } = chosen;
-  const test = judge(predictor, rowsOf(corpus, split.test));
-  const residuals = chosen.kind === ENGINE ? await crossResiduals(tf, corpus, split, ENGINE_METHOD, options) : intervalResiduals(predictor, validation);
+  const isEngine = chosen.kind === ENGINE;
+  const shipped = isEngine ? shippableEngine(await trainEngine(tf, corpus, allTraining(split), options)) : chosen;
+  const test = judge(shipped.predictor, rowsOf(corpus, split.test));
+  const residuals = isEngine
+    ? await crossResiduals(tf, corpus, split, ENGINE_METHOD, options)
+    : intervalResiduals(shipped.predictor, validation);
   const name = `${target.device}-${target.engine}`;
   const directory = artifactDirectory(out, name, version);
   await writeArtifact(
@@ -85,9 +88,9 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
     {
       name,
       version,
-      kind: chosen.kind,
+      kind: shipped.kind,
       target,
-      featureSchemaHash: chosen.featureSchemaHash,
+      featureSchemaHash: shipped.featureSchemaHash,
       createdBy: "tempograph npm run train",
       data: {
         name: corpus.folder.split("/").at(-1) ?? corpus.folder,
@@ -97,7 +100,7 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
         loadedLabels: corpus.loaded.length,
         licence: "MIT, measured by this project",
       },
-      split: `by model: 60 % train, 10 % validate, 30 % test, seed ${SPLIT_SEED}`,
+      split: `by model: 60 % train, 10 % validate${isEngine ? " and train after that" : ""}, 30 % test, seed ${SPLIT_SEED}`,
       seed,
       metrics: [
         { split: "test models, idle", ...test.idle },
@@ -108,12 +111,12 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
         backend,
         rules: corpus.rules,
         interval: intervalsOf(residuals, OUT_OF_DISTRIBUTION_FACTOR),
-        domain: fitDomain(seenKernels(corpus, split)),
+        domain: fitDomain(seenKernels(corpus, isEngine ? allTraining(split) : split)),
         validation: judged,
-        model: chosen.record,
+        model: shipped.record,
       },
     },
-    chosen.params,
+    shipped.params,
   );
   log(`test, idle: ${describe(test.idle)}; loaded: ${describe(test.loaded)}`);
   log(`written to ${directory}`);

@@ -14,7 +14,7 @@ import { NAS_DEVICES, type NasDevice, type NasRow } from "./table.js";
 export const NAS_RULES: EngineRules = { engine: "torch", channelBlock: 0 };
 
 /** Kernels of a search space are of few kinds, and all of them train: neither noise nor members are needed for new ones. */
-const TRAINING = { ...FACTORS_TRAINING, members: 1, rank: 12, epochs: 40, inputNoise: 0.02, batchSize: 16 };
+const TRAINING = { ...FACTORS_TRAINING, members: 1, rank: 12, epochs: 40, inputNoise: 0.02, batchSize: { graphs: 16 } };
 
 /** The target's name: device, `hwnasbench` for an engine that the sources leave open, precision, and the space. */
 export function nasTargetId(device: NasDevice, space: NasSpace): string {
