@@ -1,14 +1,12 @@
-import { stateVector } from "../features/state-vector.js";
-import type { HardwareState } from "../features/state.js";
 import type { ModelFeatures } from "../features/model-features.js";
 import type { Tf } from "./backend.js";
 import { concatColumns } from "./columns.js";
 import { createEmbedder, createMlp, type Embedder, type Mlp } from "./infer.js";
 import { KERNEL_WIDTH, type KernelLatencyModel, KernelLatencyPredictor } from "./kernel-latency.js";
 import type { ParamSet } from "./params.js";
-import type { KernelLatencies, LatencyPredictor } from "./predictor.js";
 import { type Scaler, standardise } from "./scaler.js";
 import { type SlowdownModel, SlowdownPredictor } from "./slowdown.js";
+import { type IdleEmbedding, type IdleSource, SlowedPredictor } from "./slowed.js";
 import { normalizedAdjacency } from "./sparse.js";
 
 /**
@@ -37,31 +35,6 @@ export const JOINED_WIDTH = EMBEDDING_WIDTH + NODE_INPUT_WIDTH;
 /** The part of the model that idle data determine. */
 export type IdleModel = Omit<AdditiveModel, "slowdown">;
 
-/** What an idle device would take, and what the slowdown needs to know of each kernel. */
-export interface IdleEmbedding {
-  /** Idle latency of each kernel, microseconds; 0 where it is unknown. */
-  readonly idleUs: Float32Array;
-  /** Time of a run outside its kernels, microseconds. */
-  readonly overheadUs: number;
-  /** Standardised inputs of the networks, row-major [kernels x NODE_INPUT_WIDTH]. */
-  readonly inputs: Float32Array;
-  /** [z, inputs], row-major [kernels x JOINED_WIDTH]. */
-  readonly joined: Float32Array;
-}
-
-/** What the slowdown of a state is trained on: any predictor of idle kernels that describes each by a row of numbers. */
-export interface IdleSource {
-  /** Columns of `joined`. */
-  readonly joinedWidth: number;
-  embed(features: ModelFeatures): Pick<IdleEmbedding, "idleUs" | "joined">;
-}
-
-/** What stays the same for every state. */
-export interface AdditiveEmbedding extends Omit<IdleEmbedding, "joined"> {
-  /** u, row-major [kernels x rank]. */
-  readonly factors: Float32Array;
-}
-
 export class IdlePredictor implements IdleSource {
   readonly joinedWidth = JOINED_WIDTH;
   private readonly kernelLatency: KernelLatencyPredictor;
@@ -89,7 +62,6 @@ export class IdlePredictor implements IdleSource {
     return {
       idleUs: c.map((value, row) => value * Math.exp(MAX_IDLE_CORRECTION * Math.tanh(raw[row] ?? 0))),
       overheadUs: Math.exp(this.model.params.get("overhead")?.data[0] ?? -Infinity),
-      inputs,
       joined,
     };
   }
@@ -101,28 +73,9 @@ export class IdlePredictor implements IdleSource {
   }
 }
 
-export class AdditivePredictor implements LatencyPredictor<AdditiveEmbedding> {
-  private readonly idle: IdlePredictor;
-  private readonly slowdown: SlowdownPredictor;
-
+export class AdditivePredictor extends SlowedPredictor {
   constructor(tf: Tf | null, model: AdditiveModel) {
-    this.idle = new IdlePredictor(tf, model);
-    this.slowdown = new SlowdownPredictor(tf, model.slowdown);
-  }
-
-  embed(features: ModelFeatures): AdditiveEmbedding {
-    const { joined, ...rest } = this.idle.embed(features);
-    return { ...rest, factors: this.slowdown.factors(joined) };
-  }
-
-  predict({ idleUs, overheadUs, factors }: AdditiveEmbedding, state: HardwareState): KernelLatencies {
-    const { values, mask } = stateVector(state);
-    return this.slowdown.at(values, mask).slowed(idleUs, overheadUs, factors);
-  }
-
-  dispose(): void {
-    this.idle.dispose();
-    this.slowdown.dispose();
+    super(new IdlePredictor(tf, model), new SlowdownPredictor(tf, model.slowdown));
   }
 }
 

@@ -1,12 +1,9 @@
 import { ENGINE_SCHEMA, factorFeatures } from "../features/factor-features.js";
 import type { ModelFeatures } from "../features/model-features.js";
-import type { HardwareState } from "../features/state.js";
-import { stateVector } from "../features/state-vector.js";
-import type { IdleEmbedding, IdleSource } from "./additive.js";
 import type { Tf } from "./backend.js";
 import { type ConfigurationVector, type FactorsModel, FactorsPredictor } from "./factors.js";
-import type { KernelLatencies, LatencyPredictor } from "./predictor.js";
 import { type SlowdownModel, SlowdownPredictor } from "./slowdown.js";
+import { type IdleEmbedding, type IdleSource, SlowedPredictor } from "./slowed.js";
 
 /**
  * The predictor of an engine that tells no profile: kernels by factors (see factors.ts) on an idle device, each times its
@@ -37,7 +34,7 @@ export class IdleEnginePredictor implements IdleSource {
     this.vectors = vectors;
   }
 
-  embed(features: ModelFeatures): Omit<IdleEmbedding, "inputs"> {
+  embed(features: ModelFeatures): IdleEmbedding {
     const kernels = factorFeatures(features, ENGINE_SCHEMA);
     const joined = this.factors.inputs(kernels);
     const { kernelUs, constantUs } = this.factors.predict(this.factors.embedInputs(joined, kernels.logRoughUs), this.vectors);
@@ -49,33 +46,8 @@ export class IdleEnginePredictor implements IdleSource {
   }
 }
 
-/** What stays the same for every state. */
-export interface EngineEmbedding extends Pick<IdleEmbedding, "idleUs" | "overheadUs"> {
-  /** Of the slowdown, row-major [kernels x rank]. */
-  readonly factors: Float32Array;
-}
-
-export class EnginePredictor implements LatencyPredictor<EngineEmbedding> {
-  private readonly idle: IdleEnginePredictor;
-  private readonly slowdown: SlowdownPredictor;
-
+export class EnginePredictor extends SlowedPredictor {
   constructor(tf: Tf | null, model: EngineModel) {
-    this.idle = new IdleEnginePredictor(tf, model.factors);
-    this.slowdown = new SlowdownPredictor(tf, model.slowdown);
-  }
-
-  embed(features: ModelFeatures): EngineEmbedding {
-    const { joined, ...rest } = this.idle.embed(features);
-    return { ...rest, factors: this.slowdown.factors(joined) };
-  }
-
-  predict({ idleUs, overheadUs, factors }: EngineEmbedding, state: HardwareState): KernelLatencies {
-    const { values, mask } = stateVector(state);
-    return this.slowdown.at(values, mask).slowed(idleUs, overheadUs, factors);
-  }
-
-  dispose(): void {
-    this.idle.dispose();
-    this.slowdown.dispose();
+    super(new IdleEnginePredictor(tf, model.factors), new SlowdownPredictor(tf, model.slowdown));
   }
 }

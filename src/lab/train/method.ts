@@ -1,9 +1,9 @@
-import { type IdleEmbedding, IdlePredictor, AdditivePredictor } from "../../model/additive.js";
+import { AdditivePredictor, IdlePredictor } from "../../model/additive.js";
 import type { Tf } from "../../model/backend.js";
 import { EnginePredictor, IdleEnginePredictor } from "../../model/engine.js";
-import type { ModelFeatures } from "../../features/model-features.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import type { SlowdownModel } from "../../model/slowdown.js";
+import { withoutStates } from "../../model/slowed.js";
 import type { Split } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
 import { allTraining, ENGINE_TRAINING, trainEngine, trainEngineFactors } from "./engine.js";
@@ -54,16 +54,4 @@ export const ENGINE_METHOD: Method = {
 /** The one for a corpus: without a profile, nothing says what a kernel takes in a network. */
 export function methodOf({ profiled }: Pick<Corpus, "profiled">): Method {
   return profiled ? ADDITIVE_METHOD : ENGINE_METHOD;
-}
-
-/** The idle part of a predictor as one that knows no states. */
-function withoutStates(idle: {
-  embed(features: ModelFeatures): Pick<IdleEmbedding, "idleUs" | "overheadUs">;
-  dispose(): void;
-}): LatencyPredictor<Pick<IdleEmbedding, "idleUs" | "overheadUs">> {
-  return {
-    embed: (features) => idle.embed(features),
-    predict: ({ idleUs, overheadUs }) => ({ totalUs: idleUs.reduce((sum, us) => sum + us, overheadUs), kernelUs: idleUs }),
-    dispose: () => idle.dispose(),
-  };
 }

@@ -1,9 +1,10 @@
 import type { HardwareState } from "../../features/state.js";
-import { type AdditiveModel, type IdleModel, IdlePredictor, type IdleSource } from "../../model/additive.js";
+import { type AdditiveModel, type IdleModel, IdlePredictor } from "../../model/additive.js";
 import type { Tf } from "../../model/backend.js";
 import type { KernelLatencyModel } from "../../model/kernel-latency.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import type { SlowdownModel } from "../../model/slowdown.js";
+import type { IdleSource } from "../../model/slowed.js";
 import { INTERVAL_FIELDS } from "../../predict/interval.js";
 import type { Split } from "../evaluate/splits.js";
 import { ADDITIVE_TRAINING, trainAdditive } from "./additive.js";

@@ -1,12 +1,12 @@
 import type { Scalar, Tensor2D } from "@tensorflow/tfjs-core";
 import { STATE_FEATURE_NAMES, stateVector } from "../../features/state-vector.js";
-import type { IdleSource } from "../../model/additive.js";
 import type { Tf } from "../../model/backend.js";
 import { initLayers, mlpForward } from "../../model/dense.js";
 import { disposeAll, mergeParams, toParams, toVariables, type VariableSet } from "../../model/params.js";
 import { createRandom } from "../../model/random.js";
 import { fitScaler, standardise } from "../../model/scaler.js";
 import { completeState, fairShare, MAX_KERNEL_SLOWDOWN, phi, PHI_WIDTH, SLOWDOWN_RANK, type SlowdownModel } from "../../model/slowdown.js";
+import type { IdleSource } from "../../model/slowed.js";
 import { segmentMatrix, segmentsOfSizes, transposed } from "../../model/sparse.js";
 import { segmentSum, sparseMatMul } from "../../model/sparse-product.js";
 import { fitStateDistribution } from "../../model/state-distribution.js";
