@@ -47,7 +47,7 @@ function recordedEngine(engine: string, name: string, ownLimits: readonly string
       "Random weights and inputs: operators whose time depends on values are as fast as such values make them.",
       ...ownLimits,
     ],
-    evidence: { page: `accuracy-epyc-genoa-${name}.md`, command: `npm run evaluate -- --data datasets/epyc-genoa-${name} --parts data,random,loaded --out docs/accuracy-epyc-genoa-${name}.md` },
+    evidence: { page: `accuracy-epyc-genoa-${name}.md`, command: `npm run evaluate -- --data datasets/epyc-genoa-${name} --parts data,random,loaded,three --out docs/accuracy-epyc-genoa-${name}.md` },
   };
 }
 
