@@ -3,7 +3,7 @@ import type { Kernel, KernelGraph, Layout } from "../graph/kernels/types.js";
 import type { Graph, GraphNode, ValueId } from "../graph/types.js";
 import { isPredictable } from "./predictable.js";
 import { type KernelClass, classOf } from "./kernel-class.js";
-import { type KernelWindow, kernelWindow } from "./kernel-window.js";
+import { type KernelWindow, kernelWindow, NO_WINDOW } from "./kernel-window.js";
 
 /** The plain quantities of one kernel from which every feature and every regression is computed. */
 export interface KernelFacts extends KernelWindow {
@@ -111,8 +111,8 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number, modelOutput
     im2colBytes: im2colBytes(shape),
     inChannels,
     outChannels,
-    inDivisor: kernel.inputs.reduce((divisor, { value }) => commonDivisor(divisor, channelsOf(graph, value)), 0),
-    outDivisor: kernel.outputs.reduce((divisor, value) => commonDivisor(divisor, channelsOf(graph, value)), 0),
+    inDivisor: kernel.inputs.reduce((divisor, { value }) => commonDivisor(divisor, channelsOf(dimsOf(graph, value))), 0),
+    outDivisor: kernel.outputs.reduce((divisor, value) => commonDivisor(divisor, channelsOf(dimsOf(graph, value))), 0),
     inArea,
     outArea,
     outWidth,
@@ -136,6 +136,7 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number, modelOutput
 }
 
 function windowOf(graph: Graph, kernel: Kernel, node: GraphNode | undefined): KernelWindow {
+  if (!kernel.op.startsWith("Conv") && (node === undefined || node.rawAttributes.size === 0)) return NO_WINDOW;
   const spatial = (value: ValueId | undefined): readonly number[] => (dimsOf(graph, value) ?? []).slice(2);
   const taps = kernel.op.startsWith("Conv") ? spatial(kernel.weights[0]) : [];
   return kernelWindow(node?.rawAttributes ?? new Map(), taps, spatial(kernel.inputs[0]?.value), spatial(kernel.outputs[0]));
@@ -206,13 +207,18 @@ function dimsOf(graph: Graph, value: ValueId | undefined): readonly number[] | n
 
 /** Channels, elements per channel, and width of an NCHW tensor; a matrix has its last dimension as channels. */
 function planesOf(dims: readonly number[]): [number, number, number] {
-  if (dims.length <= 2) return [dims.at(-1) ?? 0, 1, 1];
-  const [batch = 1, channels = 0, ...rest] = dims;
-  return [channels, batch * rest.reduce((product, dim) => product * dim, 1), rest.at(-1) ?? 1];
+  const channels = channelsOf(dims);
+  if (dims.length <= 2) return [channels, 1, 1];
+  // Not taken apart by destructuring: that copies the rest of every shape.
+  let area = dims[0] ?? 1;
+  for (let axis = 2; axis < dims.length; axis += 1) area *= dims[axis] ?? 1;
+  return [channels, area, dims.at(-1) ?? 1];
 }
 
-function channelsOf(graph: Graph, value: ValueId): number {
-  return planesOf(dimsOf(graph, value) ?? [])[0];
+/** See planesOf. */
+function channelsOf(dims: readonly number[] | null): number {
+  if (dims === null) return 0;
+  return (dims.length <= 2 ? dims.at(-1) : dims[1]) ?? 0;
 }
 
 function commonDivisor(a: number, b: number): number {

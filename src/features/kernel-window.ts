@@ -11,6 +11,9 @@ export interface KernelWindow {
   readonly insideShare: number;
 }
 
+/** Of what reads each position by itself. */
+export const NO_WINDOW: KernelWindow = { kernelHeight: 1, kernelWidth: 1, stride: 1, dilation: 1, groups: 1, insideShare: 1 };
+
 /** More taps along an axis, or axes, than any network's; the padding's share is not worth the counting then. */
 const MOST_TAPS = 1024;
 const MOST_AXES = 3;
