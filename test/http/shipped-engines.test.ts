@@ -26,7 +26,7 @@ async function predict(target: string, state = ""): Promise<Prediction> {
   return response.json();
 }
 
-describe.each(["mnn", "ncnn", "mindspore"])("the shipped predictor of %s", (engine) => {
+describe.each(["mnn", "ncnn"])("the shipped predictor of %s", (engine) => {
   const target = `epyc-genoa.${engine}.float32.1core`;
 
   it("covers a real export, in layers that make up nearly all of the latency", async () => {

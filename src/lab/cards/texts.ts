@@ -73,7 +73,6 @@ export const CARD_TEXTS: ReadonlyMap<string, CardText> = new Map<string, CardTex
       "ncnn computes channels that 4 does not divide one by one, several times slower than their neighbours; networks that are made of such channels are predicted worst.",
     ]),
   ],
-  ["epyc-genoa-mindspore", recordedEngine("MindSpore Lite", "mindspore", [])],
   [
     "phones-cpu",
     {
