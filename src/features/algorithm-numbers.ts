@@ -1,4 +1,5 @@
 import type { KernelFacts } from "./kernel-facts.js";
+import { flag, ln, type NumericFeature } from "./numeric-feature.js";
 
 /**
  * What decides which of its algorithms an engine takes for a convolution, and how well a tensor fits its layout. Engines
@@ -42,9 +43,6 @@ export function winogradWork(facts: KernelFacts, tile: number): WinogradWork | n
   return { macs: tiles * tile ** 2 * inChannels * outChannels, moved: tiles * tile ** 2 * (inChannels + outChannels) };
 }
 
-type Feature = readonly [name: string, value: (facts: KernelFacts) => number];
-
-const ln = (value: number): number => Math.log1p(value);
 const perGroup = (channels: number, groups: number): number => (channels % groups === 0 ? channels / groups : 0);
 /** How much longer a row gets when it is filled up to whole tiles, as a logarithm. */
 const fill = (length: number, tile: number): number => (length > 0 ? Math.log((Math.ceil(length / tile) * tile) / length) : 0);
@@ -60,19 +58,19 @@ function isCommonWindow({ kernelHeight, kernelWidth, dilation, stride }: KernelF
 }
 
 /** Logarithms are natural, of 1 + x, those of packs to the base of 2. */
-export const ALGORITHM_NUMBERS: readonly Feature[] = [
+export const ALGORITHM_NUMBERS: readonly NumericFeature[] = [
   ["packIn", ({ inChannels }) => Math.log2(packOf(inChannels))],
   ["packOut", ({ outChannels }) => Math.log2(packOf(outChannels))],
   ["packGroupIn", ({ inChannels, groups }) => Math.log2(packOf(perGroup(inChannels, groups)))],
   ["packGroupOut", ({ outChannels, groups }) => Math.log2(packOf(perGroup(outChannels, groups)))],
   ["packOfAllInputs", ({ inDivisor }) => Math.log2(packOf(inDivisor))],
   ["packOfAllOutputs", ({ outDivisor }) => Math.log2(packOf(outDivisor))],
-  ["unpackedIn", ({ inChannels }) => (packOf(inChannels) === 1 ? 1 : 0)],
-  ["unpackedOut", ({ outChannels }) => (packOf(outChannels) === 1 ? 1 : 0)],
+  ["unpackedIn", ({ inChannels }) => flag(packOf(inChannels) === 1)],
+  ["unpackedOut", ({ outChannels }) => flag(packOf(outChannels) === 1)],
   ["logUnpackedGroups", (facts) => ln(unpackedGroups(facts))],
   ["logUncommonGroups", (facts) => ln(isCommonWindow(facts) ? 0 : unpackedGroups(facts))],
   ["logUncommonGroupMacs", (facts) => ln(isCommonWindow(facts) || unpackedGroups(facts) === 0 ? 0 : facts.macs)],
-  ...FEW_CHANNELS.map((most): Feature => [`upTo${most}Channels`, ({ inChannels, outChannels }) => (Math.max(inChannels, outChannels) <= most ? 1 : 0)]),
+  ...FEW_CHANNELS.map((most): NumericFeature => [`upTo${most}Channels`, ({ inChannels, outChannels }) => flag(Math.max(inChannels, outChannels) <= most)]),
   ["logSpreadWeights", (facts) => ln(facts.bytesWeights * (facts.stride * facts.dilation) ** 2)],
   ["logMacsByPackOut", ({ macs, outChannels }) => ln(macs / packOf(outChannels))],
   ["logElementsByPackOut", ({ outChannels, outArea }) => ln((outChannels * outArea) / packOf(outChannels))],
@@ -80,9 +78,9 @@ export const ALGORITHM_NUMBERS: readonly Feature[] = [
   ["logOutWidth", ({ outWidth }) => ln(outWidth)],
   ["logInside", ({ insideShare }) => Math.log(Math.max(1e-3, insideShare))],
   ["logKernelAspect", ({ kernelHeight, kernelWidth }) => Math.log(kernelHeight / Math.max(1, kernelWidth))],
-  ...PIXEL_TILES.map((tile): Feature => [`fillOfPixels${tile}`, ({ outArea }) => fill(outArea, tile)]),
+  ...PIXEL_TILES.map((tile): NumericFeature => [`fillOfPixels${tile}`, ({ outArea }) => fill(outArea, tile)]),
   ["fillOfRow4", ({ outWidth }) => fill(outWidth, 4)],
-  ["winograd", (facts) => (winogradWork(facts, 8) === null ? 0 : 1)],
-  ...WINOGRAD_TILES.map((tile): Feature => [`logWinogradMacs${tile}`, (facts) => ln(winogradWork(facts, tile)?.macs ?? facts.macs)]),
-  ...WINOGRAD_TILES.map((tile): Feature => [`logWinogradMoved${tile}`, (facts) => ln(winogradWork(facts, tile)?.moved ?? 0)]),
+  ["winograd", (facts) => flag(winogradWork(facts, 8) !== null)],
+  ...WINOGRAD_TILES.map((tile): NumericFeature => [`logWinogradMacs${tile}`, (facts) => ln(winogradWork(facts, tile)?.macs ?? facts.macs)]),
+  ...WINOGRAD_TILES.map((tile): NumericFeature => [`logWinogradMoved${tile}`, (facts) => ln(winogradWork(facts, tile)?.moved ?? 0)]),
 ];

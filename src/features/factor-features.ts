@@ -4,15 +4,16 @@ import { ALGORITHM_NUMBERS } from "./algorithm-numbers.js";
 import { KERNEL_CLASSES, type KernelClass } from "./kernel-class.js";
 import type { KernelFacts } from "./kernel-facts.js";
 import type { ModelFeatures } from "./model-features.js";
+import { flag, ln, type NumericFeature } from "./numeric-feature.js";
 
 /**
  * Features of a kernel for predictors of kind "factors", which serve engines of any kind: what a kernel computes and
  * moves, how well it fills vectors of several widths, and what stands before and after it. A schema of its own, so that
  * it can change without the one that ONNX Runtime's predictors were trained with.
  */
-export const FACTOR_SCHEMA_VERSION = 1;
+const FACTOR_SCHEMA_VERSION = 1;
 /** The same for the schema of engines. */
-export const ENGINE_SCHEMA_VERSION = 1;
+const ENGINE_SCHEMA_VERSION = 1;
 
 /** Channels that engines process at once, by processor and precision. */
 const BLOCKS = [4, 8, 16] as const;
@@ -50,8 +51,6 @@ const NEIGHBOUR_OF: ReadonlyMap<KernelClass, Neighbour> = new Map<KernelClass, N
 ]);
 
 const FUSED_CHEAP: ReadonlySet<string> = new Set(["Relu", "Clip", "LeakyRelu"]);
-const ln = (value: number): number => Math.log1p(value);
-const flag = (value: boolean): number => (value ? 1 : 0);
 const isConv = ({ kernelClass }: KernelFacts): boolean => kernelClass.startsWith("conv");
 const bytesOf = ({ bytesIn, bytesOut, bytesWeights }: KernelFacts): number => bytesIn + bytesOut + bytesWeights;
 
@@ -64,12 +63,10 @@ export function blockedMacs(facts: KernelFacts, block: number): number {
   return macs * fill(outChannels / groups) * fill(inChannels / groups);
 }
 
-type Feature = readonly [name: string, value: (facts: KernelFacts) => number];
-
-const NUMERIC: readonly Feature[] = [
+const NUMERIC: readonly NumericFeature[] = [
   ["logMacs", ({ macs }) => ln(macs)],
-  ...BLOCKS.map((block): Feature => [`logMacsBy${block}`, (facts) => ln(blockedMacs(facts, block))]),
-  ...BLOCKS.map((block): Feature => [`fillOf${block}`, (facts) => (facts.macs > 0 ? Math.log(blockedMacs(facts, block) / facts.macs) : 0)]),
+  ...BLOCKS.map((block): NumericFeature => [`logMacsBy${block}`, (facts) => ln(blockedMacs(facts, block))]),
+  ...BLOCKS.map((block): NumericFeature => [`fillOf${block}`, (facts) => (facts.macs > 0 ? Math.log(blockedMacs(facts, block) / facts.macs) : 0)]),
   ["logFlops", ({ flops }) => ln(flops)],
   ["logBytesIn", ({ bytesIn }) => ln(bytesIn)],
   ["logBytesOut", ({ bytesOut }) => ln(bytesOut)],
@@ -110,14 +107,14 @@ export interface FactorSchema {
   /** In the matrix's order: one-hot classes, numbers, surroundings. */
   readonly names: readonly string[];
   readonly width: number;
-  readonly numbers: readonly Feature[];
+  readonly numbers: readonly NumericFeature[];
   /** Columns of continuous quantities: those that noise is put on in training. */
   readonly numeric: { readonly from: number; readonly to: number };
   /** What an artifact is checked against. */
   readonly hash: string;
 }
 
-function schemaOf(version: number, numbers: readonly Feature[]): FactorSchema {
+function schemaOf(version: number, numbers: readonly NumericFeature[]): FactorSchema {
   const names = [...KERNEL_CLASSES.map((name) => `class:${name}`), ...numbers.map(([name]) => name), ...SURROUNDINGS];
   return {
     names,

@@ -1,5 +1,6 @@
 import { type KernelFacts, WIDE_VECTOR } from "./kernel-facts.js";
 import { KERNEL_CLASSES } from "./kernel-class.js";
+import { flag, ln, type NumericFeature } from "./numeric-feature.js";
 
 /** Bytes of the first two cache levels, as reference points for working sets; constants of the schema. */
 const L1_BYTES = 32 * 1024;
@@ -18,10 +19,6 @@ const FUSED_CLAMPS: ReadonlySet<string> = new Set(["Clip", "LeakyRelu"]);
 const FUSED_PIECEWISE: ReadonlySet<string> = new Set(["HardSigmoid", "HardSwish"]);
 const FUSED_CHEAP: ReadonlySet<string> = new Set([...FUSED_RELU, ...FUSED_CLAMPS, ...FUSED_PIECEWISE]);
 
-type Feature = readonly [name: string, value: (facts: KernelFacts) => number];
-
-const ln = (value: number): number => Math.log1p(value);
-const flag = (value: boolean): number => (value ? 1 : 0);
 const bytesOf = ({ bytesIn, bytesOut, bytesWeights }: KernelFacts): number => bytesIn + bytesOut + bytesWeights;
 const isConv = ({ kernelClass }: KernelFacts): boolean => kernelClass.startsWith("conv");
 
@@ -38,7 +35,7 @@ function channelUse({ outChannels, groups, channelBlock }: KernelFacts): number 
 }
 
 /** The numeric features, by name. Logarithms are natural, of 1 + x; bytes and counts as in KernelFacts. */
-const NUMERIC: readonly Feature[] = [
+const NUMERIC: readonly NumericFeature[] = [
   ["logMacs", ({ macs }) => ln(macs)],
   ["logPaddedMacs", ({ paddedMacs }) => ln(paddedMacs)],
   ["logFlops", ({ flops }) => ln(flops)],

@@ -1,5 +1,6 @@
-import type { EngineModel } from "./engine.js";
+import { type EngineModel, NETWORK } from "./engine.js";
 import { type FactorsRecord, packFactors, unpackFactors } from "./factors-artifact.js";
+import { ArtifactError } from "./manifest.js";
 import { mergeParams, type ParamSet } from "./params.js";
 import { packSlowdown, type SlowdownRecord, unpackSlowdown } from "./slowdown-artifact.js";
 
@@ -19,7 +20,10 @@ export function packEngine({ factors, slowdown }: EngineModel): PackedEngine {
   return { params: mergeParams(kernels.params, states.params), record: { factors: kernels.record, ...states.record } };
 }
 
-/** The inverse of packEngine. @throws ArtifactError "corrupt" where a tensor is missing or of another size */
+/** The inverse of packEngine. @throws ArtifactError "corrupt" where a tensor is missing or of another size, or NETWORK is */
 export function unpackEngine({ params, record }: PackedEngine): EngineModel {
+  if (!record.factors.configurations.some(({ id }) => id === NETWORK)) {
+    throw new ArtifactError("corrupt", `The artifact has no configuration "${NETWORK}".`);
+  }
   return { factors: unpackFactors({ params, record: record.factors }), slowdown: unpackSlowdown(params, record) };
 }

@@ -58,9 +58,9 @@ export async function trainIdleOnly(bench: Bench, split: Split): Promise<Trained
 export async function trainUnderLoad(bench: Bench, split: Split, excluded: ReadonlySet<string> = new Set()): Promise<Trained> {
   const { tf, corpus, seed, log } = bench;
   const options = { seed, onProgress: log };
-  const kernelLatency = await trainKernels(tf, corpus, split, options);
   const known: Corpus = { ...corpus, loaded: corpus.loaded.filter(({ stateName }) => !excluded.has(stateName)) };
-  const { predictor: chosen, states } = await methodOf(corpus).train(tf, known, split, options);
+  const { predictor: chosen, states, kernelLatency: learned } = await methodOf(corpus).train(tf, known, split, options);
+  const kernelLatency = learned ?? (await trainKernels(tf, corpus, split, options));
   const published = await trainPaperCandidate(tf, known, "as published", kernelLatency, states, split, options);
   const aware = await trainPaperCandidate(tf, known, "engine-aware", kernelLatency, states, split, options);
   return {

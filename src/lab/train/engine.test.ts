@@ -71,5 +71,7 @@ describe("the predictor of an engine", () => {
     expect(at(after, 0.8)).toBeCloseTo(at(before, 0.8), 3);
     const params = new Map([...packed.params].filter(([name]) => name !== "idleState"));
     expect(() => unpackEngine({ ...packed, params })).toThrow(ArtifactError);
+    const factors = { ...packed.record.factors, configurations: [{ id: "other", features: {} }, { id: "alone", features: {} }] };
+    expect(() => unpackEngine({ ...packed, record: { ...packed.record, factors } })).toThrow(/no configuration "network"/);
   });
 });

@@ -1,6 +1,7 @@
 import { AdditivePredictor, IdlePredictor } from "../../model/additive.js";
 import type { Tf } from "../../model/backend.js";
 import { EnginePredictor, IdleEnginePredictor } from "../../model/engine.js";
+import type { KernelLatencyModel } from "../../model/kernel-latency.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import type { SlowdownModel } from "../../model/slowdown.js";
 import { withoutStates } from "../../model/slowed.js";
@@ -22,6 +23,8 @@ export interface TrainedStates {
   readonly predictor: LatencyPredictor;
   /** What it knows of states. */
   readonly states: Pick<SlowdownModel, "distribution" | "idle">;
+  /** What it learned of kernels, where it needs that: baselines on the same split need not learn it again. */
+  readonly kernelLatency: KernelLatencyModel | null;
 }
 
 /** Kernels by their profiled latencies, corrected by what stands around them: see model/additive.ts. */
@@ -35,7 +38,7 @@ export const ADDITIVE_METHOD: Method = {
     const kernelLatency = await trainKernels(tf, corpus, split, options);
     const idleModel = await trainIdleModel(tf, corpus, kernelLatency, split, options);
     const model = await trainWithSlowdown(tf, corpus, idleModel, split, options, exclude);
-    return { predictor: new AdditivePredictor(null, model), states: model.slowdown };
+    return { predictor: new AdditivePredictor(null, model), states: model.slowdown, kernelLatency };
   },
 };
 
@@ -47,7 +50,7 @@ export const ENGINE_METHOD: Method = {
   },
   async train(tf, corpus, split, options, exclude) {
     const model = await trainEngine(tf, corpus, allTraining(split), options, exclude);
-    return { predictor: new EnginePredictor(null, model), states: model.slowdown };
+    return { predictor: new EnginePredictor(null, model), states: model.slowdown, kernelLatency: null };
   },
 };
 
