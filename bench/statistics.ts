@@ -30,3 +30,10 @@ export function processorTimed<Result>(call: () => Result): { readonly result: R
   const { user, system } = process.cpuUsage(start);
   return { result, ms: (user + system) / 1000 };
 }
+
+/** As {@link processorTimed}, in wall time. */
+export function wallTimed<Result>(call: () => Result): { readonly result: Result; readonly ms: number } {
+  const start = performance.now();
+  const result = call();
+  return { result, ms: performance.now() - start };
+}

@@ -2,12 +2,12 @@
 
 import importlib.metadata
 import os
-import sys
 
 import numpy as np
 import onnx
+from onnx2tf.onnx2tf import main as onnx2tf
 
-from converters.tool import last_words, run_tool
+from converters.tool import last_words, run_forked
 
 NAME = "onnx2tf"
 # It looks for this sample in the working directory and would otherwise fetch it from the network.
@@ -30,8 +30,7 @@ def without_single_concats(model):
 def convert(model, _shapes, folder):
     onnx.save(without_single_concats(onnx.load(model)), model)
     np.save(os.path.join(folder, SAMPLE), np.random.default_rng(1).random((20, 128, 128, 3), dtype=np.float32))
-    program = os.path.join(os.path.dirname(sys.executable), "onnx2tf")
-    output = run_tool(NAME, [sys.executable, program, "-i", model, "-o", os.path.join(folder, "out"), "-n"], folder)
+    output = run_forked(NAME, onnx2tf, ["-i", model, "-o", os.path.join(folder, "out"), "-n"], folder)
     target = os.path.join(folder, "out", "model_float32.tflite")
     if not os.path.exists(target):
         raise RuntimeError("%s: %s" % (NAME, last_words(output)))

@@ -1,7 +1,13 @@
 """Runs a converter's own program and hands on what it said when it failed. Runs on Python 3.7."""
 
+import os
 import re
+import signal
 import subprocess
+import sys
+import tempfile
+import time
+import traceback
 
 TIMEOUT_S = 600
 KEPT_LINES = 12
@@ -25,7 +31,62 @@ def run_tool(name, command, folder, strip=None):
         )
     except subprocess.TimeoutExpired:
         raise RuntimeError("%s did not end within %d s" % (name, TIMEOUT_S))
-    if done.returncode != 0:
-        how = "was ended by signal %d" % -done.returncode if done.returncode < 0 else "exited with %d" % done.returncode
-        raise RuntimeError("%s %s: %s" % (name, how, last_words(done.stdout, strip)))
+    assert_success(name, done.returncode, done.stdout, strip)
     return done.stdout
+
+
+def run_forked(name, program, arguments, folder):
+    """As run_tool, of a function that is a program's `main`: a copy of this process runs it, which has imported already what
+    the program would spend most of a small model's time on."""
+    with tempfile.TemporaryFile() as printed:
+        child = os.fork()
+        if child == 0:
+            os._exit(exit_code_of(program, arguments, folder, printed))
+        returncode = wait_for(child)
+        printed.seek(0)
+        output = printed.read()
+    if returncode is None:
+        raise RuntimeError("%s did not end within %d s" % (name, TIMEOUT_S))
+    assert_success(name, returncode, output)
+    return output
+
+
+def exit_code_of(program, arguments, folder, printed):
+    """In the copy: what the program would have exited with, all that it prints written to the file."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(printed.fileno(), 1)
+        os.dup2(printed.fileno(), 2)
+        os.chdir(folder)
+        sys.argv = [program.__module__] + arguments
+        program()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code
+
+
+def wait_for(child):
+    """As subprocess has return codes; None, and the process killed, where it takes too long."""
+    end = time.monotonic() + TIMEOUT_S
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done == child:
+            return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return None
+        time.sleep(0.01)
+
+
+def assert_success(name, returncode, output, strip=None):
+    if returncode == 0:
+        return
+    how = "was ended by signal %d" % -returncode if returncode < 0 else "exited with %d" % returncode
+    raise RuntimeError("%s %s: %s" % (name, how, last_words(output, strip)))

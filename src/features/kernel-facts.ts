@@ -1,6 +1,7 @@
 import { type DataType, bitsOf } from "../onnx/dtype.js";
-import type { Kernel, KernelGraph, Layout } from "../graph/kernels/types.js";
-import type { Graph, GraphNode, ValueId } from "../graph/types.js";
+import type { Kernel, KernelGraph, KernelInput, Layout } from "../graph/kernels/types.js";
+import type { Graph, GraphNode, NodeId, ValueId } from "../graph/types.js";
+import { isKnown } from "../shapes/dims.js";
 import { isPredictable } from "./predictable.js";
 import { type KernelClass, classOf } from "./kernel-class.js";
 import { type KernelWindow, kernelWindow, NO_WINDOW } from "./kernel-window.js";
@@ -64,10 +65,11 @@ export function kernelFacts({ graph, kernels }: KernelGraph, channelBlock: numbe
 function fillSurroundings(kernels: readonly Kernel[], facts: readonly UnplacedFacts[], values: number): void {
   const lastUse = new Float64Array(values);
   let touched = 0;
-  for (const [index, { inputs, outputs }] of kernels.entries()) {
-    const own = facts[index];
-    if (own === undefined) continue;
-    const [first] = inputs;
+  for (let index = 0; index < kernels.length; index += 1) {
+    const [kernel, own] = [kernels[index], facts[index]];
+    if (kernel === undefined || own === undefined) continue;
+    const { inputs, outputs } = kernel;
+    const first = inputs[0];
     const firstUse = first === undefined ? undefined : lastUse[first.value];
     own.inputAgeBytes = inputs.reduce((oldest, { value }) => Math.max(oldest, touched - (lastUse[value] ?? 0)), 0);
     const moved = own.bytesIn + own.bytesOut + own.bytesWeights;
@@ -83,13 +85,12 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number, modelOutput
   const main = kernel.nodes[0] === undefined ? undefined : graph.nodes[kernel.nodes[0]];
   const input = dimsOf(graph, kernel.inputs[0]?.value ?? kernel.weights[0]);
   const output = dimsOf(graph, kernel.outputs[0]);
-  const nodes = kernel.nodes.map((id) => graph.nodes[id]);
-  const known = input !== null && output !== null && nodes.every((node) => node !== undefined && isPredictable(graph, node));
-  const macs = sum(nodes, (node) => node?.cost?.macs ?? 0);
+  const known = input !== null && output !== null && arePredictable(graph, kernel.nodes);
+  const { macs, flops } = workOf(graph, kernel.nodes);
   const window = windowOf(graph, kernel, main);
-  const [inChannels, inArea] = planesOf(input ?? []);
-  const [outChannels, outArea, outWidth] = planesOf(output ?? []);
-  const bytes = (value: ValueId, layout: Layout): number => tensorBytes(graph, value, layout, channelBlock);
+  const inChannels = channelsOf(input);
+  const outChannels = channelsOf(output);
+  const outArea = areaOf(output);
   const { groups } = window;
   const convolution =
     kernel.op === "Conv"
@@ -98,24 +99,24 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number, modelOutput
   const shape = { window, inChannels, outChannels, outArea, macs, op: kernel.op, blocked: kernel.layout === "blocked" };
   const kernelClass = classOf(kernel, convolution, operandsDiffer(graph, kernel));
   // A view shares its input's memory; only an output of the model has memory of its own, given by the caller.
-  const moves = kernelClass !== "view" || kernel.outputs.some((value) => modelOutputs.has(value));
+  const moves = kernelClass !== "view" || hasAny(modelOutputs, kernel.outputs);
   return {
     kernelClass,
     known,
     macs,
     paddedMacs: paddedMacs(shape, channelBlock),
-    flops: sum(nodes, (node) => node?.cost?.flops ?? 0),
-    bytesIn: moves ? sum(kernel.inputs, ({ value, layout }) => bytes(value, layout)) : 0,
-    bytesOut: moves ? sum(kernel.outputs, (value) => bytes(value, kernel.layout)) : 0,
-    bytesWeights: moves ? sum(kernel.weights, (value) => bytes(value, "plain")) : 0,
+    flops,
+    bytesIn: moves ? inputBytes(graph, kernel.inputs, channelBlock) : 0,
+    bytesOut: moves ? bytesOf(graph, kernel.outputs, kernel.layout, channelBlock) : 0,
+    bytesWeights: moves ? bytesOf(graph, kernel.weights, "plain", channelBlock) : 0,
     im2colBytes: im2colBytes(shape),
     inChannels,
     outChannels,
-    inDivisor: kernel.inputs.reduce((divisor, { value }) => commonDivisor(divisor, channelsOf(dimsOf(graph, value))), 0),
-    outDivisor: kernel.outputs.reduce((divisor, value) => commonDivisor(divisor, channelsOf(dimsOf(graph, value))), 0),
-    inArea,
+    inDivisor: inputDivisor(graph, kernel.inputs),
+    outDivisor: divisorOf(graph, kernel.outputs),
+    inArea: areaOf(input),
     outArea,
-    outWidth,
+    outWidth: widthOf(output),
     // Spelled out: spreading an object into a large literal costs more than all else here.
     kernelHeight: window.kernelHeight,
     kernelWidth: window.kernelWidth,
@@ -133,6 +134,31 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number, modelOutput
     inputAgeBytes: 0,
     runBytes: 0,
   };
+}
+
+function hasAny(values: ReadonlySet<ValueId>, wanted: readonly ValueId[]): boolean {
+  for (const value of wanted) if (values.has(value)) return true;
+  return false;
+}
+
+/** What the nodes of a kernel compute together. */
+function workOf(graph: Graph, nodes: readonly NodeId[]): { readonly macs: number; readonly flops: number } {
+  let macs = 0;
+  let flops = 0;
+  for (const id of nodes) {
+    const cost = graph.nodes[id]?.cost;
+    macs += cost?.macs ?? 0;
+    flops += cost?.flops ?? 0;
+  }
+  return { macs, flops };
+}
+
+function arePredictable(graph: Graph, nodes: readonly NodeId[]): boolean {
+  for (const id of nodes) {
+    const node = graph.nodes[id];
+    if (node === undefined || !isPredictable(graph, node)) return false;
+  }
+  return true;
 }
 
 function windowOf(graph: Graph, kernel: Kernel, node: GraphNode | undefined): KernelWindow {
@@ -177,65 +203,92 @@ function im2colBytes({ op, blocked, outArea, inChannels, window: { kernelHeight,
   return area === 1 && stride === 1 ? 0 : 4 * area * inChannels * outArea;
 }
 
+function inputBytes(graph: Graph, inputs: readonly KernelInput[], block: number): number {
+  let total = 0;
+  for (const { value, layout } of inputs) total += tensorBytes(graph, value, layout, block);
+  return total;
+}
+
+function bytesOf(graph: Graph, values: readonly ValueId[], layout: Layout, block: number): number {
+  let total = 0;
+  for (const value of values) total += tensorBytes(graph, value, layout, block);
+  return total;
+}
+
 function tensorBytes(graph: Graph, value: ValueId, layout: Layout, block: number): number {
   const dims = dimsOf(graph, value);
   if (dims === null) return 0;
   const dtype: DataType = graph.values[value]?.fact.dtype ?? "float32";
-  const elements = dims.reduce((product, dim) => product * dim, 1);
+  let elements = 1;
+  for (const dim of dims) elements *= dim;
   const channels = dims[1] ?? 0;
   const padding = layout === "blocked" && channels > 0 ? roundUp(channels, block) / channels : 1;
   return (elements * padding * bitsOf(dtype)) / 8;
 }
 
-function operandsDiffer(graph: Graph, kernel: Kernel): boolean {
-  const output = dimsOf(graph, kernel.outputs[0]);
-  const operands = [...kernel.inputs.map(({ value }) => value), ...kernel.weights];
-  return (
-    output !== null &&
-    operands.some((value) => {
-      const dims = dimsOf(graph, value);
-      return dims === null || dims.length !== output.length || dims.some((dim, i) => dim !== output[i]);
-    })
-  );
+/** Whether an operand has another shape than the first output, or one of which that cannot be told. */
+function operandsDiffer(graph: Graph, { inputs, weights, outputs }: Kernel): boolean {
+  const output = dimsOf(graph, outputs[0]);
+  if (output === null) return false;
+  for (const { value } of inputs) if (!hasDims(graph, value, output)) return true;
+  for (const value of weights) if (!hasDims(graph, value, output)) return true;
+  return false;
+}
+
+function hasDims(graph: Graph, value: ValueId, wanted: readonly number[]): boolean {
+  const dims = dimsOf(graph, value);
+  if (dims?.length !== wanted.length) return false;
+  for (let axis = 0; axis < wanted.length; axis += 1) if (dims[axis] !== wanted[axis]) return false;
+  return true;
 }
 
 /** All dimensions, or null where one is not known. */
 function dimsOf(graph: Graph, value: ValueId | undefined): readonly number[] | null {
   const shape = value === undefined ? null : (graph.values[value]?.fact.shape ?? null);
-  return shape?.every((dim) => typeof dim === "number") === true ? shape : null;
+  return isKnown(shape) ? shape : null;
 }
 
-/** Channels, elements per channel, and width of an NCHW tensor; a matrix has its last dimension as channels. */
-function planesOf(dims: readonly number[]): [number, number, number] {
-  const channels = channelsOf(dims);
-  if (dims.length <= 2) return [channels, 1, 1];
-  // Not taken apart by destructuring: that copies the rest of every shape.
-  let area = dims[0] ?? 1;
-  for (let axis = 2; axis < dims.length; axis += 1) area *= dims[axis] ?? 1;
-  return [channels, area, dims.at(-1) ?? 1];
-}
-
-/** See planesOf. */
+/** Channels of an NCHW tensor; a matrix has its last dimension as channels. */
 function channelsOf(dims: readonly number[] | null): number {
   if (dims === null) return 0;
   return (dims.length <= 2 ? dims.at(-1) : dims[1]) ?? 0;
 }
 
+/** Elements per channel, the batch's included. */
+function areaOf(dims: readonly number[] | null): number {
+  if (dims === null || dims.length <= 2) return 1;
+  let area = dims[0] ?? 1;
+  for (let axis = 2; axis < dims.length; axis += 1) area *= dims[axis] ?? 1;
+  return area;
+}
+
+function widthOf(dims: readonly number[] | null): number {
+  return dims === null || dims.length <= 2 ? 1 : (dims.at(-1) ?? 1);
+}
+
+function inputDivisor(graph: Graph, inputs: readonly KernelInput[]): number {
+  let divisor = 0;
+  for (const { value } of inputs) divisor = commonDivisor(divisor, channelsOf(dimsOf(graph, value)));
+  return divisor;
+}
+
+function divisorOf(graph: Graph, values: readonly ValueId[]): number {
+  let divisor = 0;
+  for (const value of values) divisor = commonDivisor(divisor, channelsOf(dimsOf(graph, value)));
+  return divisor;
+}
+
 function commonDivisor(a: number, b: number): number {
-  let [larger, smaller] = [a, b];
-  while (smaller > 0) [larger, smaller] = [smaller, larger % smaller];
+  let larger = a;
+  let smaller = b;
+  while (smaller > 0) {
+    const rest = larger % smaller;
+    larger = smaller;
+    smaller = rest;
+  }
   return larger;
 }
 
 function roundUp(value: number, multiple: number): number {
   return Math.ceil(value / multiple) * multiple;
-}
-
-function sum<Item>(items: readonly Item[], amountOf: (item: Item) => number): number {
-  let total = 0;
-  for (let at = 0; at < items.length; at += 1) {
-    const item = items[at];
-    if (item !== undefined) total += amountOf(item);
-  }
-  return total;
 }

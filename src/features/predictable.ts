@@ -1,4 +1,4 @@
-import type { Graph, GraphNode } from "../graph/types.js";
+import type { Graph, GraphNode, ValueId } from "../graph/types.js";
 
 /**
  * Whether a node's latency follows from its kernel's: its cost is known, it runs no subgraphs, and works on tensors.
@@ -18,6 +18,10 @@ export function isCovered(graph: Graph, node: GraphNode): boolean {
 /** Whether a node does what kernels do, be its cost known or not: compute tensors from tensors. */
 export function isOfKernels({ values }: Graph, { kind, inputs, outputs }: GraphNode): boolean {
   if (kind === "control") return false;
-  const isTensor = (id: number | null): boolean => id === null || values[id]?.fact.container === undefined;
-  return inputs.every(isTensor) && outputs.every(isTensor);
+  return areTensors(values, inputs) && areTensors(values, outputs);
+}
+
+function areTensors(values: Graph["values"], ids: readonly (ValueId | null)[]): boolean {
+  for (const id of ids) if (id !== null && values[id]?.fact.container !== undefined) return false;
+  return true;
 }

@@ -33,7 +33,8 @@ export class TextBuffer {
 
   appendBuffer({ buffer, used }: TextBuffer): void {
     this.reserve(used);
-    buffer.copy(this.buffer, this.used, 0, used);
+    // A node's few bytes; Buffer's own copying allocates a view for each.
+    for (let at = 0; at < used; at += 1) this.buffer[this.used + at] = buffer[at] ?? 0;
     this.used += used;
   }
 

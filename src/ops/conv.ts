@@ -1,5 +1,5 @@
 import type { Dim, OnnxNode, Shape } from "../onnx/types.js";
-import { checkedMul, checkedRank, formatShape, mulDims } from "../shapes/dims.js";
+import { checkedMul, formatShape, mulDims, unknownOfRank } from "../shapes/dims.js";
 import { assertSameDim, assertVector, boundedInts, contradiction, malformed, positiveInt } from "./checks.js";
 import { fact, optionalInput, requiredInput } from "./facts.js";
 import { defineOperator, type Cost, type CostContext, type Operator } from "./operator.js";
@@ -59,13 +59,16 @@ export function convShape(node: OnnxNode, attributes: ConvAttributes, x: Shape, 
   const weighted = mulDims(weights?.[1] ?? null, attributes.group);
   assertSameDim(node, "W", inChannels, weighted, "channels of X and those that W has for all groups");
 
-  const positions = windowAxes(node, attributes, kernel).map((axis, i) =>
-    outputExtent(node, x?.[i + 2] ?? null, axis),
-  );
-  return [x?.[0] ?? null, outChannels, ...positions];
+  const shape = unknownOfRank(kernel.length + 2);
+  shape[0] = x?.[0] ?? null;
+  shape[1] = outChannels;
+  windowAxes(node, attributes, kernel).forEach((axis, i) => {
+    shape[i + 2] = outputExtent(node, x?.[i + 2] ?? null, axis);
+  });
+  return shape;
 }
 
-/** MACs of a convolution: elements of its output times the taps that each one sums, `prod(weights[1..])`. */
+/** MACs of a convolution: elements of its output times the taps that each one sums; of a transposed one the same of its input. */
 export function convMacs(output: Shape | undefined, weights: Shape | undefined): number {
   return checkedMul(knownElements(output), knownElements(weights?.slice(1)));
 }
@@ -85,13 +88,15 @@ function kernelOf(node: OnnxNode, attributes: WindowAttributes, x: Shape, weight
   const spatial = rank === undefined ? kernelShape?.length : rank - 2;
   if (spatial === undefined) return null;
   assertLength(node, "kernel_shape", kernelShape, spatial);
-  return Array.from({ length: checkedRank(spatial) }, (_, axis) => {
+  const kernel = unknownOfRank(spatial);
+  for (let axis = 0; axis < spatial; axis += 1) {
     const declared = kernelShape?.[axis] ?? null;
     const actual = weights?.[axis + 2] ?? null;
     assertSameDim(node, "kernel_shape", declared, actual, "kernel_shape and the kernel of W");
     if (actual === 0) throw contradiction(node, "W", `W ${formatShape(weights)} holds an empty kernel`);
-    return typeof actual === "number" ? actual : (declared ?? actual);
-  });
+    kernel[axis] = typeof actual === "number" ? actual : (declared ?? actual);
+  }
+  return kernel;
 }
 
 function assertSpatial(node: OnnxNode, field: string, shape: Shape): void {
@@ -157,8 +162,7 @@ const convTranspose = defineOperator<ConvTransposeAttributes>({
     return [fact(x.dtype ?? weights.dtype, shape)];
   },
   cost(context) {
-    const scattered = knownElements(context.inputs[1]?.shape?.slice(1));
-    return convCost(context, checkedMul(knownElements(context.inputs[0]?.shape), scattered));
+    return convCost(context, convMacs(context.inputs[0]?.shape, context.inputs[1]?.shape));
   },
 });
 

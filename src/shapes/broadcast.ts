@@ -10,7 +10,7 @@ import { formatShape } from "./dims.js";
  * @throws ModelError("invalid-graph") where two integers contradict each other.
  */
 export function broadcastShapes(...shapes: readonly Shape[]): Shape {
-  let result: readonly Dim[] = [];
+  let result: readonly Dim[] = NO_DIMS;
   for (const shape of shapes) {
     if (shape === null) return null;
     result = broadcastPair(result, shape);
@@ -18,7 +18,10 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape {
   return result;
 }
 
+const NO_DIMS: readonly Dim[] = [];
+
 function broadcastPair(a: readonly Dim[], b: readonly Dim[]): readonly Dim[] {
+  if (a.length === 0 || isSame(a, b)) return b;
   const rank = Math.max(a.length, b.length);
   const result: Dim[] = [];
   for (let axis = 0; axis < rank; axis++) {
@@ -31,6 +34,13 @@ function broadcastPair(a: readonly Dim[], b: readonly Dim[]): readonly Dim[] {
     result.push(dim);
   }
   return result;
+}
+
+/** Two unknown dimensions are one here: what they broadcast to is unknown too. */
+function isSame(a: readonly Dim[], b: readonly Dim[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis += 1) if (a[axis] !== b[axis]) return false;
+  return true;
 }
 
 /** The dimension at an axis of the broadcast result: 1 where the shape has too few axes. */

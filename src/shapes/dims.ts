@@ -147,7 +147,7 @@ export function checkedRank(rank: number): number {
 }
 
 /** A shape of which only the rank is known. */
-export function unknownOfRank(rank: number): readonly Dim[] {
+export function unknownOfRank(rank: number): Dim[] {
   return new Array<Dim>(checkedRank(rank)).fill(null);
 }
 

@@ -2,7 +2,9 @@ import type { Draft } from "./draft.js";
 import type { DraftGraph } from "./draft-graph.js";
 import { holds } from "./conditions.js";
 import { type Match, matches } from "./match.js";
-import type { FusionPass, FusionRule } from "./rules/rule.js";
+import type { Condition, FusionPass, FusionRule } from "./rules/rule.js";
+
+const NO_CONDITIONS: readonly Condition[] = [];
 
 /** One pass over the drafts, in topological order. */
 export function runPass(graph: DraftGraph, { rules, repeated }: FusionPass): void {
@@ -21,11 +23,15 @@ export function runPass(graph: DraftGraph, { rules, repeated }: FusionPass): voi
 export function applyFirst(graph: DraftGraph, rules: readonly FusionRule[], draft: Draft): Draft | undefined {
   for (const rule of rules) {
     for (const match of matches(graph, rule.match, draft)) {
-      if (rule.when?.every((condition) => holds(graph, condition, match)) === false) continue;
-      return apply(graph, rule, match, draft);
+      if (holdAll(graph, rule, match)) return apply(graph, rule, match, draft);
     }
   }
   return undefined;
+}
+
+function holdAll(graph: DraftGraph, { when = NO_CONDITIONS }: FusionRule, match: Match): boolean {
+  for (const condition of when) if (!holds(graph, condition, match)) return false;
+  return true;
 }
 
 function apply(graph: DraftGraph, { pattern, becomes }: FusionRule, match: Match, root: Draft): Draft | undefined {

@@ -6,40 +6,38 @@ import type { Condition } from "./rules/rule.js";
 
 /** Whether a condition of a rule holds where its pattern was found; what is unknown does not hold. */
 export function holds(graph: DraftGraph, condition: Condition, { nodes, values }: Match): boolean {
-  const node = (role: string): Draft | undefined => nodes.get(role);
-  const value = (role: string): ValueId | undefined => values.get(role);
-  if ("noActivation" in condition) return node(condition.noActivation)?.activation === null;
-  if ("runtimeInputs" in condition) return node(condition.runtimeInputs)?.inputs.length === condition.count;
-  if ("constants" in condition) return node(condition.constants)?.weights.length === condition.count;
+  if ("noActivation" in condition) return nodes.get(condition.noActivation)?.activation === null;
+  if ("runtimeInputs" in condition) return nodes.get(condition.runtimeInputs)?.inputs.length === condition.count;
+  if ("constants" in condition) return nodes.get(condition.constants)?.weights.length === condition.count;
   if ("perChannel" in condition) {
-    return isPerChannel(graph, value(condition.perChannel), value(condition.of), condition.scalars);
+    return isPerChannel(graph, values.get(condition.perChannel), values.get(condition.of), condition.scalars);
   }
-  if ("rank" in condition) return hasRank(graph, value(condition.rank), condition.is);
+  if ("rank" in condition) return hasRank(graph, values.get(condition.rank), condition.is);
   if ("sameShape" in condition) {
     const [a, b] = condition.sameShape;
-    return graph.sameShape(value(a), value(b));
+    return graph.sameShape(values.get(a), values.get(b));
   }
   if ("keepsShape" in condition) {
-    const draft = node(condition.keepsShape);
+    const draft = nodes.get(condition.keepsShape);
     return graph.sameShape(draft?.inputs[0], draft?.outputs[0]);
   }
   if ("keepsShapeFrom" in condition) {
-    return graph.sameShape(node(condition.keepsShapeFrom)?.inputs[0], node(condition.to)?.outputs[0]);
+    return graph.sameShape(nodes.get(condition.keepsShapeFrom)?.inputs[0], nodes.get(condition.to)?.outputs[0]);
   }
-  if ("keepsOrder" in condition) return keepsOrder(graph, node(condition.keepsOrder));
-  if ("readsOneTensor" in condition) return node(condition.readsOneTensor)?.operands?.length === 1;
-  if ("overLastAxis" in condition) return isOverLastAxis(graph, node(condition.overLastAxis));
+  if ("keepsOrder" in condition) return keepsOrder(graph, nodes.get(condition.keepsOrder));
+  if ("readsOneTensor" in condition) return nodes.get(condition.readsOneTensor)?.operands?.length === 1;
+  if ("overLastAxis" in condition) return isOverLastAxis(graph, nodes.get(condition.overLastAxis));
   if ("isModelOutput" in condition) {
-    const output = value(condition.isModelOutput);
+    const output = values.get(condition.isModelOutput);
     return output !== undefined && graph.isModelOutput(output) !== (condition.not === true);
   }
-  if ("layout" in condition) return node(condition.layout)?.layout === condition.is;
-  if ("addsResidual" in condition) return node(condition.addsResidual)?.addsResidual === condition.is;
-  if ("padsZeros" in condition) return padsZeros(graph, node(condition.padsZeros));
-  if ("madeBy" in condition) return graph.producerOf(value(condition.madeBy))?.op !== condition.op;
-  if ("flattens" in condition) return node(condition.flattens)?.calls?.[0] === "Reshape";
-  if ("inAttention" in condition) return !isInAttention(graph, node(condition.inAttention));
-  return keepsType(graph, node(condition.keepsType));
+  if ("layout" in condition) return nodes.get(condition.layout)?.layout === condition.is;
+  if ("addsResidual" in condition) return nodes.get(condition.addsResidual)?.addsResidual === condition.is;
+  if ("padsZeros" in condition) return padsZeros(graph, nodes.get(condition.padsZeros));
+  if ("madeBy" in condition) return graph.producerOf(values.get(condition.madeBy))?.op !== condition.op;
+  if ("flattens" in condition) return nodes.get(condition.flattens)?.calls?.[0] === "Reshape";
+  if ("inAttention" in condition) return !isInAttention(graph, nodes.get(condition.inAttention));
+  return keepsType(graph, nodes.get(condition.keepsType));
 }
 
 /** True for a constant that scales or shifts whole channels of an NCHW tensor. */

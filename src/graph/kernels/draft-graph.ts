@@ -46,12 +46,10 @@ export class DraftGraph {
   }
 
   private addNode(node: GraphNode): void {
-    const operands = node.inputs.filter((id) => id !== null);
-    const outputs = node.outputs.filter((id) => id !== null);
+    const operands = present(node.inputs);
+    const outputs = present(node.outputs);
     if (node.folded) for (const id of outputs) this.computed.add(id);
-    const inputs: ValueId[] = [];
-    const weights: ValueId[] = [];
-    for (const id of operands) (this.isConstant(id) ? weights : inputs).push(id);
+    const [inputs, weights] = this.byConstancy(operands);
     const draft: Draft = {
       index: this.drafts.length,
       op: node.opType,
@@ -70,6 +68,20 @@ export class DraftGraph {
     this.drafts.push(draft);
     for (const value of draft.inputs) this.addReader(value, draft);
     for (const value of draft.outputs) this.producers[value] = draft;
+  }
+
+  /** Of these, what is computed at run time, and what is constant. */
+  private byConstancy(operands: readonly ValueId[]): [inputs: ValueId[], weights: ValueId[]] {
+    let constants = 0;
+    for (const id of operands) if (this.isConstant(id)) constants += 1;
+    const inputs = new Array<ValueId>(operands.length - constants).fill(0);
+    const weights = new Array<ValueId>(constants).fill(0);
+    let [input, weight] = [0, 0];
+    for (const id of operands) {
+      if (this.isConstant(id)) weights[weight++] = id;
+      else inputs[input++] = id;
+    }
+    return [inputs, weights];
   }
 
   isConstant(value: ValueId): boolean {
@@ -259,4 +271,14 @@ export class DraftGraph {
   private removeReader(value: ValueId, reader: Draft): void {
     if (this.readers[value]?.remove(reader) === true) this.uses[value] = (this.uses[value] ?? 0) - 1;
   }
+}
+
+/** Those that are there, in a list with no room for more: there are as many lists as nodes, and most stay as they are. */
+function present(ids: readonly (ValueId | null)[]): ValueId[] {
+  let count = 0;
+  for (const id of ids) if (id !== null) count += 1;
+  const list = new Array<ValueId>(count).fill(0);
+  let used = 0;
+  for (const id of ids) if (id !== null) list[used++] = id;
+  return list;
 }

@@ -69,54 +69,51 @@ class Lowering {
     const owner = draft.nodes[0];
     if (owner === undefined) return;
     const inputs = draft.inputs.map((value, index): KernelInput => ({ value, layout: this.wants(draft, index) }));
-    const sources = inputs.map(({ value, layout }) => this.provide(value, layout, owner));
+    // Reorders of what it reads come before it.
+    for (const { value, layout } of inputs) this.provide(value, layout, owner);
     const { op, nodes, layout, weights, outputs, activation, addsResidual, patterns } = draft;
     const id = this.kernels.length;
     const calls = draft.calls ?? [op];
-    this.push({ id, op, nodes, owner, layout, inputs, weights, outputs, activation, addsResidual, patterns, calls }, sources);
-    for (const value of draft.outputs) this.providers[draft.layout][value] = id;
+    this.kernels.push({ id, op, nodes, owner, layout, inputs, weights, outputs, activation, addsResidual, patterns, calls });
+    for (const input of inputs) this.connect(this.providers[input.layout][input.value], id);
+    for (const value of outputs) this.providers[layout][value] = id;
   }
 
   private wants(draft: Draft, index: number): Layout {
     return index === 0 && this.layouts.readsPlain.has(draft) ? "plain" : draft.layout;
   }
 
-  /** The kernel that provides `value` in `layout`, a new reorder if need be; undefined for a plain model input. */
-  private provide(value: ValueId, layout: Layout, owner: NodeId): number | undefined {
-    const existing = this.providers[layout][value];
+  /** Sees to it that a kernel provides `value` in `layout`, a new reorder if need be. */
+  private provide(value: ValueId, layout: Layout, owner: NodeId): void {
+    if (this.providers[layout][value] !== undefined) return;
     // What no kernel keeps in blocks, model inputs among them, is there in plain layout.
-    if (existing !== undefined || (layout === "plain" && !this.layouts.blocked.has(value))) return existing;
+    if (layout === "plain" && !this.layouts.blocked.has(value)) return;
     const other: Layout = layout === "plain" ? "blocked" : "plain";
     const source = this.providers[other][value];
     const op = layout === "plain" ? "ReorderOutput" : "ReorderInput";
-    const id = this.push(
-      {
-        id: this.kernels.length,
-        op,
-        nodes: [],
-        owner: layout === "plain" ? (this.kernels[source ?? -1]?.owner ?? owner) : owner,
-        layout,
-        inputs: [{ value, layout: other }],
-        weights: [],
-        outputs: [value],
-        activation: null,
-        addsResidual: false,
-        patterns: [],
-        calls: [op],
-      },
-      [source],
-    );
+    const id = this.kernels.length;
+    this.kernels.push({
+      id,
+      op,
+      nodes: [],
+      owner: layout === "plain" ? (this.kernels[source ?? -1]?.owner ?? owner) : owner,
+      layout,
+      inputs: [{ value, layout: other }],
+      weights: [],
+      outputs: [value],
+      activation: null,
+      addsResidual: false,
+      patterns: [],
+      calls: [op],
+    });
+    this.connect(source, id);
     this.providers[layout][value] = id;
-    return id;
   }
 
-  private push(kernel: Kernel, sources: readonly (number | undefined)[]): number {
-    this.kernels.push(kernel);
-    for (const source of sources) {
-      if (source === undefined) continue;
-      this.edges.rows.push(source);
-      this.edges.columns.push(kernel.id);
-    }
-    return kernel.id;
+  /** @param source undefined: an input of the model, which no kernel makes. */
+  private connect(source: number | undefined, reader: number): void {
+    if (source === undefined) return;
+    this.edges.rows.push(source);
+    this.edges.columns.push(reader);
   }
 }

@@ -15,10 +15,11 @@ export interface Match {
 
 const NOTHING: Match = { members: [], nodes: Bindings.none(), values: Bindings.none() };
 const NO_MATCHES: readonly Match[] = [];
+const NO_OPERANDS: readonly OperandPattern[] = [];
 const TOLERANCE = 1e-3;
 
-/** All ways in which a pattern fits with its root at this draft. */
-export function matches(graph: DraftGraph, pattern: NodePattern, draft: Draft): Iterable<Match> {
+/** All ways in which a pattern fits with its root at this draft: as many as its commutative nodes allow, which is few. */
+export function matches(graph: DraftGraph, pattern: NodePattern, draft: Draft): readonly Match[] {
   return mayFit(graph, pattern, draft) ? node(graph, pattern, draft, NOTHING) : NO_MATCHES;
 }
 
@@ -55,54 +56,55 @@ function operandAt({ operands: inOrder, inputs, weights }: Draft, at: number): V
   return at < inputs.length ? inputs[at] : weights[at - inputs.length];
 }
 
-function* node(graph: DraftGraph, pattern: NodePattern, draft: Draft, before: Match): Generator<Match> {
-  if (!hasOperator(pattern, draft) || before.members.includes(draft)) return;
-  if (!hasAttributes(graph, pattern, draft)) return;
-  const { inputs = [], as } = pattern;
-  const orders = pattern.anyOrder === true && inputs.length === 2 ? [inputs, [...inputs].reverse()] : [inputs];
-  for (const order of orders) {
-    for (const found of operands(graph, order, draft, before)) {
-      const match = named(found, as, draft);
-      if (match !== null) yield match;
-    }
-  }
+function node(graph: DraftGraph, pattern: NodePattern, draft: Draft, before: Match): readonly Match[] {
+  if (!hasOperator(pattern, draft) || before.members.includes(draft)) return NO_MATCHES;
+  if (!hasAttributes(graph, pattern, draft)) return NO_MATCHES;
+  const { inputs = NO_OPERANDS, as, anyOrder } = pattern;
+  const found = allNamed(operands(graph, inputs, draft, before, false), as, draft);
+  if (anyOrder !== true || inputs.length !== 2) return found;
+  const reversed = allNamed(operands(graph, inputs, draft, before, true), as, draft);
+  return found.length === 0 ? reversed : reversed.length === 0 ? found : [...found, ...reversed];
 }
 
-function* operands(
+/** The ways to go on from a match over all operands, in the pattern's order or the reverse. */
+function operands(
   graph: DraftGraph,
   patterns: readonly OperandPattern[],
   draft: Draft,
   before: Match,
-  index = 0,
-): Generator<Match> {
-  const pattern = patterns[index];
-  if (pattern === undefined) {
-    yield before;
-    return;
+  reversed: boolean,
+): readonly Match[] {
+  let found: readonly Match[] = [before];
+  for (let at = 0; at < patterns.length && found.length > 0; at += 1) {
+    const pattern = patterns[reversed ? patterns.length - 1 - at : at];
+    const value = operandAt(draft, at);
+    if (pattern === undefined || value === undefined) return NO_MATCHES;
+    const [only] = found;
+    found =
+      found.length === 1 && only !== undefined
+        ? operand(graph, pattern, value, draft, only)
+        : found.flatMap((match) => operand(graph, pattern, value, draft, match));
   }
-  const value = operandAt(draft, index);
-  if (value === undefined) return;
-  for (const found of operand(graph, pattern, value, draft, before)) yield* operands(graph, patterns, draft, found, index + 1);
+  return found;
 }
 
-function* operand(
+function operand(
   graph: DraftGraph,
   pattern: OperandPattern,
   value: ValueId,
   reader: Draft,
   before: Match,
-): Generator<Match> {
+): readonly Match[] {
   if ("op" in pattern) {
     const producer = graph.producerOf(value);
-    if (producer !== undefined && isInside(graph, pattern, producer, value, reader)) {
-      yield* node(graph, pattern, producer, before);
-    }
-  } else if ("value" in pattern) {
-    const bound = before.values.get(pattern.value);
-    if (bound === undefined || bound === value) yield withValue(before, pattern.value, value);
-  } else if (isConstant(graph, pattern, value)) {
-    yield withValue(before, pattern.constant, value);
+    const fits = producer !== undefined && isInside(graph, pattern, producer, value, reader);
+    return fits ? node(graph, pattern, producer, before) : NO_MATCHES;
   }
+  if ("value" in pattern) {
+    const bound = before.values.get(pattern.value);
+    return bound === undefined || bound === value ? [withValue(before, pattern.value, value)] : NO_MATCHES;
+  }
+  return isConstant(graph, pattern, value) ? [withValue(before, pattern.constant, value)] : NO_MATCHES;
 }
 
 /** Whether nothing outside of the pattern reads what this node writes. */
@@ -111,6 +113,15 @@ function isInside(graph: DraftGraph, pattern: NodePattern, { outputs }: Draft, v
     return outputs.every((output) => graph.isReadOnlyBy(output, reader));
   }
   return outputs.length === 1 && graph.useCount(value) === (pattern.readers ?? 1);
+}
+
+/** Those in which the role's name stands for no other value already. */
+function allNamed(all: readonly Match[], role: string | undefined, draft: Draft): readonly Match[] {
+  const [only] = all;
+  if (only === undefined) return NO_MATCHES;
+  if (all.length > 1) return all.flatMap((match) => named(match, role, draft) ?? []);
+  const match = named(only, role, draft);
+  return match === null ? NO_MATCHES : [match];
 }
 
 /** null where the role's name stands for another value already. */
@@ -135,7 +146,11 @@ function hasOperator({ op }: NodePattern, draft: Draft): boolean {
 
 function hasAttributes(graph: DraftGraph, { attributes }: NodePattern, draft: Draft): boolean {
   if (attributes === undefined) return true;
-  return Object.entries(attributes).every(([name, test]) => hasAttribute(graph, draft, name, test));
+  for (const name in attributes) {
+    const test = attributes[name];
+    if (test !== undefined && !hasAttribute(graph, draft, name, test)) return false;
+  }
+  return true;
 }
 
 function hasAttribute(graph: DraftGraph, draft: Draft, name: string, test: AttributeTest): boolean {
