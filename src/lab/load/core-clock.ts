@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Jiffies of one core since boot, from one `cpu<n>` line of /proc/stat. */
 export interface CoreTimes {
@@ -59,11 +59,46 @@ export function sharesBetween(before: CoreSample, after: CoreSample): CoreShares
   return { windowMs, busy: share("idle").map((idle) => 1 - idle), steal: share("steal") };
 }
 
-/** CPU time of a process's main thread in ns (/proc/<pid>/schedstat), or null where it is not told. */
-export function threadCpuNs(pid: number): number | null {
+/** CPU time of a process so far, by two clocks: neither is exact and complete at once. */
+export interface ProcessCpu {
+  /** Of the threads that live, to the nanosecond. One that ends takes its time along. */
+  readonly livingNs: number;
+  /** Of all threads that there were, in jiffies; user and system time are rounded down each. */
+  readonly allNs: number;
+}
+
+const NS_PER_JIFFY = MS_PER_JIFFY * 1e6;
+/** Fields of /proc/<pid>/stat behind the name of the program, which may hold spaces. */
+const USER_TIME_FIELD = 11;
+const SYSTEM_TIME_FIELD = 12;
+
+/** Now, or null where it is not told. */
+export function processCpu(pid: number): ProcessCpu | null {
   try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]);
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+    const jiffies = Number(fields[USER_TIME_FIELD]) + Number(fields[SYSTEM_TIME_FIELD]);
+    return { livingNs: livingThreadsNs(pid), allNs: jiffies * NS_PER_JIFFY };
   } catch {
     return null;
   }
+}
+
+function livingThreadsNs(pid: number): number {
+  let total = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      total += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+    } catch {
+      // It has ended since the folder was read.
+    }
+  }
+  return total;
+}
+
+/**
+ * CPU time of a process between two samples: exact where no thread ended that worked, else short of at most two jiffies.
+ * An engine may compute in threads of its own, and end them with the model that they were made for.
+ */
+export function cpuBetweenNs(before: ProcessCpu, after: ProcessCpu): number {
+  return Math.max(after.livingNs - before.livingNs, after.allNs - before.allNs - 2 * NS_PER_JIFFY);
 }

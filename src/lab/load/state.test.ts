@@ -1,6 +1,8 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { sampleProbe } from "../dataset/row-samples.js";
-import { parseCoreTimes, sampleCores, sharesBetween } from "./core-clock.js";
+import { cpuBetweenNs, parseCoreTimes, processCpu, sampleCores, sharesBetween } from "./core-clock.js";
 import { ratesBetween } from "./generator.js";
 import { probeBandwidthGBs, probeDelayRatio, stateFrom } from "./state.js";
 
@@ -25,6 +27,23 @@ describe("core times", () => {
     const shares = sharesBetween(before, after);
     expect(shares.busy[0]).toBeCloseTo(0.7);
     expect(shares.steal[0]).toBeCloseTo(0.1);
+  });
+
+  it("count what a process used by the clock of its living threads, and by the coarser one of all where threads ended", () => {
+    const before = { livingNs: 500e6, allNs: 900e6 };
+    expect(cpuBetweenNs(before, { livingNs: 503e6, allNs: 900e6 })).toBe(3e6);
+    expect(cpuBetweenNs(before, { livingNs: 200e6, allNs: 1_400e6 })).toBe(480e6);
+  });
+
+  it.skipIf(process.platform !== "linux")("know what threads used that have ended", async () => {
+    const before = processCpu(process.pid);
+    const spin = `const end = performance.now() + 100; while (performance.now() < end);`;
+    await once(new Worker(spin, { eval: true }), "exit");
+    const after = processCpu(process.pid);
+    const used = before === null || after === null ? null : cpuBetweenNs(before, after);
+    expect(used).toBeGreaterThan(0);
+    expect((after?.allNs ?? 0) - (before?.allNs ?? 0)).toBeGreaterThan(0);
+    expect(processCpu(0)).toBeNull();
   });
 
   it.skipIf(process.platform !== "linux")("reads this machine's cores", () => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HardwareState } from "../../features/state.js";
 import type { Engine, ProbeReading } from "../engines/engine.js";
-import { sampleCores, sharesBetween, threadCpuNs } from "./core-clock.js";
-import type { CoreSample, CoreShares } from "./core-clock.js";
+import { cpuBetweenNs, processCpu, sampleCores, sharesBetween } from "./core-clock.js";
+import type { CoreSample, CoreShares, ProcessCpu } from "./core-clock.js";
 import type { GeneratorRates, GeneratorTotals } from "./generator.js";
 import { ratesBetween } from "./generator.js";
 
@@ -89,13 +89,13 @@ export interface CoreReading {
 
 interface Sample {
   readonly cores: CoreSample | null;
-  readonly ownNs: number | null;
+  readonly own: ProcessCpu | null;
   readonly atMs: number;
 }
 
 /**
  * Busy shares over a window that reaches from the last call but one (or from further back, so that it lasts at least
- * `shortestMs`) to now. Costs two small reads of /proc and no waiting, so it can be asked between any two passes.
+ * `shortestMs`) to now. Costs a few small reads of /proc and no waiting, so it can be asked between any two passes.
  */
 export class CoreMonitor implements CoreWatch {
   private readonly samples: Sample[] = [];
@@ -106,14 +106,14 @@ export class CoreMonitor implements CoreWatch {
   ) {}
 
   read(): CoreReading {
-    const now: Sample = { cores: sampleCores(), ownNs: threadCpuNs(this.pid), atMs: performance.now() };
+    const now: Sample = { cores: sampleCores(), own: processCpu(this.pid), atMs: performance.now() };
     const first = this.samples.findLast((sample) => now.atMs - sample.atMs >= this.shortestMs) ?? this.samples[0];
     while (this.samples[0] !== undefined && first !== undefined && this.samples[0] !== first) this.samples.shift();
     this.samples.push(now);
     if (first === undefined) return { shares: null, own: null };
     return {
       shares: first.cores === null || now.cores === null ? null : sharesBetween(first.cores, now.cores),
-      own: first.ownNs === null || now.ownNs === null ? null : (now.ownNs - first.ownNs) / ((now.atMs - first.atMs) * 1e6),
+      own: first.own === null || now.own === null ? null : cpuBetweenNs(first.own, now.own) / ((now.atMs - first.atMs) * 1e6),
     };
   }
 }
