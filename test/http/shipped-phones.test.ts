@@ -1,44 +1,29 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { buildApp } from "../../src/http/app.js";
-import type { App } from "../../src/http/types.js";
-import { loadTargets } from "../../src/predict/index.js";
-import type { Prediction, TargetRegistry } from "../../src/predict/types.js";
+import type { Prediction } from "../../src/predict/types.js";
+import { root, serveShipped, type ShippedService } from "../helper/shipped.js";
 
-const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const network = (name: string): Buffer => gunzipSync(readFileSync(root(`datasets/phones-networks/${name}.onnx.gz`)));
 
-let registry: TargetRegistry;
-let app: App;
-
+let service: ShippedService;
 beforeAll(async () => {
-  registry = await loadTargets(root("weights"));
-  app = await buildApp({ registry });
-  return () => app.close();
+  service = await serveShipped();
+  return () => service.app.close();
 });
 
-async function predict(name: string, target: string, state = ""): Promise<Prediction> {
-  const response = await app.inject({
-    method: "POST",
-    url: `/predict?target=${target}${state}`,
-    headers: { "content-type": "application/octet-stream" },
-    payload: network(name),
-  });
-  expect(response.statusCode).toBe(200);
-  return response.json();
-}
+const predict = (name: string, target: string, state: Readonly<Record<string, string>> = {}): Promise<Prediction> =>
+  service.predict(network(name), { target, ...state });
 
 describe("the shipped phones, over HTTP", () => {
   it("are targets beside the recorded machine, which stays the default", () => {
-    const phones = registry.list().filter(({ predictor }) => predictor.startsWith("phones-"));
+    const phones = service.registry.list().filter(({ predictor }) => predictor.startsWith("phones-"));
     expect(phones).toHaveLength(136);
-    expect(registry.defaultTarget).toContain("onnxruntime");
+    expect(service.registry.defaultTarget).toContain("onnxruntime");
   });
 
   it("are listed in an answer of sensible size", async () => {
-    const response = await app.inject({ url: "/targets" });
+    const response = await service.app.inject({ url: "/targets" });
     expect(response.statusCode).toBe(200);
     expect(response.body.length).toBeLessThan(200_000);
   });
@@ -68,10 +53,10 @@ describe("the shipped phones, over HTTP", () => {
 
   it("follow a frequency, and say that this was not measured", async () => {
     const usual = await predict("resnet10", "mi8se.tflite.float32.1large");
-    const slowed = await predict("resnet10", "mi8se.tflite.float32.1large", "&frequencyMHz=1100");
+    const slowed = await predict("resnet10", "mi8se.tflite.float32.1large", { frequencyMHz: "1100" });
     expect(slowed.latencyMs / usual.latencyMs).toBeCloseTo(2, 2);
     expect(slowed.state.stateEffect).toBe("transferred");
-    const mixed = await predict("resnet10", "pixel4.tflite.float32.1large1med", "&frequencyMHz=1100");
+    const mixed = await predict("resnet10", "pixel4.tflite.float32.1large1med", { frequencyMHz: "1100" });
     expect(mixed.state).toMatchObject({ stateEffect: "none", ignored: ["frequencyMHz"] });
   });
 });

@@ -1,30 +1,19 @@
-import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { buildApp } from "../../src/http/app.js";
-import type { App } from "../../src/http/types.js";
 import { zooModel } from "../../src/lab/zoo/by-id.js";
 import { type Cell, indexOfCell } from "../../src/lab/zoo/nas/nasbench201-space.js";
-import { loadTargets } from "../../src/predict/index.js";
 import type { Prediction } from "../../src/predict/types.js";
+import { serveShipped, type ShippedService } from "../helper/shipped.js";
 
 const DEVICES = ["pixel3", "pixel2", "samsung_a50", "silver_4114", "gold_6226"];
-let app: App;
 
+let service: ShippedService;
 beforeAll(async () => {
-  app = await buildApp({ registry: await loadTargets(fileURLToPath(new URL("../../weights", import.meta.url))) });
-  return () => app.close();
+  service = await serveShipped();
+  return () => service.app.close();
 });
 
-async function predict(zooId: string, target: string): Promise<Prediction> {
-  const response = await app.inject({
-    method: "POST",
-    url: `/predict?target=${target}`,
-    headers: { "content-type": "application/octet-stream" },
-    payload: Buffer.from(zooModel(zooId).onnx),
-  });
-  expect(response.statusCode).toBe(200);
-  return response.json();
-}
+const predict = (zooId: string, target: string): Promise<Prediction> =>
+  service.predict(Buffer.from(zooModel(zooId).onnx), { target });
 
 function cellId(operation: Cell[number]): string {
   return `nasbench201-${indexOfCell(Array<Cell[number]>(6).fill(operation))}`;

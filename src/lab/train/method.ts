@@ -1,10 +1,16 @@
+import { ENGINE_SCHEMA } from "../../features/factor-features.js";
+import { featureSchemaHash } from "../../features/schema.js";
 import { AdditivePredictor, IdlePredictor } from "../../model/additive.js";
+import { packAdditive } from "../../model/additive-artifact.js";
 import type { Tf } from "../../model/backend.js";
 import { EnginePredictor, IdleEnginePredictor } from "../../model/engine.js";
+import { packEngine } from "../../model/engine-artifact.js";
 import type { KernelLatencyModel } from "../../model/kernel-latency.js";
+import type { ParamSet } from "../../model/params.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import type { SlowdownModel } from "../../model/slowdown.js";
 import { withoutStates } from "../../model/slowed.js";
+import { ADDITIVE, ENGINE } from "../../predict/recorded-target.js";
 import type { Split } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
 import { allTraining, ENGINE_TRAINING, trainEngine, trainEngineFactors } from "./engine.js";
@@ -12,47 +18,62 @@ import { type AdditiveOptions, trainIdleModel, trainKernels, trainWithSlowdown }
 
 /** A way to train a predictor of a recorded machine. */
 export interface Method {
+  /** Also the kind of the artifact. */
   readonly name: string;
+  readonly featureSchemaHash: string;
+  /** Whether validation models stop the training early; otherwise they train too, like all of a split that do not test. */
+  readonly stopsEarly: boolean;
   /** On idle rows alone; the predictor knows no states. */
   trainIdle(tf: Tf, corpus: Corpus, split: Split, options: AdditiveOptions): Promise<LatencyPredictor>;
   /** `exclude` names states that train nothing. */
-  train(tf: Tf, corpus: Corpus, split: Split, options: AdditiveOptions, exclude?: ReadonlySet<string>): Promise<TrainedStates>;
+  train(tf: Tf, corpus: Corpus, split: Split, options: AdditiveOptions, exclude?: ReadonlySet<string>): Promise<TrainedPredictor>;
 }
 
-export interface TrainedStates {
+export interface TrainedPredictor {
   readonly predictor: LatencyPredictor;
   /** What it knows of states. */
   readonly states: Pick<SlowdownModel, "distribution" | "idle">;
   /** What it learned of kernels, where it needs that: baselines on the same split need not learn it again. */
   readonly kernelLatency: KernelLatencyModel | null;
+  /** What an artifact keeps of it. */
+  pack(): { readonly params: ParamSet; readonly record: object };
 }
 
 /** Kernels by their profiled latencies, corrected by what stands around them: see model/additive.ts. */
-export const ADDITIVE_METHOD: Method = {
-  name: "additive",
+export const ADDITIVE_METHOD = {
+  name: ADDITIVE,
+  featureSchemaHash,
+  stopsEarly: true,
   async trainIdle(tf, corpus, split, options) {
     const kernelLatency = await trainKernels(tf, corpus, split, options);
     return withoutStates(new IdlePredictor(null, await trainIdleModel(tf, corpus, kernelLatency, split, options)));
   },
-  async train(tf, corpus, split, options, exclude) {
+  async train(tf, corpus, split, options, exclude?: ReadonlySet<string>) {
     const kernelLatency = await trainKernels(tf, corpus, split, options);
     const idleModel = await trainIdleModel(tf, corpus, kernelLatency, split, options);
     const model = await trainWithSlowdown(tf, corpus, idleModel, split, options, exclude);
-    return { predictor: new AdditivePredictor(null, model), states: model.slowdown, kernelLatency };
+    return { predictor: new AdditivePredictor(null, model), states: model.slowdown, kernelLatency, pack: () => packAdditive(model) };
   },
-};
+} satisfies Method;
 
-/** Kernels by factors, from whole models alone: see model/engine.ts. Models that validate train, too. */
+/** Kernels by factors, from whole models alone: see model/engine.ts. */
 export const ENGINE_METHOD: Method = {
-  name: "engine",
+  name: ENGINE,
+  featureSchemaHash: ENGINE_SCHEMA.hash,
+  stopsEarly: false,
   async trainIdle(tf, corpus, split, options) {
     return withoutStates(new IdleEnginePredictor(null, await trainEngineFactors(tf, corpus, allTraining(split), { ...ENGINE_TRAINING, ...options })));
   },
   async train(tf, corpus, split, options, exclude) {
     const model = await trainEngine(tf, corpus, allTraining(split), options, exclude);
-    return { predictor: new EnginePredictor(null, model), states: model.slowdown, kernelLatency: null };
+    return { predictor: new EnginePredictor(null, model), states: model.slowdown, kernelLatency: null, pack: () => packEngine(model) };
   },
 };
+
+/** Models of a split that a method trains on. */
+export function trainingSplit({ stopsEarly }: Method, split: Split): Split {
+  return stopsEarly ? split : allTraining(split);
+}
 
 /** The one for a corpus: without a profile, nothing says what a kernel takes in a network. */
 export function methodOf({ profiled }: Pick<Corpus, "profiled">): Method {

@@ -1,24 +1,14 @@
-import { ENGINE_SCHEMA } from "../../features/factor-features.js";
-import { featureSchemaHash } from "../../features/schema.js";
-import { type AdditiveModel, AdditivePredictor } from "../../model/additive.js";
-import { packAdditive } from "../../model/additive-artifact.js";
 import { artifactDirectory, writeArtifact } from "../../model/artifact.js";
 import { initBackend } from "../../model/backend.js";
-import { type EngineModel, EnginePredictor } from "../../model/engine.js";
-import { packEngine } from "../../model/engine-artifact.js";
 import type { PaperSource } from "../../model/paper.js";
-import type { ParamSet } from "../../model/params.js";
-import type { LatencyPredictor } from "../../model/predictor.js";
 import { fitDomain } from "../../predict/domain.js";
-import { ADDITIVE, ENGINE } from "../../predict/recorded-target.js";
-import { randomSplit, SPLIT_SEED } from "../evaluate/splits.js";
+import { randomSplit, type Split, SPLIT_SEED } from "../evaluate/splits.js";
 import { intervalResiduals, intervalsOf, OUT_OF_DISTRIBUTION_FACTOR } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
 import { loadCorpus } from "./corpus.js";
 import { crossResiduals } from "./cross-fit.js";
-import { allTraining, trainEngine } from "./engine.js";
-import { ENGINE_METHOD } from "./method.js";
-import { rowsOf, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
+import { ADDITIVE_METHOD, ENGINE_METHOD, type Method, type TrainedPredictor, trainingSplit } from "./method.js";
+import { rowsOf } from "./pipeline.js";
 import { seenKernels } from "./seen-kernels.js";
 
 export interface RecordedTraining {
@@ -49,22 +39,20 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
   const validation = rowsOf(corpus, split.validation);
   const options = { seed, onProgress: log };
 
-  const kernelLatency = await trainKernels(tf, corpus, split, options);
-  const idleModel = await trainIdleModel(tf, corpus, kernelLatency, split, options);
-  const additive = await trainWithSlowdown(tf, corpus, idleModel, split, options);
-  const { distribution, idle } = additive.slowdown;
-  const own: readonly Shippable[] = [
-    shippableAdditive(additive),
+  const additive = await ADDITIVE_METHOD.train(tf, corpus, split, options);
+  const { states, kernelLatency } = additive;
+  const own: readonly Candidate[] = [
+    { method: ADDITIVE_METHOD, trained: additive },
     // Where there is a profile the additive predictor knows more: what each kernel takes in a network.
-    ...(corpus.profiled ? [] : [shippableEngine(await trainEngine(tf, corpus, split, options))]),
+    ...(corpus.profiled ? [] : [{ method: ENGINE_METHOD, trained: await ENGINE_METHOD.train(tf, corpus, withoutValidation(split), options) }]),
   ];
-  const paper = (source: PaperSource["kind"]) => trainPaperCandidate(tf, corpus, source, kernelLatency, { distribution, idle }, split, options);
+  const paper = (source: PaperSource["kind"]) => trainPaperCandidate(tf, corpus, source, kernelLatency, states, split, options);
   const papers = [
     { name: "paper, engine-aware", predictor: await paper("engine-aware") },
     { name: "paper, as published", predictor: await paper("as published") },
   ];
   // The choice is made on validation models, which neither trained nor will be reported as test.
-  const judged = [...own.map(({ kind, predictor }) => ({ name: kind, predictor })), ...papers].map(({ name, predictor }) => ({
+  const judged = [...own.map(({ method, trained }) => ({ name: method.name, predictor: trained.predictor })), ...papers].map(({ name, predictor }) => ({
     name,
     on: judge(predictor, validation),
   }));
@@ -72,15 +60,16 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
     log(`validation, ${name}: idle MAPE ${on.idle.mapePercent.toFixed(2)} %, loaded ${on.loaded.mapePercent.toFixed(2)} %`);
   }
   const best = judged.reduce((a, b) => (score(b.on) < score(a.on) ? b : a));
-  const chosen = own.find(({ kind }) => kind === best.name);
+  const chosen = own.find(({ method }) => method.name === best.name);
   if (chosen === undefined) throw new Error(`"${best.name}" beats what can be shipped on validation data.`);
 
-  const isEngine = chosen.kind === ENGINE;
-  const shipped = isEngine ? shippableEngine(await trainEngine(tf, corpus, allTraining(split), options)) : chosen;
+  const { method } = chosen;
+  const shipped = method.stopsEarly ? chosen.trained : await method.train(tf, corpus, split, options);
   const test = judge(shipped.predictor, rowsOf(corpus, split.test));
-  const residuals = isEngine
-    ? await crossResiduals(tf, corpus, split, ENGINE_METHOD, options)
-    : intervalResiduals(shipped.predictor, validation);
+  const residuals = method.stopsEarly
+    ? intervalResiduals(shipped.predictor, validation)
+    : await crossResiduals(tf, corpus, split, method, options);
+  const { params, record } = shipped.pack();
   const name = `${target.device}-${target.engine}`;
   const directory = artifactDirectory(out, name, version);
   await writeArtifact(
@@ -88,9 +77,9 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
     {
       name,
       version,
-      kind: shipped.kind,
+      kind: method.name,
       target,
-      featureSchemaHash: shipped.featureSchemaHash,
+      featureSchemaHash: method.featureSchemaHash,
       createdBy: "tempograph npm run train",
       data: {
         name: corpus.folder.split("/").at(-1) ?? corpus.folder,
@@ -100,7 +89,7 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
         loadedLabels: corpus.loaded.length,
         licence: "MIT, measured by this project",
       },
-      split: `by model: 60 % train, 10 % validate${isEngine ? " and train after that" : ""}, 30 % test, seed ${SPLIT_SEED}`,
+      split: `by model: 60 % train, 10 % validate${method.stopsEarly ? "" : " and train after that"}, 30 % test, seed ${SPLIT_SEED}`,
       seed,
       metrics: [
         { split: "test models, idle", ...test.idle },
@@ -111,32 +100,26 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
         backend,
         rules: corpus.rules,
         interval: intervalsOf(residuals, OUT_OF_DISTRIBUTION_FACTOR),
-        domain: fitDomain(seenKernels(corpus, isEngine ? allTraining(split) : split)),
+        domain: fitDomain(seenKernels(corpus, trainingSplit(method, split))),
         validation: judged,
-        model: shipped.record,
+        model: record,
       },
     },
-    shipped.params,
+    params,
   );
   log(`test, idle: ${describe(test.idle)}; loaded: ${describe(test.loaded)}`);
   log(`written to ${directory}`);
 }
 
-/** A trained predictor that the service knows how to load. */
-interface Shippable {
-  readonly kind: string;
-  readonly featureSchemaHash: string;
-  readonly predictor: LatencyPredictor;
-  readonly params: ParamSet;
-  readonly record: object;
+/** A predictor that the service knows how to load. */
+interface Candidate {
+  readonly method: Method;
+  readonly trained: TrainedPredictor;
 }
 
-function shippableAdditive(model: AdditiveModel): Shippable {
-  return { kind: ADDITIVE, featureSchemaHash, predictor: new AdditivePredictor(null, model), ...packAdditive(model) };
-}
-
-function shippableEngine(model: EngineModel): Shippable {
-  return { kind: ENGINE, featureSchemaHash: ENGINE_SCHEMA.hash, predictor: new EnginePredictor(null, model), ...packEngine(model) };
+/** For a method that trains on models that validate: they are to judge it first. */
+function withoutValidation({ test, training }: Split): Split {
+  return { test, training, validation: new Set() };
 }
 
 function score({ idle, loaded }: ReturnType<typeof judge>): number {
