@@ -62,7 +62,11 @@ def exit_code_of(program, arguments, folder, printed):
         program()
         code = 0
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+        code = 0 if end.code is None else end.code
+        if not isinstance(code, int):
+            # As the interpreter does: anything else is said, and means failure.
+            print(code, file=sys.stderr)
+            code = 1
     except BaseException:
         traceback.print_exc()
         code = 1

@@ -45,7 +45,7 @@ const NO_IDS: readonly ValueId[] = [];
 export function wireGraph(graph: OnnxGraph, nodes: readonly ScopedNode[], free: Iterable<string> = []): Wiring {
   const table = new ValueTable(graph);
   const captured = table.capture(free);
-  for (const [index, { node }] of nodes.entries()) table.declareOutputs(node, index);
+  nodes.forEach(({ node }, index) => table.declareOutputs(node, index));
   const wired = nodes.map(({ node, opsets }): WiredNode => {
     const inputs = table.resolveAll(node.inputs, node);
     return { node, opsets, inputs, outputs: table.resolveAll(node.outputs, node), captured: capturedBy(node, table) };
