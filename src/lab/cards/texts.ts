@@ -73,6 +73,8 @@ export const CARD_TEXTS: ReadonlyMap<string, CardText> = new Map<string, CardTex
       "ncnn computes channels that 4 does not divide one by one, several times slower than their neighbours; networks that are made of such channels are predicted worst.",
     ]),
   ],
+  ["epyc-genoa-mindspore", recordedEngine("MindSpore Lite", "mindspore", [])],
+  ["epyc-genoa-tflite", recordedEngine("TensorFlow Lite", "tflite", ["Models were converted by onnx2tf, which turns images to channels last; another converter leaves other transpositions in them."])],
   [
     "phones-cpu",
     {
