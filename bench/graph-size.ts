@@ -8,7 +8,7 @@ const STAGES = ["scan", "read", "build", "features"] as const;
 
 /** Milliseconds for one graph by stage, a figure a round. */
 export type GraphTimes = Readonly<Record<Stage, readonly number[]>> & { readonly megabytes: number };
-type Stage = (typeof STAGES)[number];
+export type Stage = (typeof STAGES)[number];
 
 /** Nodes that pass by in a round, whatever the size: what the collector does later is shared by the graphs that cause it. */
 const NODES_A_ROUND = 10_000;

@@ -30,7 +30,7 @@ def run_tool(name, command, folder, strip=None):
             timeout=TIMEOUT_S,
         )
     except subprocess.TimeoutExpired:
-        raise RuntimeError("%s did not end within %d s" % (name, TIMEOUT_S))
+        raise took_too_long(name)
     assert_success(name, done.returncode, done.stdout, strip)
     return done.stdout
 
@@ -46,7 +46,7 @@ def run_forked(name, program, arguments, folder):
         printed.seek(0)
         output = printed.read()
     if returncode is None:
-        raise RuntimeError("%s did not end within %d s" % (name, TIMEOUT_S))
+        raise took_too_long(name)
     assert_success(name, returncode, output)
     return output
 
@@ -87,6 +87,10 @@ def wait_for(child):
             os.waitpid(child, 0)
             return None
         time.sleep(0.01)
+
+
+def took_too_long(name):
+    return RuntimeError("%s did not end within %d s" % (name, TIMEOUT_S))
 
 
 def assert_success(name, returncode, output, strip=None):

@@ -84,9 +84,36 @@ const HEADER_BYTES = 24;
 const AUTH_TOKEN = 1;
 const BANNER = "device::ro.product.name=small;ro.product.model=Small;ro.product.device=small;features=shell_v2,cmd";
 
+/** Cuts what arrives in pieces into messages: a header of one length, and as much behind it as the header says. */
+class Messages {
+  private received: Buffer = Buffer.alloc(0);
+
+  constructor(
+    private readonly headerBytes: number,
+    private readonly bytesBehind: (header: Buffer) => number,
+    private readonly use: (header: Buffer, payload: Buffer) => void,
+  ) {}
+
+  receive(bytes: Buffer): void {
+    this.received = Buffer.concat([this.received, bytes]);
+    while (this.received.length >= this.headerBytes) {
+      const header = this.received.subarray(0, this.headerBytes);
+      const end = this.headerBytes + this.bytesBehind(header);
+      if (this.received.length < end) return;
+      const payload = this.received.subarray(this.headerBytes, end);
+      this.received = this.received.subarray(end);
+      this.use(header, payload);
+    }
+  }
+}
+
 /** One adb server's connection, with the streams that it opened on it. */
 class Connection {
-  private received: Buffer = Buffer.alloc(0);
+  private readonly messages = new Messages(
+    HEADER_BYTES,
+    (header) => header.readUInt32LE(12),
+    (header, payload) => this.answer(header.toString("latin1", 0, 4), header.readUInt32LE(4), header.readUInt32LE(8), payload),
+  );
   private readonly streams = new Map<number, Stream>();
   private lastStream = 0;
 
@@ -95,7 +122,7 @@ class Connection {
     private readonly folder: string,
     private readonly trusted: boolean,
   ) {
-    socket.on("data", (bytes) => this.receive(bytes));
+    socket.on("data", (bytes) => this.messages.receive(bytes));
     socket.on("error", () => socket.destroy());
     socket.on("close", () => this.streams.forEach((stream) => stream.end()));
   }
@@ -110,17 +137,6 @@ class Connection {
     header.writeUInt32LE(payload.reduce((sum, byte) => sum + byte, 0), 16);
     header.writeUInt32LE((code ^ 0xffffffff) >>> 0, 20);
     this.socket.write(Buffer.concat([header, payload]));
-  }
-
-  private receive(bytes: Buffer): void {
-    this.received = Buffer.concat([this.received, bytes]);
-    while (this.received.length >= HEADER_BYTES) {
-      const end = HEADER_BYTES + this.received.readUInt32LE(12);
-      if (this.received.length < end) return;
-      const message = this.received.subarray(0, end);
-      this.received = this.received.subarray(end);
-      this.answer(message.toString("latin1", 0, 4), message.readUInt32LE(4), message.readUInt32LE(8), message.subarray(HEADER_BYTES));
-    }
   }
 
   private answer(command: string, first: number, second: number, payload: Buffer): void {
@@ -248,10 +264,15 @@ class ShellStream extends Stream {
 }
 
 const SYNC_HEADER_BYTES = 8;
+const idOf = (header: Buffer): string => header.toString("latin1", 0, 4);
 
 /** Files: STAT, and SEND with DATA until DONE, each request four letters and a number, mostly the length of what follows. */
 class SyncStream extends Stream {
-  private received: Buffer = Buffer.alloc(0);
+  private readonly messages = new Messages(
+    SYNC_HEADER_BYTES,
+    (header) => (["DONE", "QUIT"].includes(idOf(header)) ? 0 : header.readUInt32LE(4)),
+    (header, payload) => this.answer(idOf(header), payload),
+  );
   private path = "";
   private content: Buffer[] = [];
 
@@ -263,16 +284,7 @@ class SyncStream extends Stream {
   }
 
   override receive(bytes: Buffer): void {
-    this.received = Buffer.concat([this.received, bytes]);
-    while (this.received.length >= SYNC_HEADER_BYTES) {
-      const id = this.received.toString("latin1", 0, 4);
-      const number = this.received.readUInt32LE(4);
-      const end = SYNC_HEADER_BYTES + (id === "DONE" || id === "QUIT" ? 0 : number);
-      if (this.received.length < end) return;
-      const payload = Buffer.from(this.received.subarray(SYNC_HEADER_BYTES, end));
-      this.received = this.received.subarray(end);
-      this.answer(id, payload);
-    }
+    this.messages.receive(bytes);
   }
 
   override end(): void {
