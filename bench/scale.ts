@@ -3,9 +3,10 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { buildGraph } from "../dist/graph/build.js";
 import { OnnxReader } from "../dist/onnx/reader.js";
-import { StreamedVgg } from "./generated.js";
+import { residualNetwork, StreamedVgg } from "./generated.js";
 import type { GraphTimes, Stage } from "./graph-size.js";
-import { median, processorMs, spread } from "./statistics.js";
+import { post, Service, YOUNG_GENERATION } from "./service.js";
+import { median, processorMs, spread, timeMs } from "./statistics.js";
 
 const VGG_ROUNDS = 5;
 type Which = "first" | "many";
@@ -15,14 +16,15 @@ const WAYS: readonly { readonly title: string; readonly which: Which; readonly p
   { title: "one graph of many, processor time", which: "many", processes: 1 },
 ];
 const SIZES = [1_000, 10_000, 100_000] as const;
-/** As `npm start` has it: what a large graph allocates need not be copied while the graph is built. */
-const YOUNG_GENERATION = ["--max-semi-space-size=64"];
+const SERVED_WARM_UP = 3;
+const SERVED_ROUNDS = 15;
 const GRAPH_SIZE = fileURLToPath(new URL("graph-size.js", import.meta.url));
 
 /** How processor time and memory grow: with the bytes of a file, and with the nodes of a graph. */
 export async function benchScale(print: (line: string) => void): Promise<void> {
   benchStreaming(print);
   await benchNodes(print);
+  await benchServed(print);
 }
 
 /** A file of half a gigabyte as it streams in, beside merely reading its bytes. */
@@ -78,6 +80,31 @@ async function benchNodes(print: (line: string) => void): Promise<void> {
       print(`  ${name}: 10,000 nodes take ${(middle / small).toFixed(1)} times what 1,000 take, 100,000 take ${(large / middle).toFixed(1)} times that`);
     }
   }
+}
+
+/** What whoever uploads such a file waits for: sizes in turn to a service that keeps one model, so that none is ever known. */
+async function benchServed(print: (line: string) => void): Promise<void> {
+  const service = await Service.start();
+  const octets = "application/octet-stream";
+  const files = SIZES.map((nodes) => ({ nodes, bytes: residualNetwork(nodes), nothing: [] as number[], predict: [] as number[] }));
+  for (let round = -SERVED_WARM_UP; round < SERVED_ROUNDS; round += 1) {
+    for (const { bytes, nothing, predict } of files) {
+      const received = await timeMs(() => post(service.ports.nothing, "/", octets, bytes));
+      const answered = await timeMs(() => post(service.ports.service, "/predict", octets, bytes));
+      if (round < 0) continue;
+      nothing.push(received);
+      predict.push(answered);
+    }
+  }
+  service.close();
+  print("POST /predict, never seen before, wall time");
+  for (const { nodes, nothing, predict } of files) {
+    print(`  ${nodes.toLocaleString("en")} nodes`);
+    print(`    a server that only receives   ${spread(nothing, "ms")}`);
+    print(`    file to answer                ${spread(predict, "ms")}`);
+  }
+  const [small = NaN, middle = NaN, large = NaN] = files.map(({ predict }) => median(predict));
+  print(`  10,000 nodes take ${(middle / small).toFixed(1)} times what 1,000 take, 100,000 take ${(large / middle).toFixed(1)} times that`);
 }
 
 async function timesInItsOwnProcess(nodes: number, which: Which): Promise<GraphTimes> {
