@@ -1,8 +1,12 @@
 """MNN on the CPU, through the session interface of its interpreter."""
 
+import statistics
+import time
+
 import MNN
 import numpy as np
 
+from engines.layers import kernel, repeat
 from engines.layout import random_like
 
 PRECISIONS = ("float32",)
@@ -49,3 +53,38 @@ class Session:
             # A view of memory that goes with `copy`.
             arrays.append(np.array(copy.getNumpyData()).reshape(shape))
         return arrays
+
+    def profile(self, request):
+        """Each operator's time: from the call back before it to that after it."""
+        times, types = {}, {}
+        between = []
+        clock = time.perf_counter_ns
+        state = {"begun": 0, "ended": 0, "counts": False}
+
+        def before(_tensors, _info):
+            now = clock()
+            if state["counts"] and state["ended"]:
+                between.append(now - state["ended"])
+            state["begun"] = clock()
+            return True
+
+        def after(_tensors, info):
+            took = clock() - state["begun"]
+            name = info.getName()
+            types[name] = info.getType()
+            if state["counts"]:
+                times.setdefault(name, []).append(took)
+            state["ended"] = clock()
+            return True
+
+        def run(counts):
+            state.update(counts=counts, ended=0)
+            self._interpreter.runSessionWithCallBackInfo(self._session, before, after)
+
+        repeat(request, run)
+        idle = statistics.median(between) if between else 0
+        return [kernel(types[name], name, None, own, idle) for name, own in times.items()]
+
+
+def profile(request, _body, threads):
+    return Session(request["folder"], request["inputs"], threads, "float32").profile(request)

@@ -1,13 +1,24 @@
 """ncnn on the CPU. A run is what its users do: a new extractor, the inputs, every output."""
 
+import statistics
+import time
+
 import ncnn
 import numpy as np
 
+from engines.layers import kernel, repeat
 from engines.layout import random_like
 
 PRECISIONS = ("float32",)
 OWN_THREADS = True
 FILE = "model.ncnn"
+# Layers of these types are told apart by a parameter.
+VARIANTS = {"Pooling": {0: "max", 1: "average"}, "BinaryOp": {0: "add", 1: "sub", 2: "mul", 3: "div"}}
+GLOBAL = 4
+# Numbers of the parameter that holds how many weights a layer has.
+WEIGHTS = {"Convolution": 6, "ConvolutionDepthWise": 6, "InnerProduct": 2}
+# extract() then leaves the layout as it is.
+NO_CONVERSION = 1
 
 
 def versions():
@@ -58,3 +69,74 @@ class Session:
 
     def outputs(self):
         return [np.array(mat) for mat in self._results]
+
+    def profile(self, request):
+        """Each layer's time: that of extracting its first output when all before it are there."""
+        layers = read_layers(request["folder"] + "/" + FILE + ".param")
+        times = [[] for _ in layers]
+        shapes = [None] * len(layers)
+        again = []
+        clock = time.perf_counter_ns
+
+        def run(counts):
+            extractor = self._net.create_extractor()
+            for name, mat in self._given.items():
+                self._ask("input " + name, extractor.input(name, mat))
+            for place, (_, top, _) in enumerate(layers):
+                begin = clock()
+                code, mat = extractor.extract(top, NO_CONVERSION)
+                end = clock()
+                self._ask("layer " + top, code)
+                shapes[place] = (mat.w, mat.h, mat.d)
+                # The next layer computes in place where nobody else holds its input.
+                del mat
+                if counts:
+                    times[place].append(end - begin)
+            begin = clock()
+            extractor.extract(layers[-1][1], NO_CONVERSION)
+            if counts:
+                again.append(clock() - begin)
+
+        repeat(request, run)
+        idle = statistics.median(again)
+        return [
+            kernel(op, None, macs_of(op, parameters, shape), own, idle)
+            for (op, _, parameters), shape, own in zip(layers, shapes, times)
+        ]
+
+
+def profile(request, _body, threads):
+    return Session(request["folder"], request["inputs"], threads, "float32").profile(request)
+
+
+def read_layers(path):
+    """(type, name of the first output, parameters by number) of the layers that compute, in the order of the file."""
+    layers = []
+    with open(path) as file:
+        lines = file.read().splitlines()[2:]
+    for line in lines:
+        op, _, bottoms, tops, *rest = line.split()
+        blobs = int(bottoms) + int(tops)
+        if op == "Input":
+            continue
+        parameters = dict(part.split("=", 1) for part in rest[blobs:])
+        layers.append((variant(op, parameters), rest[int(bottoms)], parameters))
+    return layers
+
+
+def variant(op, parameters):
+    if op not in VARIANTS:
+        return op
+    if op == "Pooling" and parameters.get(str(GLOBAL)) == "1":
+        return op + ":global"
+    number = int(parameters.get("0", "0"))
+    return "%s:%s" % (op, VARIANTS[op].get(number, number))
+
+
+def macs_of(op, parameters, shape):
+    """Multiplications of a layer with weights: each weight once for every place of the output's plane."""
+    if op not in WEIGHTS:
+        return None
+    weights = int(parameters.get(str(WEIGHTS[op]), "0"))
+    width, height, _ = shape
+    return weights if op == "InnerProduct" else weights * width * height

@@ -9,8 +9,8 @@ export const PACKED_HEADER = { format: "tempograph-rows", version: 1 } as const;
 type PackedInterval = readonly [number, number, number | null];
 /** Compute, memory, bytes of traffic. */
 type PackedProbe = readonly [PackedInterval, PackedInterval, number];
-/** [op, domain, key, inputs joined by a space, median µs, mean µs] */
-type PackedKernel = readonly [string, string | null, string | null, string, number, number];
+/** [op, domain, key, inputs joined by a space, median µs, mean µs, MACs where the engine tells them] */
+type PackedKernel = readonly [string, string | null, string | null, string, number, number, number?];
 
 export function isPackedHeader(value: unknown): boolean {
   return typeof value === "object" && value !== null && "format" in value && value.format === PACKED_HEADER.format;
@@ -40,12 +40,14 @@ function unpackProbe([compute, memory, trafficBytes]: PackedProbe): ProbeReading
   return { compute: unpackInterval(compute), memory: { ...unpackInterval(memory), trafficBytes } };
 }
 
-function packKernel({ op, domain, key, inputs, medianUs, meanUs }: Kernel): PackedKernel {
-  return [op, domain, key, inputs.join(" "), medianUs, meanUs];
+function packKernel({ op, domain, key, inputs, medianUs, meanUs, macs }: Kernel): PackedKernel {
+  const common = [op, domain, key, inputs.join(" "), medianUs, meanUs] as const;
+  return macs === undefined ? common : [...common, macs];
 }
 
-function unpackKernel([op, domain, key, inputs, medianUs, meanUs]: PackedKernel): Kernel {
-  return { op, domain, key, inputs: inputs === "" ? [] : inputs.split(" "), medianUs, meanUs };
+function unpackKernel([op, domain, key, inputs, medianUs, meanUs, macs]: PackedKernel): Kernel {
+  const common = { op, domain, key, inputs: inputs === "" ? [] : inputs.split(" "), medianUs, meanUs };
+  return macs === undefined ? common : { ...common, macs };
 }
 
 /** Four decimals: shares and rates are not known better. */

@@ -17,11 +17,13 @@ export interface Kernel {
   readonly op: string;
   /** "" is ai.onnx; null: the kernel was not found in the optimised model. */
   readonly domain: string | null;
-  /** Name of the (last fused) node of the model that it belongs to, or of the graph input that it reorders. */
+  /** Name of the (last fused) node of the model that it belongs to, or of the graph input that it reorders; null: the engine names none. */
   readonly key: string | null;
   /** Keys of the activations that it reads. */
   readonly inputs: readonly string[];
-  /** µs over the runs; the profiler counts in whole µs, so the mean resolves more than the median. */
+  /** Of a product, where the engine names no nodes but tells what it computes. */
+  readonly macs?: number;
+  /** µs over the runs; a profiler may count in whole µs, so the mean resolves more than the median. */
   readonly medianUs: number;
   readonly meanUs: number;
 }

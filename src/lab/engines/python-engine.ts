@@ -123,7 +123,12 @@ export class PythonEngine implements Engine {
 
   async profile(model: EngineModel, options: ProfileOptions): Promise<readonly Kernel[] | null> {
     if (!this.profiles) return null;
-    const { kernels } = await this.ask("profile", { inputs: inputShapes(model), ...options }, model.onnx);
+    const fields = { inputs: inputShapes(model), ...options };
+    const converted = await this.convert(model);
+    const { kernels } =
+      converted === null
+        ? await this.ask("profile", fields, model.onnx)
+        : await this.ask("profile", { ...fields, folder: await this.device.push(converted.folder) });
     return kernels as readonly Kernel[];
   }
 

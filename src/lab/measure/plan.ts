@@ -11,7 +11,8 @@ export interface Plan {
     /** Patterns of several operators. */
     readonly patterns?: number;
     readonly rounds: number;
-    readonly profile: ProfileOptions;
+    /** Null: only networks are profiled. */
+    readonly profile: ProfileOptions | null;
     readonly pass: PassOptions;
     /** A probe goes before and after every so many items. */
     readonly probeEvery: number;
@@ -81,12 +82,13 @@ export const STATES: Plan = {
 
 /**
  * A set for one more engine: a third of the first plan, of the same graphs, so that engines can be compared. Some
- * more of everything than a predictor asks for, because an engine refuses some models.
+ * more of everything than a predictor asks for, because an engine refuses some models. Only ONNX Runtime's profile tells
+ * more of a model of one operator than a run does.
  */
 export const ENGINE: Plan = {
   ...FIRST,
   name: "engine",
-  sweep: { ...FIRST.sweep, convolutions: 2200, operators: 1300, patterns: 200 },
+  sweep: { ...FIRST.sweep, convolutions: 2200, operators: 1300, patterns: 200, profile: null },
   idle: { ...FIRST.idle, variantsPerFamily: 32 },
   loaded: { ...FIRST.loaded, states: { utilization: 6, traffic: 4, both: 8, quiet: 0 } },
 };
@@ -95,7 +97,17 @@ export const ENGINE: Plan = {
 export const ALL_CORES: Plan = {
   ...ENGINE,
   name: "all-cores",
+  sweep: { ...ENGINE.sweep, profile: SWEEP_PROFILE },
   loaded: { ...ENGINE.loaded, states: { utilization: 18, traffic: 0, both: 0, quiet: 0 } },
+};
+
+/** Profiles of the networks of the plan for one more engine, where they were not taken with it. */
+export const PROFILES: Plan = {
+  ...ENGINE,
+  name: "profiles",
+  sweep: { ...ENGINE.sweep, convolutions: 0, operators: 0, patterns: 0 },
+  idle: { ...ENGINE.idle, rounds: 1 },
+  loaded: { ...ENGINE.loaded, states: { utilization: 0, traffic: 0, both: 0, quiet: 0 } },
 };
 
 /**
@@ -141,7 +153,7 @@ export function smoke(plan: Plan): Plan {
     idle: { ...plan.idle, variantsPerFamily: 1 },
     loaded: {
       ...plan.loaded,
-      states: { utilization: 1, traffic: 0, both: 1, quiet: 0 },
+      states: { utilization: 1, traffic: 0, both: Math.min(1, plan.loaded.states.both), quiet: 0 },
       modelsPerState: 3,
       modelPool: 3,
     },
@@ -170,4 +182,4 @@ export function limited(plan: Plan, count: number): Plan {
 }
 
 /** The named plans. */
-export const PLANS: ReadonlyMap<string, Plan> = new Map([FIRST, STATES, ENGINE, ALL_CORES, REAL].map((plan) => [plan.name, plan]));
+export const PLANS: ReadonlyMap<string, Plan> = new Map([FIRST, STATES, ENGINE, ALL_CORES, PROFILES, REAL].map((plan) => [plan.name, plan]));
