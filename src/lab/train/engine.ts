@@ -1,10 +1,10 @@
 import { ENGINE_SCHEMA, factorFeatures } from "../../features/factor-features.js";
-import type { ModelFeatures } from "../../features/model-features.js";
 import type { Tf } from "../../model/backend.js";
 import { type EngineModel, IdleEnginePredictor, NETWORK } from "../../model/engine.js";
 import type { Configuration, FactorsModel } from "../../model/factors.js";
 import type { Split } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
+import type { IdleExample, SweepExample } from "./examples.js";
 import { FACTORS_TRAINING, type FactorSample, type FactorsTrainingOptions, trainFactors } from "./factors.js";
 import { type AdditiveOptions, trainSlowdownOf } from "./pipeline.js";
 
@@ -39,17 +39,17 @@ export function trainEngineFactors(
   split: Split,
   options: EngineTrainingOptions = ENGINE_TRAINING,
 ): Promise<FactorsModel> {
-  const sample = (id: string, model: ModelFeatures, configuration: Configuration, latencyUs: number): FactorSample => ({
+  const sample = ({ id, features, latencyUs }: SweepExample, configuration: Configuration): FactorSample => ({
     graphId: id,
     family: "",
-    features: factorFeatures(model, ENGINE_SCHEMA),
+    features: factorFeatures(features, ENGINE_SCHEMA),
     configuration,
     latencyUs,
   });
-  const alone = corpus.sweep.map(({ id, features, latencyUs }) => sample(id, features, ALONE, latencyUs));
+  const alone = corpus.sweep.map((example) => sample(example, ALONE));
   const networks = corpus.idle
     .filter(({ id }) => split.training.has(id))
-    .map(({ id, features, latencyUs }) => sample(id, features, AMONG_OTHERS, latencyUs));
+    .map((example: IdleExample) => ({ ...sample(example, AMONG_OTHERS), parts: example.parts ?? [] }));
   const repeated = Array.from({ length: options.networkWeight }, (_, time) =>
     networks.map((network) => ({ ...network, graphId: `${network.graphId}, time ${time + 1}` })),
   );

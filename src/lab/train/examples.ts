@@ -1,5 +1,6 @@
 import type { ModelFeatures } from "../../features/model-features.js";
 import type { HardwareState } from "../../features/state.js";
+import type { FactorPart } from "./factors.js";
 
 /** A kernel of the sweep with its profiled time. */
 export interface KernelExample {
@@ -34,6 +35,8 @@ export interface IdleExample {
   readonly latencyUs: number;
   /** Profiled microseconds of each kernel; null where the profile does not fit the lowering. */
   readonly kernelUs: Float32Array | null;
+  /** What a profile that does not name every kernel says of some of them. */
+  readonly parts?: readonly FactorPart[];
 }
 
 /** A whole model in one load state. */

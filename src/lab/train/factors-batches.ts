@@ -3,7 +3,7 @@ import type { Configuration } from "../../model/factors.js";
 import type { Random } from "../../model/random.js";
 import { type Scaler, standardise } from "../../model/scaler.js";
 import { concat } from "./arrays.js";
-import type { FactorSample } from "./factors.js";
+import type { FactorPart, FactorSample } from "./factors.js";
 
 /** A graph with what was measured of it: one column per configuration. */
 export interface Item {
@@ -15,6 +15,16 @@ export interface Item {
   readonly logLatency: Float32Array;
   /** 1 where measured. */
   readonly mask: Float32Array;
+  readonly parts: readonly ItemPart[];
+}
+
+/** Kernels of a graph that were timed together: one column per configuration, as of the graph. */
+export interface ItemPart {
+  /** Places among the graph's kernels of known cost. */
+  readonly kernels: readonly number[];
+  readonly logLatency: Float32Array;
+  /** Of the graph's latency; 0 where the part was not timed. */
+  readonly share: Float32Array;
 }
 
 /** Graphs that are trained on together, with the configurations that any of them was measured in. */
@@ -40,18 +50,54 @@ export function itemsOf(
         logBaseUs: new Array<Float32Array | undefined>(configurations.length).fill(undefined),
         logLatency: new Float32Array(configurations.length),
         mask: new Float32Array(configurations.length),
+        parts: new PartTable(features, configurations.length),
       },
     ]),
   );
-  for (const { graphId, features, logBaseUs, configuration, latencyUs } of samples) {
+  for (const { graphId, features, logBaseUs, configuration, latencyUs, parts } of samples) {
     const item = items.get(graphId);
     const column = columns.get(configuration.id);
     if (item === undefined || column === undefined) continue;
     item.logLatency[column] = Math.log(latencyUs);
     item.mask[column] = 1;
     item.logBaseUs[column] = (logBaseUs ?? features.logRoughUs).filter((_, row) => Number.isFinite(features.logRoughUs[row]));
+    for (const part of parts ?? []) item.parts.add(part, column, latencyUs);
   }
-  return [...items.values()];
+  return [...items.values()].map((item) => ({ ...item, parts: item.parts.all() }));
+}
+
+/** The parts of one graph that any configuration timed. */
+class PartTable {
+  private readonly places: ReadonlyMap<number, number>;
+  private readonly parts = new Map<string, ItemPart>();
+
+  constructor(
+    features: FactorFeatures,
+    private readonly configurations: number,
+  ) {
+    this.places = new Map(knownRows(features).map((row, place) => [row, place]));
+  }
+
+  add({ kernels, latencyUs }: FactorPart, column: number, graphUs: number): void {
+    const key = kernels.join();
+    const part = this.parts.get(key) ?? this.untimed(kernels);
+    this.parts.set(key, part);
+    part.logLatency[column] = Math.log(latencyUs);
+    part.share[column] = latencyUs / graphUs;
+  }
+
+  all(): readonly ItemPart[] {
+    return [...this.parts.values()];
+  }
+
+  private untimed(rows: readonly number[]): ItemPart {
+    const kernels = rows.map((row) => {
+      const place = this.places.get(row);
+      if (place === undefined) throw new RangeError(`A part names kernel ${row}, which the graph does not have or whose cost is not known.`);
+      return place;
+    });
+    return { kernels, logLatency: new Float32Array(this.configurations), share: new Float32Array(this.configurations) };
+  }
 }
 
 export const EMPTY: Batch = { items: [], columns: [], base: new Float32Array() };
@@ -92,12 +138,16 @@ function dealt(items: readonly Item[], size: BatchSize): readonly (readonly Item
 }
 
 /** Kernels of unknown cost count nothing, in training as in predicting. */
-function knownKernels({ matrix, logRoughUs }: FactorFeatures, scaler: Scaler): Pick<Item, "inputs" | "kernels"> {
-  const inputs = standardise(matrix, scaler);
+function knownKernels(features: FactorFeatures, scaler: Scaler): Pick<Item, "inputs" | "kernels"> {
+  const inputs = standardise(features.matrix, scaler);
   const width = scaler.mean.length;
-  const rows = [...logRoughUs.keys()].filter((row) => Number.isFinite(logRoughUs[row]));
+  const rows = knownRows(features);
   return {
     inputs: concat(rows.map((row) => inputs.subarray(row * width, (row + 1) * width))),
     kernels: rows.length,
   };
+}
+
+function knownRows({ logRoughUs }: FactorFeatures): readonly number[] {
+  return [...logRoughUs.keys()].filter((row) => Number.isFinite(logRoughUs[row]));
 }

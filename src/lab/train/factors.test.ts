@@ -148,6 +148,32 @@ describe("factors", () => {
     expect(await sizeOf(0.1)).toBeLessThan(0.8 * (await sizeOf(0)));
   });
 
+  it("know kernels apart from few graphs, where profiles time them", async () => {
+    // What kernels that compute take together is timed: all others only move.
+    const [device] = DEVICES;
+    const computing = ({ macs }: ReturnType<typeof graphOf>): number[] => [...macs.keys()].filter((row) => (macs[row] ?? 0) > 0);
+    const partUs = (graph: ReturnType<typeof graphOf>): number =>
+      computing(graph).reduce((sum, row) => sum + (graph.macs[row] ?? 0) / device[0] + (graph.bytes[row] ?? 0) / device[1], 0);
+    const few = training.slice(0, 20).map((graph, i): FactorSample => ({
+      graphId: `graph${i}`,
+      family: "made up",
+      features: graph,
+      configuration: configurationOf(0),
+      latencyUs: latencyUs(graph, device),
+      parts: [{ kernels: computing(graph), latencyUs: partUs(graph) }],
+    }));
+    const errorOfParts = async (partWeight: number): Promise<number> => {
+      const own = new FactorsPredictor(null, await trainFactors(tf, few, { ...SMALL, members: 1, partWeight }));
+      return meanError(
+        unseen.map((graph) => {
+          const { kernelUs } = own.predict(own.embed(graph), own.vectors("device0") ?? []);
+          return computing(graph).reduce((sum, row) => sum + (kernelUs[row] ?? 0), 0) / partUs(graph) - 1;
+        }),
+      );
+    };
+    expect(await errorOfParts(1)).toBeLessThan(0.6 * (await errorOfParts(0)));
+  });
+
   it("learn the same from the same samples and seed", async () => {
     const few = samplesOf(training.slice(0, 10));
     const options = { ...SMALL, members: 1, epochs: 2 };

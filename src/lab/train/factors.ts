@@ -8,7 +8,7 @@ import { createRandom, type Random } from "../../model/random.js";
 import { fitScaler, withPlainColumns } from "../../model/scaler.js";
 import { fit } from "../../model/training.js";
 import { concat } from "./arrays.js";
-import { type Batch, type BatchSize, batchesOf, EMPTY, type Item, itemsOf } from "./factors-batches.js";
+import { type Batch, type BatchSize, batchesOf, EMPTY, type Item, type ItemPart, itemsOf } from "./factors-batches.js";
 import { smoothL1 } from "./losses.js";
 
 /** One measured latency. Samples of one graph share the `features` object, those of one configuration its id, all their schema. */
@@ -19,6 +19,15 @@ export interface FactorSample {
   readonly configuration: Configuration;
   /** Logarithms of rough latencies of the kernels in this configuration; without them, those of the features. */
   readonly logBaseUs?: Float32Array;
+  readonly latencyUs: number;
+  /** What a profile says of some of its kernels; they need not be all. */
+  readonly parts?: readonly FactorPart[];
+}
+
+/** Kernels that a profile times together. */
+export interface FactorPart {
+  /** Rows of the features, of known cost. */
+  readonly kernels: readonly number[];
   readonly latencyUs: number;
 }
 
@@ -39,6 +48,8 @@ export interface FactorsTrainingOptions {
   readonly weightPenalty: number;
   /** Whether flags are standardised too: a rare one then weighs as much as a common one. Otherwise they stay 0 and 1. */
   readonly scaleFlags: boolean;
+  /** What an error of a part counts beside one of the whole graph, by the part's share of its latency; 0 by default. */
+  readonly partWeight?: number;
   readonly onProgress?: (message: string) => void;
 }
 
@@ -148,7 +159,7 @@ function loss(
   member: number,
   { items, columns, base }: Batch,
   configurationFeatures: Tensor2D,
-  { rank, inputNoise, ownPenalty, weightPenalty }: FactorsTrainingOptions,
+  { rank, inputNoise, ownPenalty, weightPenalty, partWeight = 0 }: FactorsTrainingOptions,
   { schema, random, pool }: { readonly schema: FactorSchema; readonly random: Random; readonly pool: Float32Array },
 ): Scalar {
   const rows = items.reduce((sum, { kernels }) => sum + kernels, 0);
@@ -162,17 +173,36 @@ function loss(
   // One product for a + u . v + s: [u, a, 1] times [v, 1, s].
   const kernels = tf.concat([output, tf.ones([rows, 1])], 1);
   const places = tf.concat([tf.slice2d(vectors, [0, 0], [count, rank]), tf.ones([count, 1]), tf.slice2d(vectors, [0, rank], [count, 1])], 1);
-  const kernelUs = tf.exp(tf.add(tf.matMul(kernels, tf.transpose(places)), tf.tensor2d(base, [rows, count])));
+  const kernelUs = tf.exp<Tensor2D>(tf.add(tf.matMul(kernels, tf.transpose(places)), tf.tensor2d(base, [rows, count])));
   const constantUs = tf.exp(tf.transpose(tf.slice2d(vectors, [0, rank + 1], [count, 1])));
-  const total = tf.add(tf.matMul(membership(tf, items, rows), kernelUs as Tensor2D), constantUs);
+  const total = tf.add(tf.matMul(membership(tf, items, rows), kernelUs), constantUs);
   const measured = (of: (item: Item) => Float32Array): Tensor2D =>
     tf.tensor2d(concat(items.map((item) => Float32Array.from(columns, (column) => of(item)[column] ?? 0))), [items.length, count]);
   const error = tf.sub(tf.log(total), measured((item) => item.logLatency));
   const mask = measured((item) => item.mask);
   const data = tf.div(tf.sum(tf.mul(smoothL1(tf, error, BETA), mask)), tf.maximum(tf.sum(mask), 1));
   const penalty = tf.mul(tf.mean(tf.square(tf.slice2d(own, [0, 0], [own.shape[0], rank]))), ownPenalty);
-  const loss = tf.add<Scalar>(data, penalty);
-  return weightPenalty > 0 ? tf.add(loss, tf.mul(sumOfSquares(tf, variables, factorsPrefix(member)), weightPenalty)) : loss;
+  const terms = [tf.add<Scalar>(data, penalty)];
+  if (weightPenalty > 0) terms.push(tf.mul(sumOfSquares(tf, variables, factorsPrefix(member)), weightPenalty));
+  if (partWeight > 0 && items.some(({ parts }) => parts.length > 0)) terms.push(tf.mul(partsLoss(tf, items, columns, kernelUs), partWeight));
+  return terms.reduce((sum, term) => tf.add(sum, term));
+}
+
+/** Errors of what profiles time, each weighted by its share of the graph's latency. */
+function partsLoss(tf: Tf, items: readonly Item[], columns: readonly number[], kernelUs: Tensor2D): Scalar {
+  const rows = kernelUs.shape[0];
+  const starts = startsOf(items);
+  const parts = items.flatMap((item, i) => item.parts.map((part) => ({ ...part, start: starts[i] ?? 0 })));
+  const matrix = new Float32Array(parts.length * rows);
+  parts.forEach(({ kernels, start }, part) => {
+    for (const kernel of kernels) matrix[part * rows + start + kernel] = 1;
+  });
+  const totals = tf.matMul<Tensor2D>(tf.tensor2d(matrix, [parts.length, rows]), kernelUs);
+  const timed = (of: (part: ItemPart) => Float32Array): Tensor2D =>
+    tf.tensor2d(concat(parts.map((part) => Float32Array.from(columns, (column) => of(part)[column] ?? 0))), [parts.length, columns.length]);
+  const error = tf.sub(tf.log(totals), timed(({ logLatency }) => logLatency));
+  const share = timed(({ share }) => share);
+  return tf.div(tf.sum(tf.mul(smoothL1(tf, error, BETA), share)), tf.sum(share));
 }
 
 /** Of the weights of the layers, without their biases. */
@@ -198,12 +228,16 @@ function matrixOf(variables: VariableSet, name: string): Tensor2D {
 /** [graphs x kernels]: 1 where the kernel is the graph's. */
 function membership(tf: Tf, items: readonly Item[], rows: number): Tensor2D {
   const matrix = new Float32Array(items.length * rows);
-  let start = 0;
-  items.forEach(({ kernels }, graph) => {
-    matrix.fill(1, graph * rows + start, graph * rows + start + kernels);
-    start += kernels;
+  startsOf(items).forEach((start, graph) => {
+    matrix.fill(1, graph * rows + start, graph * rows + start + (items[graph]?.kernels ?? 0));
   });
   return tf.tensor2d(matrix, [items.length, rows]);
+}
+
+/** Each graph's first kernel among those of all. */
+function startsOf(items: readonly Item[]): readonly number[] {
+  let next = 0;
+  return items.map(({ kernels }) => (next += kernels) - kernels);
 }
 
 /** Normal numbers to draw from: making new ones for every input of every step takes as long as the step. */

@@ -8,6 +8,7 @@ import { judge, trainPaperCandidate } from "./candidates.js";
 import { loadCorpus } from "./corpus.js";
 import { crossResiduals } from "./cross-fit.js";
 import { ADDITIVE_METHOD, ENGINE_METHOD, type Method, type TrainedPredictor, trainingSplit } from "./method.js";
+import { timedNetworks } from "./network-profiles.js";
 import { rowsOf } from "./pipeline.js";
 import { seenKernels } from "./seen-kernels.js";
 
@@ -30,10 +31,11 @@ export interface RecordedTraining {
 export async function trainRecorded({ data, target, out, version, seed, log }: RecordedTraining): Promise<void> {
   const { tf, name: backend } = await initBackend();
   const corpus = await loadCorpus(data, log);
+  const timed = timedNetworks(corpus.idle);
   log(
     corpus.profiled
       ? `${corpus.kernels.length} kernels; lowering exact for ${(100 * corpus.exactLowering).toFixed(1)} % of the models`
-      : `${corpus.kernels.length} kernels that ran alone; no profile`,
+      : `${corpus.kernels.length} kernels that ran alone; ${timed.networks} networks whose layers are timed, ${(100 * timed.share).toFixed(1)} % of their latency`,
   );
   const split = randomSplit(corpus.idle.map(({ id }) => id));
   const validation = rowsOf(corpus, split.validation);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { meanState } from "./corpus.js";
+import { meanState } from "./row-examples.js";
 
 describe("the mean of state readings", () => {
   it("is taken field by field", () => {
