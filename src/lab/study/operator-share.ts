@@ -13,7 +13,8 @@ export const OPERATOR_SHARE: StudySection = {
   about:
     "One network of each family, by the engine's own profiler, whose overhead is taken off: the plain architecture (variant 0), " +
     "or the one nearest to it in FLOPs where its profile does not fit. Kernels are counted as the engine runs them: an activation or " +
-    "a batch normalisation that is fused into a convolution is part of it.",
+    "a batch normalisation that is fused into a convolution is part of it. Where a profile names no kernels, its layers are told apart by kind and FLOPs; " +
+    "layers that are no kernel here (changes of layout, for instance) are other.",
   find,
 };
 
@@ -46,14 +47,15 @@ function sharesOf(network: NetworkPoint): Shares {
 }
 
 function find({ networks, profiled, machine }: StudyData): Finding {
-  if (!profiled) return without(`Left out: no profile of ${machine.engine} is read, so its time is not known by operator.`);
   const families = [...new Set(networks.map(({ family }) => family))].sort();
   const all = families
     .flatMap((family) => representativeOf(networks, family) ?? [])
     .map(sharesOf)
     .sort((a, b) => b.convolutions - a.convolutions);
   const [most, least] = [all[0], all.at(-1)];
-  if (most === undefined || least === undefined) return without("No network has a profile that fits.");
+  if (most === undefined || least === undefined) {
+    return without(profiled ? "No network has a profile that fits." : `Left out: no profile of ${machine.engine} is read, so its time is not known by operator.`);
+  }
   const rest = GROUP_NAMES.slice(CONVOLUTION_GROUPS).map((name, i) => ({
     name,
     share: all.reduce((sum, { shares }) => sum + (shares[CONVOLUTION_GROUPS + i] ?? 0), 0) / all.length,

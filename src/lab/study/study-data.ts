@@ -50,7 +50,7 @@ export interface StudyData {
   /** Name of its folder. */
   readonly name: string;
   readonly machine: Machine;
-  /** False for an engine whose profiler is not read: `kernels` are then operators run alone. */
+  /** False for an engine whose profiler does not name every kernel: `kernels` are then operators run alone. */
   readonly profiled: boolean;
   readonly kernels: readonly KernelPoint[];
   readonly networks: readonly NetworkPoint[];
@@ -98,16 +98,29 @@ function operatorPoint({ features, node, latencyUs }: OperatorExample): KernelPo
   return [{ kernelClass, flops: cost.flops, bytes: cost.bytesRead + cost.bytesWritten, us: latencyUs }];
 }
 
-function networkPoint({ id, family, features, latencyUs, kernelUs }: IdleExample): NetworkPoint {
+function networkPoint(example: IdleExample): NetworkPoint {
+  const { id, family, features, latencyUs } = example;
   const { flops, bytesRead, bytesWritten } = features.graph.totals;
-  let classUs: Map<KernelClass, number> | null = null;
+  return { id, family, flops, bytes: bytesRead + bytesWritten, us: latencyUs, classUs: classTimes(example) };
+}
+
+/** A profile that books less than this share of its time on kernels of the lowering says too little of the rest. */
+const LEAST_BOOKED = 0.8;
+
+function classTimes({ features, latencyUs, kernelUs, parts = [] }: IdleExample): ReadonlyMap<KernelClass, number> | null {
+  const times = new Map<KernelClass, number>();
+  const book = (kernelClass: KernelClass, us: number): void => void times.set(kernelClass, (times.get(kernelClass) ?? 0) + us);
   if (kernelUs !== null) {
-    classUs = new Map();
-    for (const [i, { kernelClass }] of features.facts.entries()) {
-      classUs.set(kernelClass, (classUs.get(kernelClass) ?? 0) + (kernelUs[i] ?? 0));
-    }
+    features.facts.forEach(({ kernelClass }, row) => book(kernelClass, kernelUs[row] ?? 0));
+    return times;
   }
-  return { id, family, flops, bytes: bytesRead + bytesWritten, us: latencyUs, classUs };
+  const booked = parts.reduce((sum, part) => sum + part.latencyUs, 0);
+  if (booked < LEAST_BOOKED * latencyUs) return null;
+  for (const { kernels, latencyUs: us } of parts) {
+    for (const row of kernels) book(features.facts[row]?.kernelClass ?? "other", us / kernels.length);
+  }
+  book("other", latencyUs - booked);
+  return times;
 }
 
 function loadPoint(example: LoadedExample, { visits }: Corpus): LoadPoint {
