@@ -18,6 +18,8 @@ import type { Split } from "./splits.js";
 export interface Result {
   readonly predictor: string;
   readonly accuracy: Accuracy | null;
+  /** What the accuracy is of, for figures. */
+  readonly pairs?: readonly Pair[];
 }
 
 export interface Bench {
@@ -81,11 +83,11 @@ export function idleResults(bench: Bench, split: Split, { chosen, papers }: Trai
   const kernels = new KernelLatencyPredictor(null, bench.kernelLatency);
   const table = (examples: readonly IdleExample[]) => examples.map((e) => ({ features: e.features, state: {}, latencyUs: e.latencyUs }));
   return [
-    { predictor: chosenName(corpus), accuracy: accuracyOf(idlePairs(chosen, test)) },
-    ...papers.map(({ name, predictor }) => ({ predictor: name, accuracy: accuracyOf(idlePairs(predictor, test)) })),
-    { predictor: KERNELS, accuracy: accuracyOf(calibratedSum((f) => sumOfKernels(kernels, f), training, test)) },
-    { predictor: REGRESSIONS, accuracy: accuracyOf(calibratedSum((f) => sumOfRegressions(regression, f), training, test)) },
-    { predictor: TREES, accuracy: accuracyOrNull(boostedTrees(table(training), table(test))) },
+    resultOf(chosenName(corpus), idlePairs(chosen, test)),
+    ...papers.map(({ name, predictor }) => resultOf(name, idlePairs(predictor, test))),
+    resultOf(KERNELS, calibratedSum((f) => sumOfKernels(kernels, f), training, test)),
+    resultOf(REGRESSIONS, calibratedSum((f) => sumOfRegressions(regression, f), training, test)),
+    resultOf(TREES, boostedTrees(table(training), table(test))),
   ];
 }
 
@@ -105,9 +107,9 @@ export function loadedResults(
     ...loaded.filter(({ stateName }) => !excluded.has(stateName)),
   ];
   return [
-    { predictor: chosenName(corpus), accuracy: accuracyOf(loadedPairs(chosen, test)) },
-    ...papers.map(({ name, predictor }) => ({ predictor: name, accuracy: accuracyOf(loadedPairs(predictor, test)) })),
-    { predictor: TREES, accuracy: accuracyOrNull(boostedTrees(training, test)) },
+    resultOf(chosenName(corpus), loadedPairs(chosen, test)),
+    ...papers.map(({ name, predictor }) => resultOf(name, loadedPairs(predictor, test))),
+    resultOf(TREES, boostedTrees(training, test)),
   ];
 }
 
@@ -130,6 +132,6 @@ export function slowdownPairs<E>(predictor: LatencyPredictor<E>, test: readonly 
   }));
 }
 
-function accuracyOrNull(pairs: readonly Pair[] | null): Accuracy | null {
-  return pairs === null ? null : accuracyOf(pairs);
+function resultOf(predictor: string, pairs: readonly Pair[] | null): Result {
+  return { predictor, accuracy: pairs === null ? null : accuracyOf(pairs), pairs: pairs ?? [] };
 }

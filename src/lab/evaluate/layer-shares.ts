@@ -1,5 +1,7 @@
+import type { KernelClass } from "../../features/kernel-class.js";
 import type { ModelFeatures } from "../../features/model-features.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
+import type { Figure } from "../figures/index.js";
 import type { IdleExample } from "../train/examples.js";
 import type { Table } from "./report.js";
 
@@ -56,4 +58,50 @@ export function shareTable<E>(predictor: LatencyPredictor<E>, examples: readonly
     head: ["family", "time on another layer %", "three slowest found %", "slowest found %", "models"],
     rows: [row("all", compared), ...families.map((name) => row(name, compared.filter(({ family }) => family === name)))],
   };
+}
+
+/** Classes of kernels with less of the time than this are not drawn. */
+const LEAST_SHARE = 0.002;
+
+/** By class of kernel: how much of the time is its, and how much of that is booked wrongly. */
+export function operatorFigure<E>(predictor: LatencyPredictor<E>, examples: readonly IdleExample[]): Figure {
+  const sums = new Map<KernelClass, { time: number; off: number }>();
+  let models = 0;
+  for (const { features, kernelUs } of examples) {
+    if (kernelUs === null) continue;
+    models += 1;
+    const predicted = sharesOf(predictor.predict(predictor.embed(features), {}).kernelUs);
+    const profiled = sharesOf(kernelUs);
+    features.facts.forEach(({ kernelClass }, row) => {
+      const own = sums.get(kernelClass) ?? { time: 0, off: 0 };
+      own.time += profiled[row] ?? 0;
+      own.off += Math.abs((predicted[row] ?? 0) - (profiled[row] ?? 0));
+      sums.set(kernelClass, own);
+    });
+  }
+  const shown = [...sums].filter(([, { time }]) => time >= LEAST_SHARE * models).sort(([, a], [, b]) => b.time - a.time);
+  return {
+    title: "Errors by operator, test models",
+    panels: [
+      {
+        kind: "bars",
+        title: "Share of the time, by the profile",
+        xLabel: "share of a model's time, %",
+        parts: ["share of the time"],
+        bars: shown.map(([name, { time }]) => ({ name, values: [(100 * time) / models] })),
+      },
+      {
+        kind: "bars",
+        title: "Booked wrongly by the prediction",
+        xLabel: "of the operator's own time, %",
+        parts: ["booked wrongly"],
+        bars: shown.map(([name, { time, off }]) => ({ name, values: [(100 * off) / time] })),
+      },
+    ],
+  };
+}
+
+function sharesOf(us: Float32Array): Float32Array {
+  const total = us.reduce((sum, value) => sum + value, 0);
+  return us.map((value) => value / total);
 }

@@ -1,23 +1,26 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { initBackend } from "../../model/backend.js";
 import { loadCorpus, type Corpus } from "../train/corpus.js";
+import { renderFigure } from "../figures/index.js";
 import { KERNEL_TRAINING, trainKernelLatency } from "../train/kernel-latency.js";
 import type { Bench } from "./experiments.js";
+import { curveSection } from "./learning-curve.js";
 import { markdown, type Section } from "./report.js";
 import { deviceSections, shareSections } from "./shipped-sections.js";
 import { dataSection, familySections, loadedSections, randomSection, realSection, threeFamiliesSection } from "./sections.js";
 
 const USAGE = `usage: npm run evaluate -- [--data datasets/epyc-avx512] [--real datasets/epyc-avx512-real] [--weights weights]
-                            [--out docs/accuracy.md] [--other datasets/epyc-avx2] [--seed 1]
-                            [--parts data,random,loaded,families,three,real,shares,device]
+                            [--out docs/accuracy.md] [--figures docs/figures] [--other datasets/epyc-avx2] [--seed 1]
+                            [--parts data,random,loaded,families,three,curves,real,shares,device]
 
-Trains every predictor anew on each split, tests it on what the split leaves out, prints the report and writes it.
+Trains every predictor anew on each split, tests it on what the split leaves out, prints the report and writes it with its
+figures (accuracy-NAME/*.svg for datasets/NAME).
 --parts computes some parts again and takes the others from the last run on that data (.cache/evaluate).
 `;
 
-const PARTS = ["data", "random", "loaded", "families", "three", "real", "shares", "device"] as const;
+const PARTS = ["data", "random", "loaded", "families", "three", "curves", "real", "shares", "device"] as const;
 type PartName = (typeof PARTS)[number];
 const CACHE = ".cache/evaluate";
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
@@ -37,6 +40,7 @@ async function main(): Promise<void> {
       other: { type: "string", default: "datasets/epyc-avx2" },
       weights: { type: "string", default: "weights" },
       out: { type: "string", default: "docs/accuracy.md" },
+      figures: { type: "string", default: "docs/figures" },
       parts: { type: "string", default: PARTS.join(",") },
       seed: { type: "string", default: "1" },
       help: { type: "boolean", default: false },
@@ -70,6 +74,7 @@ async function main(): Promise<void> {
     loaded: async () => loadedSections(await prepare()),
     families: async () => familySections(await prepare(), (partial) => writePart("families", partial)),
     three: async () => threeFamiliesSection(await prepare()),
+    curves: async () => curveSection(await prepare()),
     real: () => realSection(values.weights, values.real, corpus),
     shares: () => shareSections(values.weights, corpus),
     device: () => deviceSections(values.weights, values.other),
@@ -84,9 +89,20 @@ async function main(): Promise<void> {
     }
     if (existsSync(path)) sections.push(...(JSON.parse(readFileSync(path, "utf8")) as Section[]));
   }
-  const text = `${INTRODUCTION(corpus, seed, backend)}\n\n${markdown(sections)}\n`;
+  const fileOf = writeFigures(values.figures, basename(values.data), sections);
+  const text = `${INTRODUCTION(corpus, seed, backend)}\n\n${markdown(sections, (name) => relative(dirname(values.out), fileOf(name)))}\n`;
   writeFileSync(values.out, text);
   process.stdout.write(text);
+}
+
+/** Replaces the figures of a dataset's page, which have a folder of their own. Returns where each one is. */
+function writeFigures(folder: string, data: string, sections: readonly Section[]): (name: string) => string {
+  const own = join(folder, `accuracy-${data}`);
+  const fileOf = (name: string): string => join(own, `${name}.svg`);
+  rmSync(own, { recursive: true, force: true });
+  mkdirSync(own, { recursive: true });
+  for (const { name, figure } of sections.flatMap(({ figures = [] }) => figures)) writeFileSync(fileOf(name), renderFigure(figure));
+  return fileOf;
 }
 
 await main();

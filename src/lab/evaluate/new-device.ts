@@ -4,7 +4,9 @@ import { chooseFit, crossValidate, type Measured } from "../../predict/calibrati
 import { calibratedUs, fitCorrections } from "../../predict/calibration/corrections.js";
 import { residualHalfWidth } from "../../predict/calibration/residual-interval.js";
 import { informativeNetworks, randomNetworks, type Candidate } from "../new-device/choose-networks.js";
+import { mean } from "../dataset/statistics.js";
 import type { Corpus } from "../train/corpus.js";
+import { countFigure } from "./accuracy-figures.js";
 import type { Section } from "./report.js";
 
 /** Numbers of networks that a calibration gets. */
@@ -38,6 +40,30 @@ function tryNetworks(all: ReadonlyMap<string, Measured>, ids: readonly string[],
   };
 }
 
+/** Means over draws, in percent, in the order of the table. */
+interface Means {
+  readonly count: number;
+  readonly chosen: string;
+  readonly scaled: number;
+  readonly calibrated: number;
+  readonly within10: number;
+  readonly expected: number;
+  readonly covered: number;
+}
+
+function meansOf(count: number, chosen: string, trials: readonly Trial[]): Means {
+  const average = (value: (trial: Trial) => number): number => mean(trials.map(value));
+  return {
+    count,
+    chosen,
+    scaled: average(({ scaled }) => scaled.mapePercent),
+    calibrated: average(({ calibrated }) => calibrated.mapePercent),
+    within10: average(({ calibrated }) => calibrated.within10Percent),
+    expected: average(({ expected }) => expected.mapePercent),
+    covered: average(({ covered }) => 100 * covered),
+  };
+}
+
 /** The shipped target of one machine, calibrated for another one from a few of its networks. */
 export function newDeviceSection(base: TrainedTarget, corpus: Corpus): Section {
   const all = new Map<string, Measured>();
@@ -49,39 +75,32 @@ export function newDeviceSection(base: TrainedTarget, corpus: Corpus): Section {
     candidates.push({ id, shares: new Map([...times].map(([name, us]) => [name, us / total])) });
   }
   const ownHalfWidth = base.parts.interval.halfWidths["none"] ?? 0;
-  const rows = COUNTS.flatMap((count) => {
+  const means = COUNTS.flatMap((count) => {
     const draws = Array.from({ length: DRAWS }, (_, draw) => {
       const pool = new Set(randomNetworks(candidates, POOL, draw + 1));
       const drawn = candidates.filter(({ id }) => pool.has(id));
       return { random: randomNetworks(drawn, count, draw + 1), informative: informativeNetworks(drawn, count) };
     });
-    const line = (name: string, trials: readonly Trial[]): string[] => {
-      const average = (value: (trial: Trial) => number): string => (trials.reduce((sum, trial) => sum + value(trial), 0) / trials.length).toFixed(1);
-      return [
-        String(count),
-        name,
-        average(({ scaled }) => scaled.mapePercent),
-        average(({ calibrated }) => calibrated.mapePercent),
-        average(({ calibrated }) => calibrated.within10Percent),
-        average(({ expected }) => expected.mapePercent),
-        average(({ covered }) => 100 * covered),
-      ];
-    };
     return [
-      line("random", draws.map(({ random }) => tryNetworks(all, random, ownHalfWidth))),
-      line("D-optimal", draws.map(({ informative }) => tryNetworks(all, informative, ownHalfWidth))),
+      meansOf(count, "random", draws.map(({ random }) => tryNetworks(all, random, ownHalfWidth))),
+      meansOf(count, "D-optimal", draws.map(({ informative }) => tryNetworks(all, informative, ownHalfWidth))),
     ];
   });
+  const lines = ["random", "D-optimal"].map((chosen) => ({
+    name: chosen,
+    points: means.filter((each) => each.chosen === chosen).map(({ count, calibrated }) => ({ x: count, y: calibrated })),
+  }));
   return {
     title: "A new device from a few networks",
     text:
       `${base.info.target} corrected for another machine, \`${corpus.folder}\`, from a few of its ${corpus.idle.length} idle networks; ` +
       `all others test. Means over ${DRAWS} draws of ${POOL} networks to choose from. "scaled": one factor for everything; "expected": ` +
       "what cross-validation on the few networks says.",
+    figures: [{ name: "device", figure: countFigure("Error on another machine by the number of networks that ran there", "networks that ran", lines) }],
     tables: [
       {
         head: ["networks", "chosen", "scaled, MAPE %", "calibrated, MAPE %", "±10 %", "expected, MAPE %", "in the 90 % interval"],
-        rows,
+        rows: means.map(({ count, chosen, ...percents }) => [String(count), chosen, ...Object.values(percents).map((percent) => percent.toFixed(1))]),
       },
     ],
   };

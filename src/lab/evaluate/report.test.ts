@@ -45,3 +45,9 @@ it("markdown has a heading, a text and the tables of each section, numbers to th
     ["## First", "", "What it shows.", "", "| a | b |", "| --- | ---: |", "| x | 1 |", "| y | 2 |", "", "## Second", "", "Nothing."].join("\n"),
   );
 });
+
+it("markdown shows a section's figures before its tables, by their titles", () => {
+  const figure = { title: "Errors fall", panels: [] };
+  const text = markdown([{ title: "First", text: "What.", figures: [{ name: "curve", figure }], tables: [] }], (name) => `figures/toy-${name}.svg`);
+  expect(text).toBe(["## First", "", "What.", "", "![Errors fall](figures/toy-curve.svg)"].join("\n"));
+});

@@ -1,11 +1,19 @@
+import type { Figure } from "../figures/index.js";
 import type { Result } from "./experiments.js";
 import type { Accuracy } from "./metrics.js";
 
-/** One table of results under its own heading. */
+/** Results under a heading. */
 export interface Section {
   readonly title: string;
   readonly text: string;
+  readonly figures?: readonly NamedFigure[];
   readonly tables: readonly Table[];
+}
+
+export interface NamedFigure {
+  /** Part of its file's name. */
+  readonly name: string;
+  readonly figure: Figure;
 }
 
 export interface Table {
@@ -44,9 +52,13 @@ export function comparisonTable(groups: readonly { readonly name: string; readon
   };
 }
 
-export function markdown(sections: readonly Section[]): string {
+/** @param fileOf the file of a figure, as seen from the page */
+export function markdown(sections: readonly Section[], fileOf: (name: string) => string = (name) => `${name}.svg`): string {
   return sections
-    .map(({ title, text, tables }) => [`## ${title}`, text, ...tables.map(tableMarkdown)].join("\n\n"))
+    .map(({ title, text, figures = [], tables }) => {
+      const images = figures.map(({ name, figure }) => `![${figure.title}](${fileOf(name)})`);
+      return [`## ${title}`, text, ...images, ...tables.map(tableMarkdown)].join("\n\n");
+    })
     .join("\n\n");
 }
 

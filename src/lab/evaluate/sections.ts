@@ -3,14 +3,17 @@ import { loadTargets } from "../../predict/index.js";
 import type { EmbeddedModel, TargetPredictor } from "../../predict/types.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { fitDomain } from "../../predict/domain.js";
-import { halfWidthOf } from "../../predict/interval.js";
-import { intervalsOf, OUT_OF_DISTRIBUTION_FACTOR } from "../train/calibrate.js";
+import { conformalQuantile, IDLE_KEY, intervalKey } from "../../predict/interval.js";
+import type { Figure } from "../figures/index.js";
+import { INTERVAL_COVERAGE, intervalResiduals, OUT_OF_DISTRIBUTION_FACTOR } from "../train/calibrate.js";
 import { loadCorpus, type Corpus } from "../train/corpus.js";
 import { crossResiduals } from "../train/cross-fit.js";
 import type { LoadedExample } from "../train/examples.js";
 import { methodOf } from "../train/method.js";
-import { BatchPredictor, rowsOf } from "../train/pipeline.js";
+import { timedNetworks } from "../train/network-profiles.js";
+import { rowsOf } from "../train/pipeline.js";
 import { seenKernels } from "../train/seen-kernels.js";
+import { accuracyFigure, coverageFigure, coveragePercent, groupsFigure, type LoadedPair, stateFigure } from "./accuracy-figures.js";
 import {
   type Bench,
   chosenName,
@@ -26,7 +29,7 @@ import {
 } from "./experiments.js";
 import { accuracyOf } from "./metrics.js";
 import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
-import { comparisonTable, resultTable, type Section } from "./report.js";
+import { comparisonTable, resultTable, type Section, type Table } from "./report.js";
 import { trustTable } from "./trust.js";
 import { familySplit, randomSplit, type Split } from "./splits.js";
 
@@ -39,6 +42,7 @@ export function dataSection(corpus: Corpus): Section {
   const families = [...new Set(corpus.idle.map(({ family }) => family))].sort();
   const times = corpus.idle.map(({ latencyUs }) => latencyUs / 1000).sort((a, b) => a - b);
   const states = new Set(corpus.loaded.map(({ stateName }) => stateName));
+  const timed = timedNetworks(corpus.idle);
   return {
     title: "The data and their noise floor",
     text:
@@ -49,6 +53,9 @@ export function dataSection(corpus: Corpus): Section {
       (corpus.profiled
         ? "The kernels that the lowering predicts are exactly those that the engine ran in " +
           `${(100 * corpus.exactLowering).toFixed(1)} % of the profiled models. `
+        : "") +
+      (timed.networks > 0
+        ? `Of ${timed.networks} networks the engine tells what layers take: ${(100 * timed.share).toFixed(1)} % of their latency is known by kernel, or by kind and work of kernels. `
         : "") +
       `The noise floor compares a label from one half of its passes with one from the other half: labels from all passes are better than that.`,
     tables: [
@@ -66,16 +73,25 @@ export function dataSection(corpus: Corpus): Section {
 export async function randomSection(bench: Bench): Promise<Section[]> {
   const split = splitOf(bench.corpus);
   const trained = await trainUnderLoad(bench, split);
+  const idle = idleResults(bench, split, trained);
+  const loaded = loadedResults(bench, split, trained);
+  const { tables, figure } = await extras(bench, split, trained);
   return [
     {
       title: "(a) Random 70/30 by model, idle",
       text: "60 % of the models train, 10 % validate, 30 % test.",
-      tables: [resultTable(idleResults(bench, split, trained))],
+      figures: [{ name: "idle", figure: accuracyFigure("Accuracy on test models, idle", idle) }],
+      tables: [resultTable(idle)],
     },
     {
       title: "(b) The same split, under load",
       text: "Test models, in states that training saw with other models; states as read just before, averaged over the visits.",
-      tables: [resultTable(loadedResults(bench, split, trained)), byStateTable(bench, split, trained), ...(await extras(bench, split, trained))],
+      figures: [
+        { name: "loaded", figure: accuracyFigure("Accuracy on test models, under load", loaded) },
+        { name: "states", figure: stateFigure("Errors by state, test models under load", loadedErrors(bench, split, trained)) },
+        { name: "coverage", figure },
+      ],
+      tables: [resultTable(loaded), byStateTable(bench, split, trained), ...tables],
     },
   ];
 }
@@ -90,36 +106,42 @@ const KINDS: readonly (readonly [name: string, is: (example: LoadedExample) => b
   ["both", ({ stateName }) => !stateName.endsWith("t0") && !stateName.startsWith("u0t")],
 ];
 
+function loadedErrors({ corpus }: Bench, split: Split, { chosen }: Trained): readonly LoadedPair[] {
+  const test = rowsOf(corpus, split.test).loaded;
+  return loadedPairs(chosen, test).map((pair, i) => {
+    const example = test[i];
+    const kind = KINDS.find(([, is]) => example !== undefined && is(example))?.[0] ?? "";
+    return { ...pair, kind, utilization: example?.state.utilization ?? 0, bandwidthGBs: example?.state.bandwidthGBs ?? 0 };
+  });
+}
+
 function byStateTable(bench: Bench, split: Split, trained: Trained) {
   const groups = KINDS.map(([name, is]) => ({ name, results: loadedResults(bench, split, trained, is) }));
   return comparisonTable(groups, "state: ±10 % (MAPE)");
 }
 
 /** What the loaded errors are made of, and whether the intervals hold. */
-async function extras(bench: Bench, split: Split, trained: Trained) {
+async function extras(bench: Bench, split: Split, { chosen }: Trained): Promise<{ readonly tables: readonly Table[]; readonly figure: Figure }> {
   const test = rowsOf(bench.corpus, split.test);
-  const predictor = trained.chosen;
-  const parts: Result[] = [{ predictor: "slowdown alone (idle latency given)", accuracy: accuracyOf(slowdownPairs(predictor, test.loaded)) }];
-  const residuals = await crossResiduals(bench.tf, bench.corpus, split, methodOf(bench.corpus), { seed: bench.seed, onProgress: bench.log });
-  const calibration = intervalsOf(residuals, 1);
-  const batch = new BatchPredictor(predictor);
-  const inside = (predicted: number, measured: number, halfWidth: number): number =>
-    Math.abs(Math.log(measured / predicted)) <= halfWidth ? 1 : 0;
-  const share = (hits: readonly number[]): string =>
-    hits.length === 0 ? "" : ((100 * hits.reduce((sum, hit) => sum + hit, 0)) / hits.length).toFixed(1);
-  const idle = test.idle.map((e) => inside(batch.predict(e, {}), e.latencyUs, halfWidthOf(calibration, {})));
-  const loaded = test.loaded.map((e) => inside(batch.predict(e, e.state), e.latencyUs, halfWidthOf(calibration, e.state)));
-  const width = (halfWidth: number): string => (100 * (Math.exp(halfWidth) - 1)).toFixed(1);
-  return [
-    resultTable(parts, "part of the error"),
-    {
-      head: ["interval asked at 90 %", "coverage %", "half-width %", "rows"],
-      rows: [
-        ["idle", share(idle), width(halfWidthOf(calibration, {})), String(idle.length)],
-        ["loaded", share(loaded), width(halfWidthOf(calibration, test.loaded[0]?.state ?? {})), String(loaded.length)],
-      ],
-    },
-  ];
+  const parts: Result[] = [{ predictor: "slowdown alone (idle latency given)", accuracy: accuracyOf(slowdownPairs(chosen, test.loaded)) }];
+  const made = await crossResiduals(bench.tf, bench.corpus, split, methodOf(bench.corpus), { seed: bench.seed, onProgress: bench.log });
+  const tested = intervalResiduals(chosen, test);
+  const [loaded] = test.loaded;
+  const keys = [["idle", IDLE_KEY], ...(loaded === undefined ? [] : [["loaded", intervalKey(Object.keys(loaded.state))]])] as const;
+  const groups = keys.map(([name = "", key = ""]) => ({ name, calibrating: made.get(key) ?? [], testing: tested.get(key) ?? [] }));
+  return {
+    tables: [
+      resultTable(parts, "part of the error"),
+      {
+        head: ["interval asked at 90 %", "coverage %", "half-width %", "rows"],
+        rows: groups.map(({ name, calibrating, testing }) => {
+          const halfWidth = conformalQuantile(calibrating, INTERVAL_COVERAGE);
+          return [name, coveragePercent(testing, halfWidth).toFixed(1), (100 * (Math.exp(halfWidth) - 1)).toFixed(1), String(testing.length)];
+        }),
+      },
+    ],
+    figure: coverageFigure("Coverage of intervals on test models", groups),
+  };
 }
 
 export async function loadedSections(bench: Bench): Promise<Section[]> {
@@ -146,6 +168,7 @@ export async function familySections(bench: Bench, onProgress: (sections: Sectio
     {
       title: "(c) Each family left out, idle",
       text: "The other nine families train; share within 10 %, MAPE in brackets.",
+      figures: [{ name: "families", figure: groupsFigure("Errors by family that is left out", groups) }],
       tables: [comparisonTable(groups, "family left out: ±10 % (MAPE)")],
     },
   ];
@@ -174,6 +197,7 @@ export async function threeFamiliesSection(bench: Bench): Promise<Section[]> {
     {
       title: "(d) Three families train, the rest are predicted, idle",
       text: `${THREE_FAMILIES.join(", ")} train; the other seven test.`,
+      figures: [{ name: "three", figure: groupsFigure("Errors by family where three train", groups) }],
       tables: [resultTable(idleResults(bench, split, trained)), comparisonTable(groups, "family: ±10 % (MAPE)"), trust],
     },
   ];

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { familySplit, randomSplit } from "./splits.js";
+import { familySplit, nestedShare, randomSplit } from "./splits.js";
 
 const models = Array.from({ length: 200 }, (_, i) => ({ id: `m${i}`, family: `f${i % 4}` }));
 const ids = models.map(({ id }) => id);
@@ -18,4 +18,12 @@ it("keeps left-out families out of training and validation", () => {
   const family = new Map(models.map((model) => [model.id, model.family]));
   expect([...split.training, ...split.validation].every((id) => ["f0", "f2"].includes(family.get(id) ?? ""))).toBe(true);
   expect(split.test.size).toBe(100);
+});
+
+it("draws a share of the models within every larger one, by the seed alone", () => {
+  const [small, half] = [nestedShare(ids, 0.25), nestedShare(ids, 0.5)];
+  expect([small.size, half.size]).toEqual([50, 100]);
+  expect([...small].every((id) => half.has(id))).toBe(true);
+  expect(nestedShare([...ids].reverse(), 0.25)).toEqual(small);
+  expect(nestedShare(ids, 0.001).size).toBe(1);
 });

@@ -40,3 +40,9 @@ export function familySplit(
     training: new Set(shuffled.slice(validation)),
   };
 }
+
+/** This share of the models, drawn by the seed, one at least; those of a smaller share are among those of a larger one. */
+export function nestedShare(models: readonly string[], share: number, seed = SPLIT_SEED): ReadonlySet<string> {
+  const shuffled = createRandom(seed).shuffle([...new Set(models)].sort());
+  return new Set(shuffled.slice(0, Math.max(1, Math.round(share * shuffled.length))));
+}

@@ -14,7 +14,7 @@ import { trainingOf } from "./contender.js";
 import type { Contested } from "./contest.js";
 import { GCN, PAPER } from "./graph-contenders.js";
 import { type GraphItem, trainGraphNetwork } from "./graph-network.js";
-import { onShare, trainingShare } from "./learning-curve.js";
+import { onShare } from "./learning-curve.js";
 import { ablationSection, contestCells, curveFigure, curveTable } from "./sections.js";
 import { configurationFeatureNames, tableRow } from "./table-contenders.js";
 
@@ -91,16 +91,6 @@ describe("what is left out of the factors", () => {
     expect(pooled).toHaveLength(MODELS.length * 3);
     expect(pooled[0]?.configuration.id).toBe("pixel4.tflite.float32");
     expect(pooled[0]?.latencyUs).toBeCloseTo(Math.sqrt(1000 * 2000), 6);
-  });
-});
-
-describe("shares of the training networks", () => {
-  it("lie within one another and are the same for any order", () => {
-    const [small, half] = [trainingShare(MODELS, 0.25), trainingShare(MODELS, 0.5)];
-    expect([small.size, half.size]).toEqual([6, 12]);
-    expect([...small].every((model) => half.has(model))).toBe(true);
-    expect(trainingShare([...MODELS].reverse(), 0.25)).toEqual(small);
-    expect(trainingShare(MODELS, 0.001).size).toBe(1);
   });
 });
 

@@ -1,6 +1,5 @@
-import { createRandom } from "../../../../model/random.js";
 import { mean } from "../../../dataset/statistics.js";
-import { SPLIT_SEED } from "../../../evaluate/splits.js";
+import { nestedShare } from "../../../evaluate/splits.js";
 import type { Baseline } from "../baselines.js";
 import { blendedUs, type HeldOut, PHONES_TRAINING, predictTurn } from "../cross-validate.js";
 import { kept, type PartName, samplesOfPart, turnsOf } from "../held-out.js";
@@ -22,12 +21,6 @@ export interface CurvePoint {
   /** Networks that trained, on average over turns. */
   readonly networks: number;
   readonly results: readonly ContestResult[];
-}
-
-/** The networks of this share, drawn by the seed; those of a smaller share are among those of a larger one. */
-export function trainingShare(models: readonly string[], share: number, seed = SPLIT_SEED): ReadonlySet<string> {
-  const shuffled = createRandom(seed).shuffle([...new Set(models)].sort());
-  return new Set(shuffled.slice(0, Math.max(1, Math.round(share * shuffled.length))));
 }
 
 /**
@@ -62,7 +55,7 @@ export async function learningCurve(
 
 /** One turn's predictions from a share of its training networks. */
 export async function onShare(turn: Turn, share: number, { tf, log }: ContestTools): Promise<readonly ContestResult[]> {
-  const models = trainingShare(turn.known.map(({ row }) => row.model), share);
+  const models = nestedShare(turn.known.map(({ row }) => row.model), share);
   const known = turn.known.filter(({ row }) => models.has(row.model));
   const held = await predictTurn({ ...turn, known }, { tf, training: PHONES_TRAINING, log });
   const trees = await BOOSTED_TREES.predict({ ...turn, known }, { tf, log });
@@ -80,5 +73,5 @@ function shippedResults(held: readonly HeldOut[]): readonly ContestResult[] {
 }
 
 function networksOf(turns: readonly Turn[], share: number): number {
-  return mean(turns.map(({ known }) => trainingShare(known.map(({ row }) => row.model), share).size));
+  return mean(turns.map(({ known }) => nestedShare(known.map(({ row }) => row.model), share).size));
 }
