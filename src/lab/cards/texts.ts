@@ -35,15 +35,20 @@ const NAS: Omit<CardText, "what"> = {
   evidence: { page: "accuracy-nas.md", command: "npm run evaluate:nas -- --published FOLDER" },
 };
 
-/** Of the engines that were recorded on one server without a profile. */
-function recordedEngine(engine: string, name: string, ownLimits: readonly string[]): CardText {
+const NO_PROFILE =
+  "No profile of the engine trained it: a layer's share is what explains the latencies of whole models best, and was not compared with measured shares.";
+const PROFILED_BY_KIND =
+  "Profiles of the networks that train, layer by layer, train it too (docs/decisions/0024-profiles-from-outside.md); they do not tell layers of one kind and as many FLOPs apart.";
+
+/** Of the engines that were recorded on one server without a profiler. */
+function recordedEngine(engine: string, name: string, ownLimits: readonly string[], profile: string = NO_PROFILE): CardText {
   return {
     what: `Latency of a network on one core of a server with ${engine}, idle and under load: a sum over kernels, each by factors that models of one operator and networks taught together, times a slowdown by the machine's state.`,
     intendedUse: `Choosing between networks and engines for such a server before they are deployed; batch and shapes are the file's.`,
     limits: [
       "One virtual machine, which shares its host; another processor differs by any factor. `tempograph calibrate` makes a target of it.",
       "One thread, float32. No frequency control and no hardware counters were at hand, so those fields of a state have no effect.",
-      "No profile of the engine trained it: a layer's share is what explains the latencies of whole models best, and was not compared with measured shares.",
+      profile,
       "Random weights and inputs: operators whose time depends on values are as fast as such values make them.",
       ...ownLimits,
     ],
@@ -69,9 +74,12 @@ export const CARD_TEXTS: ReadonlyMap<string, CardText> = new Map<string, CardTex
   ["epyc-genoa-mnn", recordedEngine("MNN", "mnn", [])],
   [
     "epyc-genoa-ncnn",
-    recordedEngine("ncnn", "ncnn", [
-      "ncnn computes channels that 4 does not divide one by one, several times slower than their neighbours; networks that are made of such channels are predicted worst.",
-    ]),
+    recordedEngine(
+      "ncnn",
+      "ncnn",
+      ["ncnn computes channels that 4 does not divide one by one, several times slower than their neighbours; networks that are made of such channels are predicted worst."],
+      PROFILED_BY_KIND,
+    ),
   ],
   ["epyc-genoa-mindspore", recordedEngine("MindSpore Lite", "mindspore", [])],
   ["epyc-genoa-tflite", recordedEngine("TensorFlow Lite", "tflite", ["Models were converted by onnx2tf, which turns images to channels last; another converter leaves other transpositions in them."])],

@@ -26,6 +26,7 @@ export const ENGINE_TRAINING: EngineTrainingOptions = {
   ownPenalty: 1,
   scaleFlags: false,
   networkWeight: 2,
+  partWeight: 1,
 };
 
 /** Both alike but for a part of their own, which is penalised: what a model of one operator teaches is to hold for networks. */
