@@ -75,9 +75,8 @@ async function benchNodes(print: (line: string) => void): Promise<void> {
       print(`    kernels and features  ${spread(all("features"), "ms")}`);
     }
     for (const stage of ["building", "features"] as const) {
-      const [small = NaN, middle = NaN, large = NaN] = totals.map((total) => total[stage]);
       const name = stage === "building" ? "reading and building" : "kernels and features";
-      print(`  ${name}: 10,000 nodes take ${(middle / small).toFixed(1)} times what 1,000 take, 100,000 take ${(large / middle).toFixed(1)} times that`);
+      print(`  ${name}: ${growth(totals.map((total) => total[stage]))}`);
     }
   }
 }
@@ -103,8 +102,12 @@ async function benchServed(print: (line: string) => void): Promise<void> {
     print(`    a server that only receives   ${spread(nothing, "ms")}`);
     print(`    file to answer                ${spread(predict, "ms")}`);
   }
-  const [small = NaN, middle = NaN, large = NaN] = files.map(({ predict }) => median(predict));
-  print(`  10,000 nodes take ${(middle / small).toFixed(1)} times what 1,000 take, 100,000 take ${(large / middle).toFixed(1)} times that`);
+  print(`  ${growth(files.map(({ predict }) => median(predict)))}`);
+}
+
+/** Of one time for each of SIZES. */
+function growth([small = NaN, middle = NaN, large = NaN]: readonly number[]): string {
+  return `10,000 nodes take ${(middle / small).toFixed(1)} times what 1,000 take, 100,000 take ${(large / middle).toFixed(1)} times that`;
 }
 
 async function timesInItsOwnProcess(nodes: number, which: Which): Promise<GraphTimes> {

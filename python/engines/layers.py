@@ -5,7 +5,7 @@ import time
 
 
 def repeat(request, run):
-    """Warm-up, then as many of `run` as a profile's request asks for."""
+    """Warm-up, then as many of `run` as a profile's request asks for, which is told which of the two it is. Returns how many."""
     for _ in range(request["warmup"]):
         run(False)
     begin, count = time.perf_counter_ns(), 0
@@ -14,6 +14,7 @@ def repeat(request, run):
         count += 1
         if count >= request["minRuns"] and time.perf_counter_ns() - begin >= request["maxMs"] * 1e6:
             break
+    return count
 
 
 def kernel(op, key, macs, times_ns, idle_ns):

@@ -56,10 +56,14 @@ class Session:
             single = array[0] if array.ndim > 1 and array.shape[0] == 1 else array
             self._given[self._names[name]] = ncnn.Mat(np.ascontiguousarray(single)).clone()
 
-    def run(self):
+    def _begin(self):
         extractor = self._net.create_extractor()
         for name, mat in self._given.items():
             self._ask("input " + name, extractor.input(name, mat))
+        return extractor
+
+    def run(self):
+        extractor = self._begin()
         results = []
         for name in self._outputs:
             code, mat = extractor.extract(name)
@@ -79,9 +83,7 @@ class Session:
         clock = time.perf_counter_ns
 
         def run(counts):
-            extractor = self._net.create_extractor()
-            for name, mat in self._given.items():
-                self._ask("input " + name, extractor.input(name, mat))
+            extractor = self._begin()
             for place, (_, top, _) in enumerate(layers):
                 begin = clock()
                 code, mat = extractor.extract(top, NO_CONVERSION)

@@ -11,6 +11,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 
+from engines.layers import repeat
 from random_tensors import RandomTensors
 from zoo_keys import ZooKeys
 
@@ -114,14 +115,7 @@ def _profile_in(folder, request, body, threads):
         "session.optimized_model_external_initializers_min_size_in_bytes", str(INLINE_BYTES)
     )
     session = Session(body, request["inputs"], threads, options=options)
-    for _ in range(request["warmup"]):
-        session.run()
-    begin, count = time.perf_counter_ns(), 0
-    while count < request["runs"]:
-        session.run()
-        count += 1
-        if count >= request["minRuns"] and time.perf_counter_ns() - begin >= request["maxMs"] * 1e6:
-            break
+    count = repeat(request, lambda _counts: session.run())
     with open(session.session.end_profiling(), "rb") as file:
         events = json.load(file)
     keys = ZooKeys(onnx.load(optimized, load_external_data=False).graph)

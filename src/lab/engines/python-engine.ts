@@ -97,13 +97,9 @@ export class PythonEngine implements Engine {
   }
 
   async load(slot: number, model: EngineModel): Promise<LoadReport> {
-    const inputs = inputShapes(model);
-    const converted = await this.convert(model);
-    const { sessionMs, totalMs } =
-      converted === null
-        ? await this.ask("load", { slot, inputs }, model.onnx)
-        : await this.ask("load", { slot, inputs, folder: await this.device.push(converted.folder) });
-    return { sessionMs: Number(sessionMs), totalMs: Number(totalMs), conversion: converted?.conversion ?? null };
+    const { answer, conversion } = await this.askOf(model, "load", { slot });
+    const { sessionMs, totalMs } = answer;
+    return { sessionMs: Number(sessionMs), totalMs: Number(totalMs), conversion };
   }
 
   async unload(slot: number): Promise<void> {
@@ -123,13 +119,8 @@ export class PythonEngine implements Engine {
 
   async profile(model: EngineModel, options: ProfileOptions): Promise<readonly Kernel[] | null> {
     if (!this.profiles) return null;
-    const fields = { inputs: inputShapes(model), ...options };
-    const converted = await this.convert(model);
-    const { kernels } =
-      converted === null
-        ? await this.ask("profile", fields, model.onnx)
-        : await this.ask("profile", { ...fields, folder: await this.device.push(converted.folder) });
-    return kernels as readonly Kernel[];
+    const { answer } = await this.askOf(model, "profile", { ...options });
+    return answer["kernels"] as readonly Kernel[];
   }
 
   /** What the device's system has counted until now, and the CPU time of the engine's process. */
@@ -155,6 +146,19 @@ export class PythonEngine implements Engine {
     } catch (error) {
       throw error instanceof ProcessLost ? new ConversionFailure(`the converter: ${error.message}`) : error;
     }
+  }
+
+  /** Asks for something that begins with the model, which goes along in the form that the engine reads. */
+  private async askOf(
+    model: EngineModel,
+    op: string,
+    fields: Readonly<Record<string, unknown>>,
+  ): Promise<{ readonly answer: Readonly<Record<string, unknown>>; readonly conversion: LoadReport["conversion"] }> {
+    const known = { ...fields, inputs: inputShapes(model) };
+    const converted = await this.convert(model);
+    if (converted === null) return { answer: await this.ask(op, known, model.onnx), conversion: null };
+    const folder = await this.device.push(converted.folder);
+    return { answer: await this.ask(op, { ...known, folder }), conversion: converted.conversion };
   }
 
   private async ask(op: string, fields: Readonly<Record<string, unknown>> = {}, bytes?: Uint8Array): Promise<Readonly<Record<string, unknown>>> {

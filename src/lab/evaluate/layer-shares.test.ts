@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { syntheticFeatures } from "../../../test/helper/synthetic.js";
 import type { ModelFeatures } from "../../features/model-features.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
-import { compareShares, operatorFigure } from "./layer-shares.js";
+import { compareShares, operatorFigure, predictProfiled } from "./layer-shares.js";
 
 const FEATURES = syntheticFeatures(16, 2);
 const COUNT = FEATURES.kernelGraph.kernels.length;
@@ -37,7 +37,7 @@ describe("the figure of operators", () => {
   };
   const example = (kernelUs: Float32Array | null) => ({ id: "net", family: "synthetic", features: FEATURES, latencyUs: 1, kernelUs });
   const barsOf = (...profiles: (Float32Array | null)[]) =>
-    operatorFigure(predictor, profiles.map(example)).panels.map((panel) => (panel.kind === "bars" ? panel.bars : []));
+    operatorFigure(predictProfiled(predictor, profiles.map(example))).panels.map((panel) => (panel.kind === "bars" ? panel.bars : []));
 
   it("shows each class's share of the profiled time, and none of it wrong where the prediction is in proportion", () => {
     const [time = [], off = []] = barsOf(us(() => 3), null);

@@ -18,9 +18,9 @@ export interface ShareAgreement {
 
 /** Shares of a model's time by layer, the node that a kernel belongs to; kernels without time are left out. */
 function sharesByLayer({ kernelGraph }: ModelFeatures, us: Float32Array): ReadonlyMap<number, number> {
-  const total = us.reduce((sum, value) => sum + value, 0);
+  const own = sharesOf(us);
   const shares = new Map<number, number>();
-  for (const { id, owner } of kernelGraph.kernels) shares.set(owner, (shares.get(owner) ?? 0) + (us[id] ?? 0) / total);
+  for (const { id, owner } of kernelGraph.kernels) shares.set(owner, (shares.get(owner) ?? 0) + (own[id] ?? 0));
   return shares;
 }
 
@@ -43,11 +43,24 @@ export function compareShares(features: ModelFeatures, predictedUs: Float32Array
   };
 }
 
-/** One row a family, and all of them: models with a profile that fits their kernels. */
-export function shareTable<E>(predictor: LatencyPredictor<E>, examples: readonly IdleExample[]): Table {
-  const compared = examples.flatMap(({ family, features, kernelUs }) =>
-    kernelUs === null ? [] : [{ family, ...compareShares(features, predictor.predict(predictor.embed(features), {}).kernelUs, kernelUs) }],
+/** A model's kernels, predicted and profiled. */
+export interface ProfiledPrediction {
+  readonly family: string;
+  readonly features: ModelFeatures;
+  readonly predictedUs: Float32Array;
+  readonly profiledUs: Float32Array;
+}
+
+/** Models with a profile that fits their kernels. */
+export function predictProfiled<E>(predictor: LatencyPredictor<E>, examples: readonly IdleExample[]): readonly ProfiledPrediction[] {
+  return examples.flatMap(({ family, features, kernelUs }) =>
+    kernelUs === null ? [] : [{ family, features, predictedUs: predictor.predict(predictor.embed(features), {}).kernelUs, profiledUs: kernelUs }],
   );
+}
+
+/** One row a family, and all of them. */
+export function shareTable(models: readonly ProfiledPrediction[]): Table {
+  const compared = models.map(({ family, features, predictedUs, profiledUs }) => ({ family, ...compareShares(features, predictedUs, profiledUs) }));
   const row = (name: string, list: readonly ShareAgreement[]): string[] => {
     const percent = (value: (each: ShareAgreement) => number): string =>
       ((100 * list.reduce((sum, each) => sum + value(each), 0)) / list.length).toFixed(1);
@@ -64,14 +77,11 @@ export function shareTable<E>(predictor: LatencyPredictor<E>, examples: readonly
 const LEAST_SHARE = 0.002;
 
 /** By class of kernel: how much of the time is its, and how much of that is booked wrongly. */
-export function operatorFigure<E>(predictor: LatencyPredictor<E>, examples: readonly IdleExample[]): Figure {
+export function operatorFigure(models: readonly ProfiledPrediction[]): Figure {
   const sums = new Map<KernelClass, { time: number; off: number }>();
-  let models = 0;
-  for (const { features, kernelUs } of examples) {
-    if (kernelUs === null) continue;
-    models += 1;
-    const predicted = sharesOf(predictor.predict(predictor.embed(features), {}).kernelUs);
-    const profiled = sharesOf(kernelUs);
+  for (const { features, predictedUs, profiledUs } of models) {
+    const predicted = sharesOf(predictedUs);
+    const profiled = sharesOf(profiledUs);
     features.facts.forEach(({ kernelClass }, row) => {
       const own = sums.get(kernelClass) ?? { time: 0, off: 0 };
       own.time += profiled[row] ?? 0;
@@ -79,7 +89,7 @@ export function operatorFigure<E>(predictor: LatencyPredictor<E>, examples: read
       sums.set(kernelClass, own);
     });
   }
-  const shown = [...sums].filter(([, { time }]) => time >= LEAST_SHARE * models).sort(([, a], [, b]) => b.time - a.time);
+  const shown = [...sums].filter(([, { time }]) => time >= LEAST_SHARE * models.length).sort(([, a], [, b]) => b.time - a.time);
   return {
     title: "Errors by operator, test models",
     panels: [
@@ -88,7 +98,7 @@ export function operatorFigure<E>(predictor: LatencyPredictor<E>, examples: read
         title: "Share of the time, by the profile",
         xLabel: "share of a model's time, %",
         parts: ["share of the time"],
-        bars: shown.map(([name, { time }]) => ({ name, values: [(100 * time) / models] })),
+        bars: shown.map(([name, { time }]) => ({ name, values: [(100 * time) / models.length] })),
       },
       {
         kind: "bars",

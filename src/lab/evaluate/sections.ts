@@ -27,7 +27,7 @@ import {
   trainIdleOnly,
   trainUnderLoad,
 } from "./experiments.js";
-import { accuracyOf } from "./metrics.js";
+import { accuracyOf, type Pair } from "./metrics.js";
 import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
 import { comparisonTable, resultTable, type Section, type Table } from "./report.js";
 import { trustTable } from "./trust.js";
@@ -88,7 +88,7 @@ export async function randomSection(bench: Bench): Promise<Section[]> {
       text: "Test models, in states that training saw with other models; states as read just before, averaged over the visits.",
       figures: [
         { name: "loaded", figure: accuracyFigure("Accuracy on test models, under load", loaded) },
-        { name: "states", figure: stateFigure("Errors by state, test models under load", loadedErrors(bench, split, trained)) },
+        { name: "states", figure: stateFigure("Errors by state, test models under load", loadedErrors(rowsOf(bench.corpus, split.test).loaded, loaded[0]?.pairs ?? [])) },
         { name: "coverage", figure },
       ],
       tables: [resultTable(loaded), byStateTable(bench, split, trained), ...tables],
@@ -106,10 +106,10 @@ const KINDS: readonly (readonly [name: string, is: (example: LoadedExample) => b
   ["both", ({ stateName }) => !stateName.endsWith("t0") && !stateName.startsWith("u0t")],
 ];
 
-function loadedErrors({ corpus }: Bench, split: Split, { chosen }: Trained): readonly LoadedPair[] {
-  const test = rowsOf(corpus, split.test).loaded;
-  return loadedPairs(chosen, test).map((pair, i) => {
-    const example = test[i];
+/** @param pairs one for each example */
+function loadedErrors(examples: readonly LoadedExample[], pairs: readonly Pair[]): readonly LoadedPair[] {
+  return pairs.map((pair, i) => {
+    const example = examples[i];
     const kind = KINDS.find(([, is]) => example !== undefined && is(example))?.[0] ?? "";
     return { ...pair, kind, utilization: example?.state.utilization ?? 0, bandwidthGBs: example?.state.bandwidthGBs ?? 0 };
   });

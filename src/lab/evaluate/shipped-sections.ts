@@ -3,7 +3,7 @@ import { loadTargets } from "../../predict/index.js";
 import { TrainedTarget } from "../../predict/trained-target.js";
 import { type Corpus, loadCorpus } from "../train/corpus.js";
 import { rowsOf } from "../train/pipeline.js";
-import { operatorFigure, shareTable } from "./layer-shares.js";
+import { operatorFigure, predictProfiled, shareTable } from "./layer-shares.js";
 import { newDeviceSection } from "./new-device.js";
 import type { Section } from "./report.js";
 import { randomSplit } from "./splits.js";
@@ -20,14 +20,15 @@ export async function shareSections(weights: string, corpus: Corpus): Promise<Se
   const target = await shippedTarget(weights);
   if (target === null) return [];
   const { idle } = rowsOf(corpus, randomSplit(corpus.idle.map(({ id }) => id)).test);
+  const models = predictProfiled(target.parts.predictor, idle);
   return [
     {
       title: "Where the time goes",
       text:
         "Each layer's share of a test model's latency, as the shipped predictor says and as the engine's profiler booked it in one " +
         "pass. Time on another layer: half the sum of the differences of shares.",
-      figures: [{ name: "operators", figure: operatorFigure(target.parts.predictor, idle) }],
-      tables: [shareTable(target.parts.predictor, idle)],
+      figures: [{ name: "operators", figure: operatorFigure(models) }],
+      tables: [shareTable(models)],
     },
   ];
 }

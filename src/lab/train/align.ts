@@ -21,16 +21,20 @@ const SAME_KIND: ReadonlyMap<string, readonly string[]> = new Map([
   ["Resize", ["Resize", "Upsample"]],
 ]);
 
+/** The kernel that computes a node, by the node's name. */
+export function kernelsByNode({ graph, kernels }: Pick<KernelGraph, "graph" | "kernels">): ReadonlyMap<string, number> {
+  return new Map(kernels.flatMap(({ id, nodes }) => nodes.map((node): [string, number] => [graph.nodes[node]?.name ?? "", id])));
+}
+
 /**
  * Books each profiled kernel on the kernel that computes its node (a reorder on the reorder of its tensor). Where the
  * engine did something that the lowering does not know, the time goes to the kernel that holds the node, so that the
  * sum stays whole.
  */
 export function alignProfile({ graph, kernels }: KernelGraph, profile: readonly ProfiledKernel[]): AlignedProfile {
-  const byNode = new Map<string, number>();
+  const byNode = kernelsByNode({ graph, kernels });
   const reorders = new Map<string, number[]>();
   for (const kernel of kernels) {
-    for (const node of kernel.nodes) byNode.set(graph.nodes[node]?.name ?? "", kernel.id);
     if (kernel.nodes.length > 0) continue;
     // Outputs of one node share a key in the profile.
     const name = (graph.values[kernel.inputs[0]?.value ?? -1]?.name ?? "").replace(/_\d+$/, "");

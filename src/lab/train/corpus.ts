@@ -84,12 +84,10 @@ export async function loadCorpus(
     return rows;
   };
   const idleRows = await rowsOf("idle");
-  const namesKernels = machine.engine === NAMES_KERNELS;
-  const overheadUs = namesKernels ? profilerOverheadUs(idleRows) : 0;
-  const sweepRows = await rowsOf("sweep");
-  const sweep = sweepExamples(namesKernels ? sweepRows : sweepRows.map((row) => ({ ...row, kernels: [] })), featuresOf, overheadUs);
+  const aligned = machine.engine === NAMES_KERNELS ? { overheadUs: profilerOverheadUs(idleRows) } : null;
+  const sweep = sweepExamples(await rowsOf("sweep"), featuresOf, aligned);
   const quietNs = reference?.quietNs ?? idleQuietNs(idleRows);
-  const idle = idleExamples(idleRows, await networkProfiles(folder, idleRows), featuresOf, quietNs, namesKernels ? { overheadUs } : null);
+  const idle = idleExamples(idleRows, await networkProfiles(folder, idleRows), featuresOf, quietNs, aligned);
   const loaded = loadedExamples(await rowsOf("loaded"), featuresOf, new Map(idle.examples.map((e) => [e.id, e.latencyUs])));
   const exact = sweep.exact + idle.exact;
   const profiled = sweep.profiled + idle.profiled;

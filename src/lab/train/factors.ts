@@ -8,7 +8,7 @@ import { createRandom, type Random } from "../../model/random.js";
 import { fitScaler, withPlainColumns } from "../../model/scaler.js";
 import { fit } from "../../model/training.js";
 import { concat } from "./arrays.js";
-import { type Batch, type BatchSize, batchesOf, EMPTY, type Item, type ItemPart, itemsOf } from "./factors-batches.js";
+import { type Batch, type BatchSize, batchesOf, EMPTY, type Item, itemsOf } from "./factors-batches.js";
 import { smoothL1 } from "./losses.js";
 
 /** One measured latency. Samples of one graph share the `features` object, those of one configuration its id, all their schema. */
@@ -176,10 +176,8 @@ function loss(
   const kernelUs = tf.exp<Tensor2D>(tf.add(tf.matMul(kernels, tf.transpose(places)), tf.tensor2d(base, [rows, count])));
   const constantUs = tf.exp(tf.transpose(tf.slice2d(vectors, [0, rank + 1], [count, 1])));
   const total = tf.add(tf.matMul(membership(tf, items, rows), kernelUs), constantUs);
-  const measured = (of: (item: Item) => Float32Array): Tensor2D =>
-    tf.tensor2d(concat(items.map((item) => Float32Array.from(columns, (column) => of(item)[column] ?? 0))), [items.length, count]);
-  const error = tf.sub(tf.log(total), measured((item) => item.logLatency));
-  const mask = measured((item) => item.mask);
+  const error = tf.sub(tf.log(total), tableOf(tf, items.map(({ logLatency }) => logLatency), columns));
+  const mask = tableOf(tf, items.map(({ mask }) => mask), columns);
   const data = tf.div(tf.sum(tf.mul(smoothL1(tf, error, BETA), mask)), tf.maximum(tf.sum(mask), 1));
   const penalty = tf.mul(tf.mean(tf.square(tf.slice2d(own, [0, 0], [own.shape[0], rank]))), ownPenalty);
   const terms = [tf.add<Scalar>(data, penalty)];
@@ -198,11 +196,14 @@ function partsLoss(tf: Tf, items: readonly Item[], columns: readonly number[], k
     for (const kernel of kernels) matrix[part * rows + start + kernel] = 1;
   });
   const totals = tf.matMul<Tensor2D>(tf.tensor2d(matrix, [parts.length, rows]), kernelUs);
-  const timed = (of: (part: ItemPart) => Float32Array): Tensor2D =>
-    tf.tensor2d(concat(parts.map((part) => Float32Array.from(columns, (column) => of(part)[column] ?? 0))), [parts.length, columns.length]);
-  const error = tf.sub(tf.log(totals), timed(({ logLatency }) => logLatency));
-  const share = timed(({ share }) => share);
+  const error = tf.sub(tf.log(totals), tableOf(tf, parts.map(({ logLatency }) => logLatency), columns));
+  const share = tableOf(tf, parts.map(({ share }) => share), columns);
   return tf.div(tf.sum(tf.mul(smoothL1(tf, error, BETA), share)), tf.sum(share));
+}
+
+/** [rows x columns]: these columns of each row. */
+function tableOf(tf: Tf, rows: readonly Float32Array[], columns: readonly number[]): Tensor2D {
+  return tf.tensor2d(concat(rows.map((row) => Float32Array.from(columns, (column) => row[column] ?? 0))), [rows.length, columns.length]);
 }
 
 /** Of the weights of the layers, without their biases. */

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelFeatures } from "../../features/model-features.js";
+import type { KernelGraph } from "../../graph/kernels/types.js";
 import { readRows } from "../dataset/lines.js";
 import type { IdleRow } from "../dataset/row.js";
 import { mean } from "../dataset/statistics.js";
 import type { Kernel } from "../engines/engine.js";
+import { kernelsByNode } from "./align.js";
 import type { IdleExample } from "./examples.js";
 import type { FactorPart } from "./factors.js";
 import { type OperationKind, partsByKind, type TimedOperation } from "./timed-operations.js";
@@ -76,8 +78,8 @@ function operationsOf(profile: readonly Kernel[]): readonly TimedOperation[] {
   });
 }
 
-function partsByName({ graph, kernels }: ModelFeatures["kernelGraph"], profile: readonly Kernel[]): readonly FactorPart[] {
-  const byNode = new Map(kernels.flatMap(({ id, nodes }) => nodes.map((node): [string, number] => [graph.nodes[node]?.name ?? "", id])));
+function partsByName(graph: KernelGraph, profile: readonly Kernel[]): readonly FactorPart[] {
+  const byNode = kernelsByNode(graph);
   const times = new Map<number, number>();
   for (const { key, medianUs } of profile) {
     const id = byNode.get(key ?? "");

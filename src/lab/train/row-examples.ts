@@ -16,6 +16,11 @@ import { profileParts } from "./network-profiles.js";
 /** A profile that books less than this share of its time on known kernels teaches nothing. */
 const MINIMUM_MATCHED = 0.95;
 
+/** Of a profile that names every kernel: what each owes to the profiler. Null where a profile does not. */
+interface Aligned {
+  readonly overheadUs: number;
+}
+
 /** What the kernels of models of one kernel take without what every run costs. */
 export function aloneKernels(alone: readonly KernelExample[]): KernelExample[] {
   const overheadUs = callOverheadUs(alone.map(({ latencyUs }) => latencyUs));
@@ -24,7 +29,7 @@ export function aloneKernels(alone: readonly KernelExample[]): KernelExample[] {
 }
 
 /** A model is an example as a whole, and so is what its profile, its only kernel or its only node yields. */
-export function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string) => ModelFeatures, overheadUs: number) {
+export function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string) => ModelFeatures, aligned: Aligned | null) {
   const kernels: KernelExample[] = [];
   const alone: KernelExample[] = [];
   const operators: OperatorExample[] = [];
@@ -36,13 +41,13 @@ export function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string
     const features = featuresOf(id);
     models.push({ id, features, latencyUs: label(passes) });
     const profiles = passes
-      .filter((row) => row.kernels.length > 0)
+      .filter((row) => aligned !== null && row.kernels.length > 0)
       .map((row) => alignProfile(features.kernelGraph, row.kernels));
     if (profiles.length > 0) profiled += 1;
     if (profiles.length > 0 && profiles.every((profile) => profile.exact)) exact += 1;
     const usable = profiles.filter((profile) => profile.matchedShare >= MINIMUM_MATCHED);
     if (profiles.length > 0 && usable.length === 0) continue;
-    const times = usable.map(({ us }) => withoutOverhead(us, overheadUs));
+    const times = usable.map(({ us }) => withoutOverhead(us, aligned?.overheadUs ?? 0));
     for (const { id: kernel } of features.kernelGraph.kernels) {
       // Noise only ever adds time: of the rounds, the fastest.
       const latencyUs = times.reduce((least, us) => Math.min(least, us[kernel] ?? 0), Infinity);
@@ -65,13 +70,12 @@ export function idleQuietNs(rows: readonly IdleRow[]): number | undefined {
   return probes.length === 0 ? undefined : quietComputeNs(probes);
 }
 
-/** @param aligned what each kernel of a profile owes to the profiler, where it names every one */
 export function idleExamples(
   rows: readonly IdleRow[],
   profiles: ReadonlyMap<string, readonly ProfiledKernel[]>,
   featuresOf: (id: string) => ModelFeatures,
   quietNs: number | undefined,
-  aligned: { readonly overheadUs: number } | null,
+  aligned: Aligned | null,
 ) {
   const passes = groupBy(rows, (row) => row.id);
   let exact = 0;
