@@ -35,6 +35,7 @@ export function emptyCorpus(overrides: Partial<Corpus> = {}): Corpus {
     convolutions: [],
     idle: [],
     quietNs: undefined,
+    further: [],
     idlePasses: new Map(),
     idleStates: [],
     loaded: [],

@@ -61,6 +61,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["plan", "plan"],
   ["kernels", "kernels"],
   ["idleModels", "networks, idle"],
+  ["furtherNetworks", "networks beside the data that train too"],
+  ["profiledNetworks", "networks whose layers are timed"],
   ["loadedLabels", "labels under load"],
 ]);
 

@@ -9,7 +9,7 @@ import type { Corpus } from "../train/corpus.js";
 import type { IdleExample, LoadedExample } from "../train/examples.js";
 import { methodOf } from "../train/method.js";
 import { BatchPredictor, rowsOf, trainKernels } from "../train/pipeline.js";
-import { boostedTrees } from "./boosted-trees.js";
+import { boostedTrees } from "./comparison/tables.js";
 import { accuracyOf, type Accuracy, type Pair } from "./metrics.js";
 import { calibratedSum, sumOfKernels, sumOfRegressions } from "./regression-sums.js";
 import type { Split } from "./splits.js";
@@ -132,6 +132,6 @@ export function slowdownPairs<E>(predictor: LatencyPredictor<E>, test: readonly 
   }));
 }
 
-function resultOf(predictor: string, pairs: readonly Pair[] | null): Result {
+export function resultOf(predictor: string, pairs: readonly Pair[] | null): Result {
   return { predictor, accuracy: pairs === null ? null : accuracyOf(pairs), pairs: pairs ?? [] };
 }

@@ -5,7 +5,7 @@ import { countFigure } from "./accuracy-figures.js";
 import { type Bench, chosenName, idlePairs, loadedPairs } from "./experiments.js";
 import { accuracyOf, type Accuracy } from "./metrics.js";
 import type { Section } from "./report.js";
-import { nestedShare, randomSplit } from "./splits.js";
+import { nestedShare, splitOf } from "./splits.js";
 
 const SHARES = [0.1, 0.25, 0.5, 1] as const;
 
@@ -67,7 +67,7 @@ export function sectionOf(predictor: string, points: readonly CurvePoint[]): Sec
 
 async function curvePoint({ tf, corpus, seed, log }: Bench, share: number): Promise<CurvePoint> {
   const method = methodOf(corpus);
-  const whole = trainingSplit(method, randomSplit(corpus.idle.map(({ id }) => id)));
+  const whole = trainingSplit(method, splitOf(corpus));
   const split = { ...whole, training: nestedShare([...whole.training], share) };
   const start = performance.now();
   const { predictor } = await method.train(tf, corpus, split, { seed, onProgress: log });

@@ -5,6 +5,7 @@ import { initBackend } from "../../model/backend.js";
 import { loadCorpus, type Corpus } from "../train/corpus.js";
 import { renderFigure } from "../figures/index.js";
 import { KERNEL_TRAINING, trainKernelLatency } from "../train/kernel-latency.js";
+import { ablationSections, baselineSections } from "./comparison/sections.js";
 import type { Bench } from "./experiments.js";
 import { curveSection } from "./learning-curve.js";
 import { markdown, type Section } from "./report.js";
@@ -13,14 +14,14 @@ import { dataSection, familySections, loadedSections, randomSection, realSection
 
 const USAGE = `usage: npm run evaluate -- [--data datasets/epyc-avx512] [--real datasets/epyc-avx512-real] [--weights weights]
                             [--out docs/accuracy.md] [--figures docs/figures] [--other datasets/epyc-avx2] [--seed 1]
-                            [--parts data,random,loaded,families,three,curves,real,shares,device]
+                            [--parts data,random,loaded,families,three,baselines,ablations,curves,real,shares,device]
 
 Trains every predictor anew on each split, tests it on what the split leaves out, prints the report and writes it with its
 figures (accuracy-NAME/*.svg for datasets/NAME).
 --parts computes some parts again and takes the others from the last run on that data (.cache/evaluate).
 `;
 
-const PARTS = ["data", "random", "loaded", "families", "three", "curves", "real", "shares", "device"] as const;
+const PARTS = ["data", "random", "loaded", "families", "three", "baselines", "ablations", "curves", "real", "shares", "device"] as const;
 type PartName = (typeof PARTS)[number];
 const CACHE = ".cache/evaluate";
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
@@ -74,6 +75,8 @@ async function main(): Promise<void> {
     loaded: async () => loadedSections(await prepare()),
     families: async () => familySections(await prepare(), (partial) => writePart("families", partial)),
     three: async () => threeFamiliesSection(await prepare()),
+    baselines: async () => baselineSections(await prepare()),
+    ablations: async () => ablationSections(await prepare()),
     curves: async () => curveSection(await prepare()),
     real: () => realSection(values.weights, values.real, corpus),
     shares: () => shareSections(values.weights, corpus),

@@ -14,16 +14,18 @@ import { accuracyOf, type Accuracy, type Pair } from "./metrics.js";
  * How well labels agree with themselves: one from the odd rounds against one from the even rounds. A label from all
  * rounds is better than either half, so a predictor can be seen to be somewhat better than this.
  */
-export function idleNoiseFloor(corpus: Pick<Corpus, "idlePasses" | "quietNs">, options: LabelOptions = IDLE_LABEL): Accuracy {
+export function idleNoiseFloor(corpus: Pick<Corpus, "idlePasses" | "further" | "quietNs">, options: LabelOptions = IDLE_LABEL): Accuracy {
   return accuracyOf(idleRepeats(corpus, options));
 }
 
 /** Each model's label from the odd rounds (in place of a prediction) beside that from the even ones, in µs. */
 export function idleRepeats(
-  { idlePasses, quietNs }: Pick<Corpus, "idlePasses" | "quietNs">,
+  { idlePasses, further, quietNs }: Pick<Corpus, "idlePasses" | "further" | "quietNs">,
   options: LabelOptions = IDLE_LABEL,
 ): Pair[] {
-  return [...idlePasses.values()].flatMap((passes) => {
+  const beside = new Set(further.map(({ id }) => id));
+  return [...idlePasses].flatMap(([id, passes]) => {
+    if (beside.has(id)) return [];
     const odd = passes.filter(({ round }) => round % 2 === 1);
     const even = passes.filter(({ round }) => round % 2 === 0);
     if (odd.length === 0 || even.length === 0) return [];

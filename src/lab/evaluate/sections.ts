@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { loadTargets } from "../../predict/index.js";
 import type { EmbeddedModel, TargetPredictor } from "../../predict/types.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
@@ -6,7 +7,7 @@ import { fitDomain } from "../../predict/domain.js";
 import { conformalQuantile, IDLE_KEY, intervalKey } from "../../predict/interval.js";
 import type { Figure } from "../figures/index.js";
 import { INTERVAL_COVERAGE, intervalResiduals, OUT_OF_DISTRIBUTION_FACTOR } from "../train/calibrate.js";
-import { loadCorpus, type Corpus } from "../train/corpus.js";
+import { type Corpus, loadCorpus, networksFolder } from "../train/corpus.js";
 import { crossResiduals } from "../train/cross-fit.js";
 import type { LoadedExample } from "../train/examples.js";
 import { methodOf } from "../train/method.js";
@@ -31,7 +32,7 @@ import { accuracyOf, type Pair } from "./metrics.js";
 import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
 import { comparisonTable, resultTable, type Section, type Table } from "./report.js";
 import { trustTable } from "./trust.js";
-import { familySplit, randomSplit, type Split } from "./splits.js";
+import { familySplitOf, randomSplit, type Split, splitOf } from "./splits.js";
 
 /** Families that train in the last experiment; fixed before any was run. */
 export const THREE_FAMILIES: readonly string[] = ["resnet", "mobilenetv2", "shufflenetv2"];
@@ -42,7 +43,7 @@ export function dataSection(corpus: Corpus): Section {
   const families = [...new Set(corpus.idle.map(({ family }) => family))].sort();
   const times = corpus.idle.map(({ latencyUs }) => latencyUs / 1000).sort((a, b) => a - b);
   const states = new Set(corpus.loaded.map(({ stateName }) => stateName));
-  const timed = timedNetworks(corpus.idle);
+  const timed = timedNetworks([...corpus.idle, ...corpus.further]);
   return {
     title: "The data and their noise floor",
     text:
@@ -53,6 +54,9 @@ export function dataSection(corpus: Corpus): Section {
       (corpus.profiled
         ? "The kernels that the lowering predicts are exactly those that the engine ran in " +
           `${(100 * corpus.exactLowering).toFixed(1)} % of the profiled models. `
+        : "") +
+      (corpus.further.length > 0
+        ? `${corpus.further.length} more networks of these families were recorded beside them (\`${basename(networksFolder(corpus.folder))}\`): where their family trains they do, and none of them tests. `
         : "") +
       (timed.networks > 0
         ? `Of ${timed.networks} networks the engine tells what layers take: ${(100 * timed.share).toFixed(1)} % of their latency is known by kernel, or by kind and work of kernels. `
@@ -94,10 +98,6 @@ export async function randomSection(bench: Bench): Promise<Section[]> {
       tables: [resultTable(loaded), byStateTable(bench, split, trained), ...tables],
     },
   ];
-}
-
-function splitOf(corpus: Corpus): Split {
-  return randomSplit(corpus.idle.map(({ id }) => id));
 }
 
 const KINDS: readonly (readonly [name: string, is: (example: LoadedExample) => boolean])[] = [
@@ -146,18 +146,25 @@ async function extras(bench: Bench, split: Split, { chosen }: Trained): Promise<
 
 export async function loadedSections(bench: Bench): Promise<Section[]> {
   const split = splitOf(bench.corpus);
-  const names = [...new Set(bench.corpus.loaded.map(({ stateName }) => stateName))];
-  const { test: left } = randomSplit(names);
-  const excluded = new Set([...left].slice(0, Math.round(UNSEEN_STATES * names.length)));
+  const excluded = unseenStates(bench.corpus);
   const trained = await trainUnderLoad(bench, split, excluded);
   const unseen = ({ stateName }: LoadedExample): boolean => excluded.has(stateName);
   return [
     {
       title: "(b') Models and load states unseen",
-      text: `${excluded.size} of ${names.length} load states are left out of training as well.`,
+      text: `${excluded.size} of ${stateNames(bench.corpus).length} load states are left out of training as well.`,
       tables: [resultTable(loadedResults(bench, split, trained, unseen, excluded))],
     },
   ];
+}
+
+const stateNames = ({ loaded }: Pick<Corpus, "loaded">): string[] => [...new Set(loaded.map(({ stateName }) => stateName))];
+
+/** Load states that train nothing where states are to be unseen. */
+export function unseenStates(corpus: Pick<Corpus, "loaded">): ReadonlySet<string> {
+  const names = stateNames(corpus);
+  const { test: left } = randomSplit(names);
+  return new Set([...left].slice(0, Math.round(UNSEEN_STATES * names.length)));
 }
 
 /** `onProgress` gets the section as far as it is after each family: the whole of it takes a while. */
@@ -174,17 +181,22 @@ export async function familySections(bench: Bench, onProgress: (sections: Sectio
   ];
   for (const family of families) {
     bench.log(`without ${family}`);
-    const split = familySplit(bench.corpus.idle, new Set([family]));
+    const split = familySplitOf(bench.corpus, new Set([family]));
     groups.push({ name: family, results: idleResults(bench, split, await trainIdleOnly(bench, split)) });
     onProgress(sections());
   }
   return sections();
 }
 
-export async function threeFamiliesSection(bench: Bench): Promise<Section[]> {
-  const families = [...new Set(bench.corpus.idle.map(({ family }) => family))].sort();
+/** The split where THREE_FAMILIES train. */
+export function threeFamilies(corpus: Corpus): { readonly tested: readonly string[]; readonly split: Split } {
+  const families = [...new Set(corpus.idle.map(({ family }) => family))].sort();
   const tested = families.filter((family) => !THREE_FAMILIES.includes(family));
-  const split = familySplit(bench.corpus.idle, new Set(tested));
+  return { tested, split: familySplitOf(corpus, new Set(tested)) };
+}
+
+export async function threeFamiliesSection(bench: Bench): Promise<Section[]> {
+  const { tested, split } = threeFamilies(bench.corpus);
   const trained = await trainIdleOnly(bench, split);
   const domain = fitDomain(seenKernels(bench.corpus, split));
   const rows = (ids: ReadonlySet<string>) => rowsOf(bench.corpus, ids).idle;

@@ -6,7 +6,7 @@ import { rowsOf } from "../train/pipeline.js";
 import { operatorFigure, predictProfiled, shareTable } from "./layer-shares.js";
 import { newDeviceSection } from "./new-device.js";
 import type { Section } from "./report.js";
-import { randomSplit } from "./splits.js";
+import { splitOf } from "./splits.js";
 
 /** The default target of a folder of weights, or null where it cannot be looked into. */
 async function shippedTarget(weights: string): Promise<TrainedTarget | null> {
@@ -19,7 +19,7 @@ async function shippedTarget(weights: string): Promise<TrainedTarget | null> {
 export async function shareSections(weights: string, corpus: Corpus): Promise<Section[]> {
   const target = await shippedTarget(weights);
   if (target === null) return [];
-  const { idle } = rowsOf(corpus, randomSplit(corpus.idle.map(({ id }) => id)).test);
+  const { idle } = rowsOf(corpus, splitOf(corpus).test);
   const models = predictProfiled(target.parts.predictor, idle);
   return [
     {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { familySplit, nestedShare, randomSplit } from "./splits.js";
+import { familySplit, familySplitOf, nestedShare, randomSplit, splitOf } from "./splits.js";
 
 const models = Array.from({ length: 200 }, (_, i) => ({ id: `m${i}`, family: `f${i % 4}` }));
 const ids = models.map(({ id }) => id);
@@ -18,6 +18,16 @@ it("keeps left-out families out of training and validation", () => {
   const family = new Map(models.map((model) => [model.id, model.family]));
   expect([...split.training, ...split.validation].every((id) => ["f0", "f2"].includes(family.get(id) ?? ""))).toBe(true);
   expect(split.test.size).toBe(100);
+});
+
+it("lets models beside a dataset train where their family does, and leaves validation and test as they were", () => {
+  const further = Array.from({ length: 8 }, (_, i) => ({ id: `more${i}`, family: `f${i % 4}` }));
+  const [own, both] = [randomSplit(ids), splitOf({ idle: models, further })];
+  expect([both.validation, both.test]).toEqual([own.validation, own.test]);
+  expect([...both.training].filter((id) => !own.training.has(id))).toEqual(further.map(({ id }) => id));
+  const left = familySplitOf({ idle: models, further }, new Set(["f1", "f3"]));
+  expect([...left.training].filter((id) => id.startsWith("more"))).toEqual(["more0", "more2", "more4", "more6"]);
+  expect(left.test).toEqual(familySplit(models, new Set(["f1", "f3"])).test);
 });
 
 it("draws a share of the models within every larger one, by the seed alone", () => {

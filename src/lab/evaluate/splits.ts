@@ -41,6 +41,29 @@ export function familySplit(
   };
 }
 
+/** Models of a recorded dataset: its own, and those beside it, which train wherever their family may. */
+export interface SplitModels {
+  readonly idle: readonly { readonly id: string; readonly family: string }[];
+  readonly further: readonly { readonly id: string; readonly family: string }[];
+}
+
+/** The published split of a dataset. */
+export function splitOf({ idle, further }: SplitModels): Split {
+  return withTraining(randomSplit(idle.map(({ id }) => id)), further);
+}
+
+/** The same where some families are left out. */
+export function familySplitOf({ idle, further }: SplitModels, families: ReadonlySet<string>): Split {
+  return withTraining(
+    familySplit(idle, families),
+    further.filter(({ family }) => !families.has(family)),
+  );
+}
+
+function withTraining(split: Split, more: readonly { readonly id: string }[]): Split {
+  return { ...split, training: new Set([...split.training, ...more.map(({ id }) => id)]) };
+}
+
 /** This share of the models, drawn by the seed, one at least; those of a smaller share are among those of a larger one. */
 export function nestedShare(models: readonly string[], share: number, seed = SPLIT_SEED): ReadonlySet<string> {
   const shuffled = createRandom(seed).shuffle([...new Set(models)].sort());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Catalog } from "./catalog.js";
-import { FIRST, smoke } from "./plan.js";
+import { ENGINE, FIRST, limited, NETWORKS, smoke } from "./plan.js";
 
 const catalog = new Catalog(smoke(FIRST));
 
@@ -18,6 +18,12 @@ describe("Catalog", () => {
     expect(order.toSorted()).toEqual([...catalog.idleIds].toSorted());
     expect(catalog.roundOrder("idle", 1, "seed")).toEqual(order);
     expect(catalog.roundOrder("idle", 2, "seed")).not.toEqual(order);
+  });
+
+  it("begins with a plan's first variant, so that more networks are no network of the plan before", () => {
+    const more = new Catalog(limited(NETWORKS, 1)).idleIds;
+    expect(more).toContain(`resnet-${ENGINE.idle.variantsPerFamily}`);
+    expect(more).toHaveLength(10);
   });
 
   it("refuses an id outside the plan", () => {

@@ -16,10 +16,11 @@ export class Catalog {
     const items = [...convolutionSweep(convolutions, plan.seed), ...operatorSweep(operators, plan.seed), ...patternSweep(patterns, plan.seed)];
     for (const item of items) this.builders.set(item.id, () => item);
     this.sweepIds = items.map(({ id }) => id);
-    const files = plan.idle.files ?? [];
+    const { files = [], firstVariant = 0, variantsPerFamily } = plan.idle;
     for (const name of files) this.builders.set(name, () => readExport(name));
     const variants = FAMILIES.flatMap((family) =>
-      Array.from({ length: plan.idle.variantsPerFamily }, (_, variant) => {
+      Array.from({ length: variantsPerFamily }, (_, i) => {
+        const variant = firstVariant + i;
         const id = `${family}-${variant}`;
         this.builders.set(id, () => buildVariant(family, variant));
         return id;

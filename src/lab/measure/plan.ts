@@ -18,6 +18,8 @@ export interface Plan {
     readonly probeEvery: number;
   };
   readonly idle: {
+    /** Of each family, the variants from this one on; 0 where it is absent. */
+    readonly firstVariant?: number;
     readonly variantsPerFamily: number;
     /** Real exports by the name of their file, without weights, in the corpus of the tests. */
     readonly files?: readonly string[];
@@ -110,6 +112,13 @@ export const PROFILES: Plan = {
   loaded: { ...ENGINE.loaded, states: { utilization: 0, traffic: 0, both: 0, quiet: 0 } },
 };
 
+/** Networks that are not in the plan for one more engine: they train, beside its dataset's. */
+export const NETWORKS: Plan = {
+  ...PROFILES,
+  name: "networks",
+  idle: { ...ENGINE.idle, firstVariant: ENGINE.idle.variantsPerFamily, variantsPerFamily: 40, rounds: 2 },
+};
+
 /**
  * Ten real exports that no training data hold, to test a predictor of the same machine on: idle, and in two load
  * states.
@@ -182,4 +191,4 @@ export function limited(plan: Plan, count: number): Plan {
 }
 
 /** The named plans. */
-export const PLANS: ReadonlyMap<string, Plan> = new Map([FIRST, STATES, ENGINE, ALL_CORES, PROFILES, REAL].map((plan) => [plan.name, plan]));
+export const PLANS: ReadonlyMap<string, Plan> = new Map([FIRST, STATES, ENGINE, ALL_CORES, PROFILES, NETWORKS, REAL].map((plan) => [plan.name, plan]));

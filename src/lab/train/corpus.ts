@@ -32,9 +32,11 @@ export interface Corpus {
   /** Stand-alone convolutions, for the paper's regression. */
   readonly convolutions: readonly ConvolutionRow[];
   readonly idle: readonly IdleExample[];
+  /** Networks that were recorded beside the dataset: they may train and never test, so that splits stay what they were. */
+  readonly further: readonly IdleExample[];
   /** CPU time in ns that the compute probe takes when the machine is quiet. */
   readonly quietNs: number | undefined;
-  /** Raw idle passes by model, for the noise floor. */
+  /** Raw idle passes by model. */
   readonly idlePasses: ReadonlyMap<string, readonly IdleRow[]>;
   readonly idleStates: readonly HardwareState[];
   readonly loaded: readonly LoadedExample[];
@@ -58,22 +60,13 @@ export async function loadCorpus(
   onProgress: (message: string) => void = () => undefined,
   reference?: Pick<Corpus, "quietNs">,
 ): Promise<Corpus> {
-  const machine = JSON.parse(readFileSync(join(folder, "machine.json"), "utf8")) as Machine;
-  const plan = JSON.parse(readFileSync(join(folder, "plan.json"), "utf8")) as Plan;
+  const { machine, plan } = readHead(folder);
   const rules = rulesOf(machine);
-  const catalog = new Catalog(plan);
-  const cache = new Map<string, ModelFeatures>();
-  const featuresOf = (id: string): ModelFeatures => {
-    const known = cache.get(id);
-    if (known !== undefined) return known;
-    const features = modelFeatures(buildGraph(readOnnx(catalog.get(id).onnx)), rules);
-    cache.set(id, features);
-    return features;
-  };
+  const featuresOf = featuresIn(plan, rules);
   const failures: { id: string; error: string }[] = [];
-  const rowsOf = async <K extends Part>(part: K): Promise<Extract<Row, { kind: K }>[]> => {
+  const rowsOf = async <K extends Part>(part: K, from = folder): Promise<Extract<Row, { kind: K }>[]> => {
     const rows: Extract<Row, { kind: K }>[] = [];
-    for (const file of [join(folder, `${part}.jsonl.gz`), join(folder, `${part}.jsonl`)].filter((path) => existsSync(path))) {
+    for (const file of [join(from, `${part}.jsonl.gz`), join(from, `${part}.jsonl`)].filter((path) => existsSync(path))) {
       for await (const row of readRows(file)) {
         if (row.kind === "failed") failures.push({ id: row.id, error: row.error });
         else if (row.kind === part) rows.push(row as Extract<Row, { kind: K }>);
@@ -89,6 +82,9 @@ export async function loadCorpus(
   const quietNs = reference?.quietNs ?? idleQuietNs(idleRows);
   const idle = idleExamples(idleRows, await networkProfiles(folder, idleRows), featuresOf, quietNs, aligned);
   const loaded = loadedExamples(await rowsOf("loaded"), featuresOf, new Map(idle.examples.map((e) => [e.id, e.latencyUs])));
+  const beside = besideOf(folder, machine);
+  const furtherRows = beside === null ? [] : await rowsOf("idle", beside.folder);
+  const further = idleExamples(furtherRows, await networkProfiles(folder, furtherRows), beside === null ? featuresOf : featuresIn(beside.plan, rules), quietNs, aligned);
   const exact = sweep.exact + idle.exact;
   const profiled = sweep.profiled + idle.profiled;
   return {
@@ -102,13 +98,55 @@ export async function loadCorpus(
     sweep: sweep.models,
     convolutions: sweep.convolutions,
     idle: idle.examples,
+    further: further.examples,
     quietNs,
-    idlePasses: idle.passes,
+    idlePasses: new Map([...idle.passes, ...further.passes]),
     idleStates: idle.states,
     loaded: loaded.examples,
     visits: loaded.visits,
     failures,
     exactLowering: profiled === 0 ? 0 : exact / profiled,
+  };
+}
+
+/** The same rows with other features of their whole models; kernels and operators of the sweep stay as they are. */
+export function mapFeatures(corpus: Corpus, change: (features: ModelFeatures) => ModelFeatures): Corpus {
+  const changed = new Map<ModelFeatures, ModelFeatures>();
+  const again = (features: ModelFeatures): ModelFeatures => {
+    const known = changed.get(features) ?? change(features);
+    changed.set(features, known);
+    return known;
+  };
+  const other = <E extends { readonly features: ModelFeatures }>(examples: readonly E[]): E[] =>
+    examples.map((example) => ({ ...example, features: again(example.features) }));
+  return { ...corpus, sweep: other(corpus.sweep), idle: other(corpus.idle), further: other(corpus.further), loaded: other(corpus.loaded) };
+}
+
+/** Folder beside a dataset's, of the same machine: more networks, by the plan "networks". */
+export const networksFolder = (folder: string): string => `${folder.replace(/\/+$/, "")}-networks`;
+
+function readHead(folder: string): { readonly machine: Machine; readonly plan: Plan } {
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), "utf8"));
+  return { machine: read("machine.json") as Machine, plan: read("plan.json") as Plan };
+}
+
+/** More networks of a dataset, or null where none were recorded. Throws RangeError for those of another machine. */
+function besideOf(folder: string, { id }: Machine): { readonly folder: string; readonly plan: Plan } | null {
+  const beside = networksFolder(folder);
+  if (!existsSync(beside)) return null;
+  const { machine, plan } = readHead(beside);
+  if (machine.id !== id) throw new RangeError(`${beside} is of machine ${machine.id}, ${folder} of ${id}`);
+  return { folder: beside, plan };
+}
+
+/** Features of a plan's models, each built once. */
+function featuresIn(plan: Plan, rules: EngineRules): (id: string) => ModelFeatures {
+  const catalog = new Catalog(plan);
+  const known = new Map<string, ModelFeatures>();
+  return (id) => {
+    const features = known.get(id) ?? modelFeatures(buildGraph(readOnnx(catalog.get(id).onnx)), rules);
+    known.set(id, features);
+    return features;
   };
 }
 

@@ -4,9 +4,9 @@ import { type EngineModel, IdleEnginePredictor, NETWORK } from "../../model/engi
 import type { Configuration, FactorsModel } from "../../model/factors.js";
 import type { Split } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
-import type { IdleExample, SweepExample } from "./examples.js";
+import type { SweepExample } from "./examples.js";
 import { FACTORS_TRAINING, type FactorSample, type FactorsTrainingOptions, trainFactors } from "./factors.js";
-import { type AdditiveOptions, trainSlowdownOf } from "./pipeline.js";
+import { type AdditiveOptions, rowsOf, trainSlowdownOf } from "./pipeline.js";
 
 export interface EngineTrainingOptions extends FactorsTrainingOptions {
   /** How many times a network counts for every time that a model of the sweep does. */
@@ -36,7 +36,7 @@ const ALONE: Configuration = { id: "alone", features: { any: 1 } };
 /** Factors of an engine's kernels from its sweep and from a split's training networks, idle. */
 export function trainEngineFactors(
   tf: Tf,
-  corpus: Pick<Corpus, "sweep" | "idle">,
+  corpus: Pick<Corpus, "sweep" | "idle" | "further" | "loaded">,
   split: Split,
   options: EngineTrainingOptions = ENGINE_TRAINING,
 ): Promise<FactorsModel> {
@@ -48,9 +48,7 @@ export function trainEngineFactors(
     latencyUs,
   });
   const alone = corpus.sweep.map((example) => sample(example, ALONE));
-  const networks = corpus.idle
-    .filter(({ id }) => split.training.has(id))
-    .map((example: IdleExample) => ({ ...sample(example, AMONG_OTHERS), parts: example.parts ?? [] }));
+  const networks = rowsOf(corpus, split.training).idle.map((example) => ({ ...sample(example, AMONG_OTHERS), parts: example.parts ?? [] }));
   const repeated = Array.from({ length: options.networkWeight }, (_, time) =>
     networks.map((network) => ({ ...network, graphId: `${network.graphId}, time ${time + 1}` })),
   );

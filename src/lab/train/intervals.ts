@@ -6,7 +6,7 @@ import { readArtifact, writeArtifact } from "../../model/artifact.js";
 import type { Tf } from "../../model/backend.js";
 import { IDLE_KEY, type IntervalCalibration } from "../../predict/interval.js";
 import { parseAdditiveManifest } from "../../predict/manifest.js";
-import { randomSplit, type Split } from "../evaluate/splits.js";
+import { splitOf } from "../evaluate/splits.js";
 import { intervalResiduals, intervalsOf, type IntervalResiduals, pooledResiduals, quantiles } from "./calibrate.js";
 import { type Corpus, loadCorpus } from "./corpus.js";
 import { crossResiduals, type FoldCache } from "./cross-fit.js";
@@ -70,10 +70,6 @@ export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, c
   }
   await write(interval);
   log(`intervals written to ${directory}`);
-}
-
-function splitOf(corpus: Corpus): Split {
-  return randomSplit(corpus.idle.map(({ id }) => id));
 }
 
 function describe(residuals: IntervalResiduals, key: string): string {

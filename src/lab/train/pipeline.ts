@@ -13,15 +13,15 @@ import type { IdleExample, KernelExample, LoadedExample } from "./examples.js";
 import { KERNEL_TRAINING, trainKernelLatency } from "./kernel-latency.js";
 import { SLOWDOWN_TRAINING, trainSlowdown } from "./slowdown.js";
 
-/** The rows of a corpus that belong to some models. */
+/** The rows of a corpus that belong to some models, those of `further` among the idle ones. */
 export interface Rows {
   readonly idle: readonly IdleExample[];
   readonly loaded: readonly LoadedExample[];
 }
 
-export function rowsOf(corpus: Corpus, ids: ReadonlySet<string>): Rows {
+export function rowsOf(corpus: Pick<Corpus, "idle" | "further" | "loaded">, ids: ReadonlySet<string>): Rows {
   return {
-    idle: corpus.idle.filter(({ id }) => ids.has(id)),
+    idle: [...corpus.idle, ...corpus.further].filter(({ id }) => ids.has(id)),
     loaded: corpus.loaded.filter(({ id }) => ids.has(id)),
   };
 }

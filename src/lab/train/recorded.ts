@@ -2,7 +2,7 @@ import { artifactDirectory, writeArtifact } from "../../model/artifact.js";
 import { initBackend } from "../../model/backend.js";
 import type { PaperSource } from "../../model/paper.js";
 import { fitDomain } from "../../predict/domain.js";
-import { randomSplit, type Split, SPLIT_SEED } from "../evaluate/splits.js";
+import { type Split, splitOf, SPLIT_SEED } from "../evaluate/splits.js";
 import { intervalResiduals, intervalsOf, OUT_OF_DISTRIBUTION_FACTOR } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
 import { loadCorpus } from "./corpus.js";
@@ -31,13 +31,13 @@ export interface RecordedTraining {
 export async function trainRecorded({ data, target, out, version, seed, log }: RecordedTraining): Promise<void> {
   const { tf, name: backend } = await initBackend();
   const corpus = await loadCorpus(data, log);
-  const timed = timedNetworks(corpus.idle);
+  const timed = timedNetworks([...corpus.idle, ...corpus.further]);
   log(
     corpus.profiled
       ? `${corpus.kernels.length} kernels; lowering exact for ${(100 * corpus.exactLowering).toFixed(1)} % of the models`
       : `${corpus.kernels.length} kernels that ran alone; ${timed.networks} networks whose layers are timed, ${(100 * timed.share).toFixed(1)} % of their latency`,
   );
-  const split = randomSplit(corpus.idle.map(({ id }) => id));
+  const split = splitOf(corpus);
   const validation = rowsOf(corpus, split.validation);
   const options = { seed, onProgress: log };
 
@@ -88,6 +88,8 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
         plan: corpus.plan.name,
         kernels: corpus.kernels.length,
         idleModels: corpus.idle.length,
+        ...(corpus.further.length > 0 ? { furtherNetworks: corpus.further.length } : {}),
+        ...(timed.networks > 0 ? { profiledNetworks: timed.networks } : {}),
         loadedLabels: corpus.loaded.length,
         licence: "MIT, measured by this project",
       },

@@ -1,23 +1,15 @@
-import { modelFeatures, type ModelFeatures } from "../../features/model-features.js";
+import { modelFeatures } from "../../features/model-features.js";
 import type { EngineRules } from "../../graph/kernels/lower.js";
 import { type AdditiveModel, AdditivePredictor } from "../../model/additive.js";
 import type { Tf } from "../../model/backend.js";
 import type { Split } from "../evaluate/splits.js";
 import { type IntervalResiduals, slowdownResiduals } from "./calibrate.js";
-import type { Corpus } from "./corpus.js";
+import { type Corpus, mapFeatures } from "./corpus.js";
 import { type AdditiveOptions, rowsOf, trainWithSlowdown } from "./pipeline.js";
 
 /** A corpus as a predictor of another machine sees it: the models lowered by that machine's rules. */
 export function loweredBy(corpus: Corpus, rules: EngineRules): Corpus {
-  const lowered = new Map<ModelFeatures, ModelFeatures>();
-  const again = (features: ModelFeatures): ModelFeatures => {
-    const known = lowered.get(features) ?? modelFeatures(features.graph, rules);
-    lowered.set(features, known);
-    return known;
-  };
-  const other = <T extends { readonly features: ModelFeatures }>(examples: readonly T[]): T[] =>
-    examples.map((example) => ({ ...example, features: again(example.features) }));
-  return { ...corpus, rules, idle: other(corpus.idle), loaded: other(corpus.loaded) };
+  return { ...mapFeatures(corpus, ({ graph }) => modelFeatures(graph, rules)), rules };
 }
 
 /** One machine's slowdown on another: which, and the residuals of models that did not train it. */

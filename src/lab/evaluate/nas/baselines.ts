@@ -1,10 +1,10 @@
 import { dot, robustRidge } from "../../train/robust-ridge.js";
-import { boostedTable } from "../boosted-trees.js";
+import { boostedTable } from "../comparison/tables.js";
 import { measured, type NasBench } from "./bench.js";
 import type { NasDevice } from "../../published/nas/table.js";
 
 /** Predictions for `test`, in its order; null where a predictor cannot be run here. */
-export type Baseline = (bench: NasBench, device: NasDevice, training: readonly number[], test: readonly number[]) => number[] | null;
+export type Baseline = (bench: NasBench, device: NasDevice, training: readonly number[], test: readonly number[]) => readonly number[] | null;
 
 /** Latency = a + b FLOPs. */
 export const flopsLine: Baseline = (bench, device, training, test) =>

@@ -13,7 +13,7 @@ import { ABLATIONS, pooledByGraph, withoutConfiguration, withoutCores, withoutSu
 import { trainingOf } from "./contender.js";
 import type { Contested } from "./contest.js";
 import { GCN, PAPER } from "./graph-contenders.js";
-import { type GraphItem, trainGraphNetwork } from "./graph-network.js";
+import { type GraphItem, trainGraphNetwork } from "../../../train/graph-network.js";
 import { onShare } from "./learning-curve.js";
 import { ablationSection, contestCells, curveFigure, curveTable } from "./sections.js";
 import { configurationFeatureNames, tableRow } from "./table-contenders.js";

@@ -11,7 +11,7 @@ import { fitOperatorSums } from "../baselines.js";
 import type { PhoneSample } from "../samples.js";
 import type { Turn } from "../turns.js";
 import { type Contender, trainingOf } from "./contender.js";
-import { type GraphItem, type GraphNetworkShape, trainGraphNetwork } from "./graph-network.js";
+import { type GraphItem, type GraphNetworkShape, trainGraphNetwork } from "../../../train/graph-network.js";
 import { configurationFeatureNames } from "./table-contenders.js";
 
 export const GRAPH_EPOCHS = 40;

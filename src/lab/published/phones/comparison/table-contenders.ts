@@ -1,5 +1,5 @@
 import { totalsVector } from "../../../../features/totals.js";
-import { boostedTable } from "../../../evaluate/boosted-trees.js";
+import { boostedTable } from "../../../evaluate/comparison/tables.js";
 import type { PhoneSample } from "../samples.js";
 import { type Contender, trainingOf } from "./contender.js";
 

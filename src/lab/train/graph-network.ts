@@ -1,14 +1,14 @@
 import type { Scalar, Tensor1D } from "@tensorflow/tfjs-core";
-import type { Tf } from "../../../../model/backend.js";
-import { initLayers, mlpForward } from "../../../../model/dense.js";
-import { gcnForward, initGcn } from "../../../../model/gcn.js";
-import { disposeAll, mergeParams, toVariables, type VariableSet } from "../../../../model/params.js";
-import { createRandom } from "../../../../model/random.js";
-import { blockDiagonal, segmentMatrix, segmentsOfSizes, type SparseMatrix, transposed } from "../../../../model/sparse.js";
-import { segmentMean, sparseMatMul } from "../../../../model/sparse-product.js";
-import { fit } from "../../../../model/training.js";
-import { concat } from "../../../train/arrays.js";
-import { smoothL1 } from "../../../train/losses.js";
+import type { Tf } from "../../model/backend.js";
+import { initLayers, mlpForward } from "../../model/dense.js";
+import { gcnForward, initGcn } from "../../model/gcn.js";
+import { disposeAll, mergeParams, toVariables, type VariableSet } from "../../model/params.js";
+import { createRandom } from "../../model/random.js";
+import { blockDiagonal, segmentMatrix, segmentsOfSizes, type SparseMatrix, transposed } from "../../model/sparse.js";
+import { segmentMean, sparseMatMul } from "../../model/sparse-product.js";
+import { fit } from "../../model/training.js";
+import { concat } from "./arrays.js";
+import { smoothL1 } from "./losses.js";
 
 /** A graph with what was measured of it. */
 export interface GraphItem {

@@ -1,0 +1,106 @@
+import { median } from "../../dataset/statistics.js";
+import type { IdleExample, LoadedExample } from "../../train/examples.js";
+import { methodOf } from "../../train/method.js";
+import { BatchPredictor, rowsOf } from "../../train/pipeline.js";
+import { type Bench, chosenName, idlePairs, loadedPairs, type Result, resultOf } from "../experiments.js";
+import type { Pair } from "../metrics.js";
+import { resultTable, type Section, type Table } from "../report.js";
+import { threeFamilies, unseenStates } from "../sections.js";
+import { type Split, splitOf } from "../splits.js";
+import { ablationsOf } from "./ablations.js";
+import { GRAPH_EPOCHS, graphBaseline } from "./graph-baseline.js";
+import { flopsAndBytes, flopsLine } from "./lines.js";
+import { NORMAL_REGRESSORS, normalRegressors, type NormalResult, type TableRow } from "./tables.js";
+
+const idleRow = ({ features, latencyUs }: IdleExample): TableRow => ({ features, state: {}, latencyUs });
+
+/** Other ways to predict, on the rows of the sections before. */
+export async function baselineSections(bench: Bench): Promise<Section[]> {
+  const { corpus, log } = bench;
+  const split = splitOf(corpus);
+  const excluded = unseenStates(corpus);
+  const known = rowsOf(corpus, split.training);
+  const tested = rowsOf(corpus, split.test).loaded;
+  const underLoad = (name: string, isKnown: (example: LoadedExample) => boolean, test: readonly LoadedExample[]): Judged => {
+    log(name);
+    return judged(name, normalRegressors([...known.idle.map(idleRow), ...known.loaded.filter(isKnown)], test));
+  };
+  const parts = [
+    await idlePart(bench, "(a) idle, at random", split),
+    underLoad("(b) under load", () => true, tested),
+    underLoad("(b') states unseen", ({ stateName }) => !excluded.has(stateName), tested.filter(({ stateName }) => excluded.has(stateName))),
+    await idlePart(bench, "(d) three families train", threeFamilies(corpus).split),
+  ];
+  return [
+    {
+      title: "Other ways to predict",
+      text:
+        `On the rows of the sections before. "Normal": ${NORMAL_REGRESSORS.join(", ")} on a network's totals and the state, whose columns are added one by one ` +
+        "while the error on held-out training networks falls. Lines on FLOPs, and on FLOPs and bytes (NeuralPower, PALEO), know no state. BRP-NAS's graph " +
+        `network sees the file's nodes and no state, ${GRAPH_EPOCHS} epochs.`,
+      tables: [...parts.map(({ table }) => table), columnTable(parts)],
+    },
+  ];
+}
+
+interface Judged {
+  readonly name: string;
+  readonly table: Table;
+  readonly normal: readonly NormalResult[];
+}
+
+function judged(name: string, normal: readonly NormalResult[] | null, others: readonly Result[] = []): Judged {
+  const results = normal?.map((each) => resultOf(`normal: ${each.name}`, each.pairs)) ?? NORMAL_REGRESSORS.map((each) => resultOf(`normal: ${each}`, null));
+  return { name, table: resultTable([...results, ...others], name), normal: normal ?? [] };
+}
+
+async function idlePart({ tf, corpus, seed, log }: Bench, name: string, split: Split): Promise<Judged> {
+  log(name);
+  const training = rowsOf(corpus, split.training).idle;
+  const test = rowsOf(corpus, split.test).idle;
+  return judged(name, normalRegressors(training.map(idleRow), test.map(idleRow)), [
+    resultOf("line on FLOPs", flopsLine(training, test)),
+    resultOf("FLOPs and bytes", flopsAndBytes(training, test)),
+    resultOf("BRP-NAS's graph network", await graphBaseline(tf, training, test, seed)),
+  ]);
+}
+
+function columnTable(parts: readonly Judged[]): Table {
+  return {
+    head: ["columns that were chosen", ...parts.map(({ name }) => name)],
+    rows: NORMAL_REGRESSORS.map((regressor) => [regressor, ...parts.map(({ normal }) => normal.find(({ name }) => name === regressor)?.columns.join(", ") ?? "")]),
+  };
+}
+
+/** The predictor that ships with one thing left out at a time. */
+export async function ablationSections(bench: Bench): Promise<Section[]> {
+  const { tf, corpus, seed, log } = bench;
+  const split = splitOf(corpus);
+  const options = { seed, onProgress: log };
+  const { predictor: whole } = await methodOf(corpus).train(tf, corpus, split, options);
+  const training = rowsOf(corpus, split.training);
+  const test = rowsOf(corpus, split.test);
+  const idle: Result[] = [resultOf(chosenName(corpus), idlePairs(whole, test.idle))];
+  const loaded = [resultOf(chosenName(corpus), loadedPairs(whole, test.loaded)), resultOf("without h: the median slowdown in every state", stateless(new BatchPredictor(whole), training.loaded, test.loaded))];
+  whole.dispose();
+  for (const { name, change, train } of ablationsOf(corpus)) {
+    log(name);
+    const changed = change(corpus);
+    const predictor = await train(tf, changed, split, options);
+    idle.push(resultOf(name, idlePairs(predictor, rowsOf(changed, split.test).idle)));
+    predictor.dispose();
+  }
+  return [
+    {
+      title: "What each part is worth",
+      text: "The predictor trained anew with one part left out at a time; the random split's test networks.",
+      tables: [resultTable(idle, "idle"), resultTable(loaded, "under load")],
+    },
+  ];
+}
+
+/** Loaded rows as idle ones, times what load costs at the middle of the rows that train. */
+function stateless<E>(batch: BatchPredictor<E>, training: readonly LoadedExample[], test: readonly LoadedExample[]): Pair[] {
+  const slowdown = median(training.map(({ latencyUs, idleUs }) => latencyUs / idleUs));
+  return test.map((example) => ({ predicted: slowdown * batch.predict(example, {}), measured: example.latencyUs }));
+}

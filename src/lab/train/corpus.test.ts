@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sampleIdle } from "../dataset/row-samples.js";
+import { idleNoiseFloor } from "../evaluate/noise-floor.js";
+import { splitOf } from "../evaluate/splits.js";
+import { limited, NETWORKS, type Plan, PROFILES } from "../measure/plan.js";
+import { loadCorpus, networksFolder } from "./corpus.js";
+
+const MACHINE = { id: "0123456789ab", cpu: "Toy", cores: 2, simd: "avx2", engine: "mnn", engineVersion: "1.0", threads: 1, governor: null, missing: [] };
+
+function record(folder: string, plan: Plan, rows: readonly object[], machine: object = MACHINE): void {
+  mkdirSync(folder);
+  writeFileSync(join(folder, "machine.json"), JSON.stringify(machine));
+  writeFileSync(join(folder, "plan.json"), JSON.stringify(plan));
+  writeFileSync(join(folder, "idle.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+}
+
+const passes = (id: string, us: readonly number[]): object[] => us.map((each, i) => sampleIdle({ id, family: "squeezenet", round: i + 1, runsUs: [each, each] }));
+
+describe("a dataset with more networks beside it", () => {
+  let root: string;
+  let folder: string;
+  const first = NETWORKS.idle.firstVariant ?? 0;
+  const further = `squeezenet-${first}`;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "corpus-"));
+    folder = join(root, "toy");
+    record(folder, limited(PROFILES, 1), passes("squeezenet-0", [100, 100]));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  it("keeps them apart from its own, and lets them train alone", async () => {
+    record(networksFolder(folder), limited(NETWORKS, 1), passes(further, [300, 200]));
+    const corpus = await loadCorpus(`${folder}/`);
+    expect(corpus.idle.map(({ id }) => id)).toEqual(["squeezenet-0"]);
+    expect(corpus.further.map(({ id, family }) => [id, family])).toEqual([[further, "squeezenet"]]);
+    expect(splitOf(corpus).training.has(further)).toBe(true);
+    expect(corpus.idlePasses.get(further)).toHaveLength(2);
+    // Its passes differ by half; the floor is of the dataset's own labels.
+    expect(idleNoiseFloor(corpus)).toMatchObject({ rows: 1, within5Percent: 100 });
+  });
+
+  it("has none where none were recorded", async () => {
+    expect((await loadCorpus(folder)).further).toEqual([]);
+  });
+
+  it("refuses those of another machine", async () => {
+    record(networksFolder(folder), limited(NETWORKS, 1), passes(further, [100]), { ...MACHINE, id: "ba9876543210" });
+    await expect(loadCorpus(folder)).rejects.toThrow(RangeError);
+  });
+});
