@@ -1,3 +1,4 @@
+import { IDLE_LABEL } from "../../src/lab/dataset/label.js";
 import type { Corpus } from "../../src/lab/train/corpus.js";
 import { FIRST } from "../../src/lab/measure/plan.js";
 import { sampleIdle } from "../../src/lab/dataset/row-samples.js";
@@ -35,10 +36,12 @@ export function emptyCorpus(overrides: Partial<Corpus> = {}): Corpus {
     convolutions: [],
     idle: [],
     quietNs: undefined,
+    idleLabel: IDLE_LABEL,
     further: [],
     idlePasses: new Map(),
     idleStates: [],
     loaded: [],
+    borrowed: [],
     visits: new Map(),
     failures: [],
     exactLowering: 1,

@@ -64,6 +64,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["furtherNetworks", "networks beside the data that train too"],
   ["profiledNetworks", "networks whose layers are timed"],
   ["loadedLabels", "labels under load"],
+  ["slowdownsToo", "slowdowns learned from as well"],
 ]);
 
 function metricsOf({ metrics }: Manifest): readonly TargetMetrics[] {

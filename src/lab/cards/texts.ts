@@ -40,6 +40,11 @@ const NO_PROFILE =
 const PROFILED_BY_KIND =
   "Profiles of the networks that train, layer by layer, train it too (docs/decisions/0024-profiles-from-outside.md); they do not tell layers of one kind and as many FLOPs apart.";
 
+const PROFILED_BY_NAME =
+  "Profiles of the networks that train, operator by operator, train it too (docs/decisions/0024-profiles-from-outside.md).";
+/** Another engine's dataset of the same kind of machine, whose slowdowns train these predictors too. */
+const SLOWDOWNS = "datasets/epyc-genoa-onnxruntime";
+
 /** Of the engines that were recorded on one server without a profiler. */
 function recordedEngine(engine: string, name: string, ownLimits: readonly string[], profile: string = NO_PROFILE): CardText {
   return {
@@ -48,11 +53,15 @@ function recordedEngine(engine: string, name: string, ownLimits: readonly string
     limits: [
       "One virtual machine, which shares its host; another processor differs by any factor. `tempograph calibrate` makes a target of it.",
       "One thread, float32. No frequency control and no hardware counters were at hand, so those fields of a state have no effect.",
+      "What a load costs is learned from ONNX Runtime's rows on the same kind of machine as well, in more states than were measured with this engine.",
       profile,
       "Random weights and inputs: operators whose time depends on values are as fast as such values make them.",
       ...ownLimits,
     ],
-    evidence: { page: `accuracy-epyc-genoa-${name}.md`, command: `npm run evaluate -- --data datasets/epyc-genoa-${name} --parts data,random,loaded,three --out docs/accuracy-epyc-genoa-${name}.md` },
+    evidence: {
+      page: `accuracy-epyc-genoa-${name}.md`,
+      command: `npm run evaluate -- --data datasets/epyc-genoa-${name} --slowdowns ${SLOWDOWNS} --parts data,random,loaded,three,baselines,ablations,curves --out docs/accuracy-epyc-genoa-${name}.md`,
+    },
   };
 }
 
@@ -71,7 +80,7 @@ export const CARD_TEXTS: ReadonlyMap<string, CardText> = new Map<string, CardTex
       evidence: { page: "accuracy.md", command: "npm run evaluate" },
     },
   ],
-  ["epyc-genoa-mnn", recordedEngine("MNN", "mnn", [])],
+  ["epyc-genoa-mnn", recordedEngine("MNN", "mnn", [], PROFILED_BY_NAME)],
   [
     "epyc-genoa-ncnn",
     recordedEngine(

@@ -17,6 +17,13 @@ export interface LabelOptions {
 
 export const IDLE_LABEL: LabelOptions = { runs: 0.1, passes: "mean", probeExponent: 1 };
 
+/** Labels of idle networks by what they are; which one a dataset has is for its own passes to say: see decisions/0008. */
+export const IDLE_LABELS: ReadonlyMap<string, LabelOptions> = new Map([
+  ["the geometric mean over passes of the 10th percentile of a pass, divided by its probes", IDLE_LABEL],
+  ["the 20th percentile over passes of a pass's fastest run, divided by the root of its probes", { runs: 0, passes: 0.2, probeExponent: 0.5 }],
+  ["the fastest run of all passes", { runs: 0, passes: 0, probeExponent: 0 }],
+]);
+
 /** What a label needs of a pass. */
 export interface Pass {
   readonly runsUs: readonly number[];

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { initBackend } from "../../model/backend.js";
-import { loadCorpus, type Corpus } from "../train/corpus.js";
+import { type Corpus, loadTrainingData } from "../train/corpus.js";
 import { renderFigure } from "../figures/index.js";
 import { KERNEL_TRAINING, trainKernelLatency } from "../train/kernel-latency.js";
 import { ablationSections, baselineSections } from "./comparison/sections.js";
@@ -13,11 +13,13 @@ import { deviceSections, shareSections } from "./shipped-sections.js";
 import { dataSection, familySections, loadedSections, randomSection, realSection, threeFamiliesSection } from "./sections.js";
 
 const USAGE = `usage: npm run evaluate -- [--data datasets/epyc-avx512] [--real datasets/epyc-avx512-real] [--weights weights]
-                            [--out docs/accuracy.md] [--figures docs/figures] [--other datasets/epyc-avx2] [--seed 1]
+                            [--out docs/accuracy.md] [--figures docs/figures] [--other datasets/epyc-avx2]
+                            [--slowdowns FOLDER] [--seed 1]
                             [--parts data,random,loaded,families,three,baselines,ablations,curves,real,shares,device]
 
 Trains every predictor anew on each split, tests it on what the split leaves out, prints the report and writes it with its
 figures (accuracy-NAME/*.svg for datasets/NAME).
+--slowdowns names a dataset whose loaded rows teach slowdowns as well: see npm run train.
 --parts computes some parts again and takes the others from the last run on that data (.cache/evaluate).
 `;
 
@@ -26,12 +28,18 @@ type PartName = (typeof PARTS)[number];
 const CACHE = ".cache/evaluate";
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
 
-const INTRODUCTION = (corpus: Corpus, seed: number, backend: string): string => `# Accuracy
+const INTRODUCTION = (corpus: Corpus, seed: number, backend: string, slowdowns: string | undefined): string => `# Accuracy
 
 Written by \`npm run evaluate\`; every figure is of rows that trained nothing. Data: \`${corpus.folder}\`, recorded on one
 machine (${corpus.machine.cpu}, ${corpus.machine.cores} virtual cores, ${corpus.machine.simd}; ${corpus.machine.engine}
 ${corpus.machine.engineVersion}, ${corpus.machine.threads} thread; machine id ${corpus.machine.id}). Training seed ${seed}, backend
-${backend}. ±10 % is the share of predictions within 10 % of the measurement.`;
+${backend}. ±10 % is the share of predictions within 10 % of the measurement.${
+  slowdowns === undefined
+    ? ""
+    : ` ${corpus.borrowed.length} labels under load of \`${slowdowns}\`,
+another engine on the same kind of machine, teach slowdowns as well: none of them tests, none of a network that tests trains, nor
+does a state of the same name where states are unseen.`
+}`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -40,6 +48,7 @@ async function main(): Promise<void> {
       real: { type: "string", default: "datasets/epyc-avx512-real" },
       other: { type: "string", default: "datasets/epyc-avx2" },
       weights: { type: "string", default: "weights" },
+      slowdowns: { type: "string" },
       out: { type: "string", default: "docs/accuracy.md" },
       figures: { type: "string", default: "docs/figures" },
       parts: { type: "string", default: PARTS.join(",") },
@@ -55,7 +64,7 @@ async function main(): Promise<void> {
     return;
   }
   const { tf, name: backend } = await initBackend();
-  const corpus = await loadCorpus(values.data, log);
+  const corpus = await loadTrainingData(values, log);
   const seed = Number(values.seed);
   const cache = join(CACHE, basename(values.data));
   const partPath = (part: PartName): string => join(cache, `${part}.json`);
@@ -93,7 +102,7 @@ async function main(): Promise<void> {
     if (existsSync(path)) sections.push(...(JSON.parse(readFileSync(path, "utf8")) as Section[]));
   }
   const fileOf = writeFigures(values.figures, basename(values.data), sections);
-  const text = `${INTRODUCTION(corpus, seed, backend)}\n\n${markdown(sections, (name) => relative(dirname(values.out), fileOf(name)))}\n`;
+  const text = `${INTRODUCTION(corpus, seed, backend, values.slowdowns)}\n\n${markdown(sections, (name) => relative(dirname(values.out), fileOf(name)))}\n`;
   writeFileSync(values.out, text);
   process.stdout.write(text);
 }

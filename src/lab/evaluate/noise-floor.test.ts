@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { emptyCorpus } from "../../../test/helper/corpus.js";
-import { IDLE_LABEL, LOADED_LABEL } from "../dataset/label.js";
+import { IDLE_LABEL, IDLE_LABELS, LOADED_LABEL } from "../dataset/label.js";
 import { sampleIdle, sampleLoaded, sampleProbe } from "../dataset/row-samples.js";
 import type { IdleRow, LoadedRow } from "../dataset/row.js";
-import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
+import { idleNoiseFloor, loadedNoiseFloor, steadiestIdleLabel } from "./noise-floor.js";
 
 const idle = (round: number, us: number): IdleRow => sampleIdle({ round, runsUs: [us, us], cpuNs: 2000 * us });
 
@@ -41,6 +41,32 @@ describe("the noise floor of idle labels", () => {
 
   it("is not a number without rows", () => {
     expect(idleNoiseFloor(emptyCorpus())).toMatchObject({ rows: 0, within10Percent: NaN });
+  });
+});
+
+describe("the label of a dataset", () => {
+  const six = (us: readonly number[], probeNs: readonly number[] = []): IdleRow[] =>
+    us.map((each, i) => {
+      const probe = probeNs[i] === undefined ? null : sampleProbe(probeNs[i]);
+      return { ...idle(i + 1, each), probeBefore: probe, probeAfter: probe };
+    });
+
+  it("is the fastest run where disturbances only add time and probes do not see them", () => {
+    const idlePasses = new Map([
+      ["a", six([100, 130, 160, 100, 120, 170])],
+      ["b", six([240, 200, 200, 260, 220, 200])],
+    ]);
+    expect(steadiestIdleLabel(emptyCorpus({ idlePasses }))).toBe([...IDLE_LABELS.values()].at(-1));
+  });
+
+  it("is the mean of passes divided by their probes where these tell how slow the machine was", () => {
+    const slowness = [1, 1.5, 1.2, 1.1, 1.4, 1.3];
+    const idlePasses = new Map(["a", "b"].map((id) => [id, six(slowness.map((each) => 100 * each), slowness.map((each) => 8e6 * each))]));
+    expect(steadiestIdleLabel(emptyCorpus({ idlePasses, quietNs: 8e6 }))).toBe(IDLE_LABEL);
+  });
+
+  it("is the usual one where nothing was measured twice", () => {
+    expect(steadiestIdleLabel(emptyCorpus())).toBe(IDLE_LABEL);
   });
 });
 

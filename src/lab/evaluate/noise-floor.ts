@@ -1,5 +1,6 @@
 import {
   IDLE_LABEL,
+  IDLE_LABELS,
   label,
   LOADED_LABEL,
   loadedLabel,
@@ -16,6 +17,12 @@ import { accuracyOf, type Accuracy, type Pair } from "./metrics.js";
  */
 export function idleNoiseFloor(corpus: Pick<Corpus, "idlePasses" | "further" | "quietNs">, options: LabelOptions = IDLE_LABEL): Accuracy {
   return accuracyOf(idleRepeats(corpus, options));
+}
+
+/** Which of IDLE_LABELS the two halves of a dataset's passes agree on best, by the root of their mean squared error. */
+export function steadiestIdleLabel(corpus: Pick<Corpus, "idlePasses" | "quietNs">): LabelOptions {
+  const judged = [...IDLE_LABELS.values()].map((options) => ({ options, error: idleNoiseFloor({ ...corpus, further: [] }, options).rmspePercent }));
+  return judged.reduce((best, each) => (each.error < best.error ? each : best), { options: IDLE_LABEL, error: Infinity }).options;
 }
 
 /** Each model's label from the odd rounds (in place of a prediction) beside that from the even ones, in µs. */

@@ -5,11 +5,13 @@ import type { EmbeddedModel, TargetPredictor } from "../../predict/types.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { fitDomain } from "../../predict/domain.js";
 import { conformalQuantile, IDLE_KEY, intervalKey } from "../../predict/interval.js";
+import { IDLE_LABELS } from "../dataset/label.js";
 import type { Figure } from "../figures/index.js";
 import { INTERVAL_COVERAGE, intervalResiduals, OUT_OF_DISTRIBUTION_FACTOR } from "../train/calibrate.js";
 import { type Corpus, loadCorpus, networksFolder } from "../train/corpus.js";
 import { crossResiduals } from "../train/cross-fit.js";
 import type { LoadedExample } from "../train/examples.js";
+import { keptFolds } from "../train/kept-folds.js";
 import { methodOf } from "../train/method.js";
 import { timedNetworks } from "../train/network-profiles.js";
 import { rowsOf } from "../train/pipeline.js";
@@ -51,6 +53,7 @@ export function dataSection(corpus: Corpus): Section {
       `${(times[0] ?? 0).toFixed(1)} to ${(times.at(-1) ?? 0).toFixed(0)} ms; ${corpus.kernels.length} kernels of a sweep` +
       `${corpus.profiled ? ", profiled" : ", each alone in a model"}; ${corpus.loaded.length} (model, state) labels in ${states.size} load states. ` +
       `${corpus.failures.length} rows failed. ` +
+      `An idle network's latency is ${labelName(corpus)}. ` +
       (corpus.profiled
         ? "The kernels that the lowering predicts are exactly those that the engine ran in " +
           `${(100 * corpus.exactLowering).toFixed(1)} % of the profiled models. `
@@ -65,13 +68,18 @@ export function dataSection(corpus: Corpus): Section {
     tables: [
       resultTable(
         [
-          { predictor: "idle: odd against even rounds", accuracy: idleNoiseFloor(corpus) },
+          { predictor: "idle: odd against even rounds", accuracy: idleNoiseFloor(corpus, corpus.idleLabel) },
           { predictor: "loaded: block 1 against block 2", accuracy: loadedNoiseFloor(corpus) },
         ],
         "labels against themselves",
       ),
     ],
   };
+}
+
+function labelName({ idleLabel }: Corpus): string {
+  const known = [...IDLE_LABELS].find(([, options]) => JSON.stringify(options) === JSON.stringify(idleLabel));
+  return known?.[0] ?? JSON.stringify(idleLabel);
 }
 
 export async function randomSection(bench: Bench): Promise<Section[]> {
@@ -124,7 +132,8 @@ function byStateTable(bench: Bench, split: Split, trained: Trained) {
 async function extras(bench: Bench, split: Split, { chosen }: Trained): Promise<{ readonly tables: readonly Table[]; readonly figure: Figure }> {
   const test = rowsOf(bench.corpus, split.test);
   const parts: Result[] = [{ predictor: "slowdown alone (idle latency given)", accuracy: accuracyOf(slowdownPairs(chosen, test.loaded)) }];
-  const made = await crossResiduals(bench.tf, bench.corpus, split, methodOf(bench.corpus), { seed: bench.seed, onProgress: bench.log });
+  const { tf, corpus, seed, log } = bench;
+  const made = await crossResiduals(tf, corpus, split, methodOf(corpus), { seed, onProgress: log }, keptFolds(tf, corpus, split, seed));
   const tested = intervalResiduals(chosen, test);
   const [loaded] = test.loaded;
   const keys = [["idle", IDLE_KEY], ...(loaded === undefined ? [] : [["loaded", intervalKey(Object.keys(loaded.state))]])] as const;

@@ -6,7 +6,8 @@ import { sampleIdle } from "../dataset/row-samples.js";
 import { idleNoiseFloor } from "../evaluate/noise-floor.js";
 import { splitOf } from "../evaluate/splits.js";
 import { limited, NETWORKS, type Plan, PROFILES } from "../measure/plan.js";
-import { loadCorpus, networksFolder } from "./corpus.js";
+import { emptyCorpus, syntheticCorpus } from "../../../test/helper/corpus.js";
+import { loadCorpus, loadTrainingData, networksFolder, withSlowdownsOf } from "./corpus.js";
 
 const MACHINE = { id: "0123456789ab", cpu: "Toy", cores: 2, simd: "avx2", engine: "mnn", engineVersion: "1.0", threads: 1, governor: null, missing: [] };
 
@@ -18,6 +19,20 @@ function record(folder: string, plan: Plan, rows: readonly object[], machine: ob
 }
 
 const passes = (id: string, us: readonly number[]): object[] => us.map((each, i) => sampleIdle({ id, family: "squeezenet", round: i + 1, runsUs: [each, each] }));
+
+describe("slowdowns of another dataset", () => {
+  it("are of the networks as this corpus' engine runs them, and count by their mean state alone", () => {
+    const other = syntheticCorpus("other");
+    const { borrowed, loaded } = withSlowdownsOf(emptyCorpus({ rules: { engine: "ncnn", channelBlock: 0 } }), other);
+    expect(loaded).toEqual([]);
+    expect(borrowed.map(({ id, latencyUs, idleUs, readings }) => [id, latencyUs, idleUs, readings])).toEqual(
+      other.loaded.map(({ id, latencyUs, idleUs }) => [id, latencyUs, idleUs, []]),
+    );
+    expect(borrowed[0]?.features).not.toBe(other.loaded[0]?.features);
+    expect(borrowed[0]?.features.graph).toBe(other.loaded[0]?.features.graph);
+    expect(borrowed[1]?.features).toBe(borrowed[0]?.features);
+  });
+});
 
 describe("a dataset with more networks beside it", () => {
   let root: string;
@@ -43,7 +58,7 @@ describe("a dataset with more networks beside it", () => {
   });
 
   it("has none where none were recorded", async () => {
-    expect((await loadCorpus(folder)).further).toEqual([]);
+    expect(await loadTrainingData({ data: folder })).toMatchObject({ further: [], borrowed: [] });
   });
 
   it("refuses those of another machine", async () => {

@@ -1,15 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SweepRow as ConvolutionRow } from "../../conv/convolution.js";
+import { groupBy } from "../../features/group-by.js";
 import { modelFeatures, type ModelFeatures } from "../../features/model-features.js";
 import type { HardwareState } from "../../features/state.js";
 import { buildGraph } from "../../graph/build.js";
 import type { EngineRules } from "../../graph/kernels/lower.js";
 import { ENGINE_NAMES, isEngineName } from "../../graph/kernels/rules/engines.js";
 import { readOnnx } from "../../onnx/reader.js";
+import type { LabelOptions } from "../dataset/label.js";
 import { readRows } from "../dataset/lines.js";
 import { profilerOverheadUs } from "../dataset/profiler-overhead.js";
 import type { IdleRow, LoadedRow, Part, Row } from "../dataset/row.js";
+import { steadiestIdleLabel } from "../evaluate/noise-floor.js";
 import { Catalog } from "../measure/catalog.js";
 import type { Machine } from "../measure/machine.js";
 import type { Plan } from "../measure/plan.js";
@@ -36,10 +39,14 @@ export interface Corpus {
   readonly further: readonly IdleExample[];
   /** CPU time in ns that the compute probe takes when the machine is quiet. */
   readonly quietNs: number | undefined;
+  /** How latencies of idle networks are estimated from their passes. */
+  readonly idleLabel: LabelOptions;
   /** Raw idle passes by model. */
   readonly idlePasses: ReadonlyMap<string, readonly IdleRow[]>;
   readonly idleStates: readonly HardwareState[];
   readonly loaded: readonly LoadedExample[];
+  /** Loaded rows of another dataset: what they say of states teaches slowdowns, and they never test. */
+  readonly borrowed: readonly LoadedExample[];
   /** Raw visits by state and model, for the noise floor. */
   readonly visits: ReadonlyMap<string, readonly LoadedRow[]>;
   /** Models that the engine refused, with its message. */
@@ -53,12 +60,12 @@ const NAMES_KERNELS = "onnxruntime";
 
 /**
  * Reads a folder with machine.json, plan.json and sweep, idle and loaded rows (`.jsonl.gz` or `.jsonl`). Another corpus
- * of the same machine may lend its quiet level, so that labels of both mean the same.
+ * of the same machine may lend its quiet level and its kind of label, so that labels of both mean the same.
  */
 export async function loadCorpus(
   folder: string,
   onProgress: (message: string) => void = () => undefined,
-  reference?: Pick<Corpus, "quietNs">,
+  reference?: Pick<Corpus, "quietNs" | "idleLabel">,
 ): Promise<Corpus> {
   const { machine, plan } = readHead(folder);
   const rules = rulesOf(machine);
@@ -80,11 +87,12 @@ export async function loadCorpus(
   const aligned = machine.engine === NAMES_KERNELS ? { overheadUs: profilerOverheadUs(idleRows) } : null;
   const sweep = sweepExamples(await rowsOf("sweep"), featuresOf, aligned);
   const quietNs = reference?.quietNs ?? idleQuietNs(idleRows);
-  const idle = idleExamples(idleRows, await networkProfiles(folder, idleRows), featuresOf, quietNs, aligned);
+  const idleLabel = reference?.idleLabel ?? steadiestIdleLabel({ idlePasses: groupBy(idleRows, ({ id }) => id), quietNs });
+  const idle = idleExamples(idleRows, await networkProfiles(folder, idleRows), featuresOf, quietNs, aligned, idleLabel);
   const loaded = loadedExamples(await rowsOf("loaded"), featuresOf, new Map(idle.examples.map((e) => [e.id, e.latencyUs])));
   const beside = besideOf(folder, machine);
   const furtherRows = beside === null ? [] : await rowsOf("idle", beside.folder);
-  const further = idleExamples(furtherRows, await networkProfiles(folder, furtherRows), beside === null ? featuresOf : featuresIn(beside.plan, rules), quietNs, aligned);
+  const further = idleExamples(furtherRows, await networkProfiles(folder, furtherRows), beside === null ? featuresOf : featuresIn(beside.plan, rules), quietNs, aligned, idleLabel);
   const exact = sweep.exact + idle.exact;
   const profiled = sweep.profiled + idle.profiled;
   return {
@@ -100,26 +108,60 @@ export async function loadCorpus(
     idle: idle.examples,
     further: further.examples,
     quietNs,
+    idleLabel,
     idlePasses: new Map([...idle.passes, ...further.passes]),
     idleStates: idle.states,
     loaded: loaded.examples,
+    borrowed: [],
     visits: loaded.visits,
     failures,
     exactLowering: profiled === 0 ? 0 : exact / profiled,
   };
 }
 
+/** A dataset to train on, and the folder of one whose slowdowns train too, where there is one. */
+export interface TrainingData {
+  readonly data: string;
+  readonly slowdowns?: string | undefined;
+}
+
+/** Reads what a predictor is trained on: see loadCorpus and withSlowdownsOf. */
+export async function loadTrainingData({ data, slowdowns }: TrainingData, onProgress?: (message: string) => void): Promise<Corpus> {
+  const corpus = await loadCorpus(data, onProgress);
+  return slowdowns === undefined ? corpus : withSlowdownsOf(corpus, await loadCorpus(slowdowns, onProgress));
+}
+
+/**
+ * A corpus that learns slowdowns from another's rows as well, of the same kind of machine with another engine, say. Their
+ * networks are lowered by the corpus' rules; each counts once, by its mean state, where the corpus' own count by every reading.
+ */
+export function withSlowdownsOf(corpus: Corpus, other: Pick<Corpus, "loaded">): Corpus {
+  const lowered = changing(({ graph }) => modelFeatures(graph, corpus.rules));
+  return { ...corpus, borrowed: lowered(other.loaded).map((example) => ({ ...example, readings: [] })) };
+}
+
 /** The same rows with other features of their whole models; kernels and operators of the sweep stay as they are. */
 export function mapFeatures(corpus: Corpus, change: (features: ModelFeatures) => ModelFeatures): Corpus {
+  const changed = changing(change);
+  return {
+    ...corpus,
+    sweep: changed(corpus.sweep),
+    idle: changed(corpus.idle),
+    further: changed(corpus.further),
+    loaded: changed(corpus.loaded),
+    borrowed: changed(corpus.borrowed),
+  };
+}
+
+/** Examples with other features; those that share features still do. */
+function changing(change: (features: ModelFeatures) => ModelFeatures): <E extends { readonly features: ModelFeatures }>(examples: readonly E[]) => E[] {
   const changed = new Map<ModelFeatures, ModelFeatures>();
   const again = (features: ModelFeatures): ModelFeatures => {
     const known = changed.get(features) ?? change(features);
     changed.set(features, known);
     return known;
   };
-  const other = <E extends { readonly features: ModelFeatures }>(examples: readonly E[]): E[] =>
-    examples.map((example) => ({ ...example, features: again(example.features) }));
-  return { ...corpus, sweep: other(corpus.sweep), idle: other(corpus.idle), further: other(corpus.further), loaded: other(corpus.loaded) };
+  return (examples) => examples.map((example) => ({ ...example, features: again(example.features) }));
 }
 
 /** Folder beside a dataset's, of the same machine: more networks, by the plan "networks". */

@@ -16,12 +16,13 @@ export interface EngineTrainingOptions extends FactorsTrainingOptions {
 /** Found on folds of the models of recorded datasets that may train. */
 export const ENGINE_TRAINING: EngineTrainingOptions = {
   ...FACTORS_TRAINING,
-  members: 4,
+  members: 3,
   rank: 4,
   hidden: [96, 96],
   epochs: 20,
-  // Models of the sweep have few kernels each, networks dozens.
-  batchSize: { kernels: 300 },
+  // Models of the sweep have few kernels each, networks dozens. A third of this is no better and takes thrice as long.
+  batchSize: { kernels: 900 },
+  learningRate: 5e-3,
   inputNoise: 0.1,
   ownPenalty: 1,
   scaleFlags: false,
@@ -32,6 +33,8 @@ export const ENGINE_TRAINING: EngineTrainingOptions = {
 /** Both alike but for a part of their own, which is penalised: what a model of one operator teaches is to hold for networks. */
 const AMONG_OTHERS: Configuration = { id: NETWORK, features: { any: 1 } };
 const ALONE: Configuration = { id: "alone", features: { any: 1 } };
+/** Networks that were recorded another day: what the machine's neighbours made of all of them is not the machine's. */
+const BESIDE: Configuration = { id: "beside", features: { any: 1 } };
 
 /** Factors of an engine's kernels from its sweep and from a split's training networks, idle. */
 export function trainEngineFactors(
@@ -48,7 +51,11 @@ export function trainEngineFactors(
     latencyUs,
   });
   const alone = corpus.sweep.map((example) => sample(example, ALONE));
-  const networks = rowsOf(corpus, split.training).idle.map((example) => ({ ...sample(example, AMONG_OTHERS), parts: example.parts ?? [] }));
+  const further = new Set(corpus.further.map(({ id }) => id));
+  const networks = rowsOf(corpus, split.training).idle.map((example) => ({
+    ...sample(example, further.has(example.id) ? BESIDE : AMONG_OTHERS),
+    parts: example.parts ?? [],
+  }));
   const repeated = Array.from({ length: options.networkWeight }, (_, time) =>
     networks.map((network) => ({ ...network, graphId: `${network.graphId}, time ${time + 1}` })),
   );

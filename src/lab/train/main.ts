@@ -8,7 +8,7 @@ import { rewriteIntervals } from "./intervals.js";
 import { trainRecorded } from "./recorded.js";
 
 const USAGE = `usage: npm run train -- [--data datasets/epyc-avx512] [--target epyc-avx512.onnxruntime.float32.1core] [--out weights]
-                        [--version 1.2.0] [--seed 1]
+                        [--slowdowns FOLDER] [--version 1.2.0] [--seed 1]
        npm run train -- --intervals-only [--data D] [--other datasets/epyc-avx2] [--target T] [--out weights] [--version V]
        npm run train -- --target phones --published FOLDER [--out weights] [--version 1.0.0] [--seed 1]
        npm run train -- --target nasbench201|fbnet --published FOLDER [--out weights] [--version 1.0.0] [--seed 1]
@@ -16,7 +16,8 @@ const USAGE = `usage: npm run train -- [--data datasets/epyc-avx512] [--target e
 Trains the shipped predictor of a recorded dataset and writes it as weights/<device>-<engine>/<version>. The same data,
 seed and backend give the same weights. TEMPOGRAPH_BACKEND=tensorflow trains on the native library. --intervals-only
 computes the intervals of weights that are there again, from five folds of the models that may train, and how well
-slowdowns carry over from and to another machine's dataset; a run that was ended goes on where it was. Of phones it trains
+slowdowns carry over from and to another machine's dataset; a run that was ended goes on where it was. --slowdowns names a
+dataset whose loaded rows teach slowdowns as well, of another engine on the same kind of machine. Of phones it trains
 those of published tables in FOLDER (tflite_cnn.csv, torch_cnn.csv), of a search space those of FOLDER/nas.
 `;
 
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
       data: { type: "string", default: "datasets/epyc-avx512" },
       target: { type: "string", default: "epyc-avx512.onnxruntime.float32.1core" },
       out: { type: "string", default: "weights" },
+      slowdowns: { type: "string" },
       published: { type: "string" },
       version: { type: "string" },
       seed: { type: "string", default: "1" },
@@ -41,7 +43,7 @@ async function main(): Promise<void> {
       help: { type: "boolean", default: false },
     },
   });
-  const { target, published, out, data, other } = values;
+  const { target, published, out, data, slowdowns, other } = values;
   const seed = Number(values.seed);
   const space = NAS_SPACES.find((name) => name === target);
   const [device = "", engine = "", precision = "", cores = ""] = target.split(".");
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
   else if (values["intervals-only"]) {
     const { tf } = await initBackend();
     await rewriteIntervals(tf, { directory: artifactDirectory(out, `${device}-${engine}`, version), data, other, log });
-  } else await trainRecorded({ data, target: { id: target, device, engine, precision, cores }, out, version, seed, log });
+  } else await trainRecorded({ data, slowdowns, target: { id: target, device, engine, precision, cores }, out, version, seed, log });
 }
 
 await main();

@@ -4,7 +4,7 @@ import { SYNTHETIC_IDLE, syntheticFeatures } from "../../../test/helper/syntheti
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { sampleIdle } from "../dataset/row-samples.js";
 import type { IdleExample, LoadedExample } from "./examples.js";
-import { BatchPredictor, idleStatesOf, profiledKernels, rowsOf } from "./pipeline.js";
+import { BatchPredictor, borrowedRows, idleStatesOf, profiledKernels, rowsOf } from "./pipeline.js";
 
 const features = syntheticFeatures(16, 1);
 const idleExample = (id: string): IdleExample => ({ id, family: "synthetic", features, latencyUs: 1, kernelUs: null });
@@ -21,6 +21,13 @@ describe("the rows of some models", () => {
     const corpus = emptyCorpus({ idle: ["a", "b"].map(idleExample), loaded: ["a", "b", "b"].map(loadedExample) });
     const { idle, loaded } = rowsOf(corpus, new Set(["b", "c"]));
     expect([idle, loaded].map((list) => list.map(({ id }) => id))).toEqual([["b"], ["b", "b"]]);
+  });
+});
+
+describe("rows that are borrowed for the slowdown", () => {
+  it("are of models that train, or that the corpus does not have", () => {
+    const corpus = emptyCorpus({ idle: ["a", "b"].map(idleExample), further: [idleExample("c")], borrowed: ["a", "b", "c", "d"].map(loadedExample) });
+    expect(borrowedRows(corpus, { training: new Set(["a"]) }).map(({ id }) => id)).toEqual(["a", "d"]);
   });
 });
 

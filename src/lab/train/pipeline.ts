@@ -68,7 +68,13 @@ export function trainIdleModel(
   return trainAdditive(tf, kernelLatency, training.idle, validation.idle, { ...ADDITIVE_TRAINING, seed, onProgress });
 }
 
-/** The slowdown of idle predictions, trained on a split's loaded rows; `exclude` names states to leave out. */
+/** Borrowed rows that may train on a split: those of models that train, and of models that the corpus does not have. */
+export function borrowedRows({ borrowed, idle, further }: Pick<Corpus, "borrowed" | "idle" | "further">, { training }: Pick<Split, "training">): readonly LoadedExample[] {
+  const own = new Set([...idle, ...further].map(({ id }) => id));
+  return borrowed.filter(({ id }) => training.has(id) || !own.has(id));
+}
+
+/** The slowdown of idle predictions, trained on a split's loaded rows and on borrowed ones; `exclude` names states to leave out. */
 export function trainSlowdownOf(
   tf: Tf,
   corpus: Corpus,
@@ -81,7 +87,7 @@ export function trainSlowdownOf(
   return trainSlowdown(
     tf,
     idle,
-    rowsOf(corpus, split.training).loaded.filter(included),
+    [...rowsOf(corpus, split.training).loaded, ...borrowedRows(corpus, split)].filter(included),
     rowsOf(corpus, split.validation).loaded.filter(included),
     idleStatesOf(corpus, split.training),
     { ...SLOWDOWN_TRAINING, seed, onProgress },

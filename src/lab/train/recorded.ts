@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { artifactDirectory, writeArtifact } from "../../model/artifact.js";
 import { initBackend } from "../../model/backend.js";
 import type { PaperSource } from "../../model/paper.js";
@@ -5,16 +6,15 @@ import { fitDomain } from "../../predict/domain.js";
 import { type Split, splitOf, SPLIT_SEED } from "../evaluate/splits.js";
 import { intervalResiduals, intervalsOf, OUT_OF_DISTRIBUTION_FACTOR } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
-import { loadCorpus } from "./corpus.js";
+import { loadTrainingData, type TrainingData } from "./corpus.js";
 import { crossResiduals } from "./cross-fit.js";
+import { keptFolds } from "./kept-folds.js";
 import { ADDITIVE_METHOD, ENGINE_METHOD, type Method, type TrainedPredictor, trainingSplit } from "./method.js";
 import { timedNetworks } from "./network-profiles.js";
 import { rowsOf } from "./pipeline.js";
 import { seenKernels } from "./seen-kernels.js";
 
-export interface RecordedTraining {
-  /** Folder of a recorded dataset. */
-  readonly data: string;
+export interface RecordedTraining extends TrainingData {
   readonly target: { readonly id: string; readonly device: string; readonly engine: string; readonly precision: string; readonly cores: string };
   /** Folder of weights. */
   readonly out: string;
@@ -28,9 +28,9 @@ export interface RecordedTraining {
  *
  * @throws Error where another candidate is better on the validation models
  */
-export async function trainRecorded({ data, target, out, version, seed, log }: RecordedTraining): Promise<void> {
+export async function trainRecorded({ data, slowdowns, target, out, version, seed, log }: RecordedTraining): Promise<void> {
   const { tf, name: backend } = await initBackend();
-  const corpus = await loadCorpus(data, log);
+  const corpus = await loadTrainingData({ data, slowdowns }, log);
   const timed = timedNetworks([...corpus.idle, ...corpus.further]);
   log(
     corpus.profiled
@@ -70,7 +70,7 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
   const test = judge(shipped.predictor, rowsOf(corpus, split.test));
   const residuals = method.stopsEarly
     ? intervalResiduals(shipped.predictor, validation)
-    : await crossResiduals(tf, corpus, split, method, options);
+    : await crossResiduals(tf, corpus, split, method, options, keptFolds(tf, corpus, split, seed));
   const { params, record } = shipped.pack();
   const name = `${target.device}-${target.engine}`;
   const directory = artifactDirectory(out, name, version);
@@ -84,13 +84,14 @@ export async function trainRecorded({ data, target, out, version, seed, log }: R
       featureSchemaHash: method.featureSchemaHash,
       createdBy: "tempograph npm run train",
       data: {
-        name: corpus.folder.split("/").at(-1) ?? corpus.folder,
+        name: basename(corpus.folder),
         plan: corpus.plan.name,
         kernels: corpus.kernels.length,
         idleModels: corpus.idle.length,
         ...(corpus.further.length > 0 ? { furtherNetworks: corpus.further.length } : {}),
         ...(timed.networks > 0 ? { profiledNetworks: timed.networks } : {}),
         loadedLabels: corpus.loaded.length,
+        ...(slowdowns === undefined ? {} : { slowdownsToo: `${corpus.borrowed.length} labels of ${basename(slowdowns)}` }),
         licence: "MIT, measured by this project",
       },
       split: `by model: 60 % train, 10 % validate${method.stopsEarly ? "" : " and train after that"}, 30 % test, seed ${SPLIT_SEED}`,

@@ -4,7 +4,7 @@ import { groupBy } from "../../features/group-by.js";
 import type { ModelFeatures } from "../../features/model-features.js";
 import type { HardwareState } from "../../features/state.js";
 import { callOverheadUs } from "../dataset/call-overhead.js";
-import { label, loadedLabel, quietComputeNs, quietProbeNs } from "../dataset/label.js";
+import { label, type LabelOptions, loadedLabel, quietComputeNs, quietProbeNs } from "../dataset/label.js";
 import { withoutOverhead } from "../dataset/profiler-overhead.js";
 import type { IdleRow, LoadedRow, SweepRow } from "../dataset/row.js";
 import { mean } from "../dataset/statistics.js";
@@ -76,13 +76,14 @@ export function idleExamples(
   featuresOf: (id: string) => ModelFeatures,
   quietNs: number | undefined,
   aligned: Aligned | null,
+  options: LabelOptions,
 ) {
   const passes = groupBy(rows, (row) => row.id);
   let exact = 0;
   let profiled = 0;
   const examples = [...passes].map(([id, list]): IdleExample => {
     const features = featuresOf(id);
-    const common = { id, family: list[0]?.family ?? "", features, latencyUs: label(list, quietNs) };
+    const common = { id, family: list[0]?.family ?? "", features, latencyUs: label(list, quietNs, options) };
     const kernels = profiles.get(id);
     if (kernels === undefined) return { ...common, kernelUs: null };
     if (aligned === null) return { ...common, kernelUs: null, parts: profileParts(features, kernels, common.latencyUs) };

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Tf } from "../../model/backend.js";
+import type { Split } from "../evaluate/splits.js";
+import type { Corpus } from "./corpus.js";
+import type { FoldCache } from "./cross-fit.js";
+import { foldFiles } from "./fold-files.js";
+import type { IdleExample, LoadedExample } from "./examples.js";
+
+const CACHE = ".cache/train";
+/** src/ or dist/, whichever runs. */
+const CODE = fileURLToPath(new URL("../../", import.meta.url));
+
+/**
+ * Folds that are kept for as long as rows, split, seed, backend and every line of code are the same: training and evaluating
+ * a predictor need the same ones, and they are most of the work of both.
+ */
+export function keptFolds(tf: Tf, corpus: Corpus, split: Split, seed: number): FoldCache {
+  const key = createHash("sha256")
+    .update(codeHash())
+    .update(JSON.stringify([corpusRows(corpus), [...split.training], [...split.validation], seed, tf.getBackend()]))
+    .digest("hex");
+  return foldFiles(join(CACHE, `${basename(corpus.folder)}-${key.slice(0, 12)}`));
+}
+
+/** Everything of a corpus that trains or is predicted, but for graphs, which follow from ids and code. */
+function corpusRows({ machine, rules, kernels, sweep, idle, further, loaded, borrowed }: Corpus): readonly unknown[] {
+  const whole = ({ id, latencyUs, parts, kernelUs }: IdleExample): unknown => [id, latencyUs, parts, kernelUs === null ? null : [...kernelUs]];
+  const inState = ({ id, stateName, state, readings, latencyUs, idleUs }: LoadedExample): unknown => [id, stateName, state, readings, latencyUs, idleUs];
+  return [
+    machine.id,
+    rules,
+    kernels.map(({ kernel, latencyUs }) => [kernel, latencyUs]),
+    sweep.map(({ id, latencyUs }) => [id, latencyUs]),
+    [...idle, ...further].map(whole),
+    loaded.map(inState),
+    borrowed.map(inState),
+  ];
+}
+
+function codeHash(): string {
+  const hash = createHash("sha256");
+  const files = readdirSync(CODE, { recursive: true, encoding: "utf8" }).filter((name) => /\.[jt]s$/.test(name));
+  for (const name of files.sort()) hash.update(name).update(readFileSync(join(CODE, name)));
+  return hash.digest("hex");
+}
