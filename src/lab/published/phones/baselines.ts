@@ -34,15 +34,8 @@ export function fitOperatorSums(training: readonly PhoneSample[]): OperatorSums 
       runtime: runtimeOf(sample),
       totals: totalsOf(sample),
       latencyUs: sample.latencyUs,
-      parts: (sample.parts ?? []).map(({ kernels, latencyUs }) => ({ totals: partTotals(sample.model, kernels), latencyUs })),
     })),
   );
-}
-
-/** What some kernels do, without a run of their own. */
-function partTotals({ facts }: ModelFeatures, kernels: readonly number[]): readonly number[] {
-  const totals = kindTotals(kernels.flatMap((row) => facts[row] ?? []));
-  return totals.with(-1, 0);
 }
 
 /** Fits every baseline to the training samples, each configuration by itself but for the sums' prior. */

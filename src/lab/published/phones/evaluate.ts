@@ -13,7 +13,6 @@ import { CALIBRATION_NETWORKS, FAMILY_TURNS, MEMBER_FOLDS } from "./folds.js";
 import { heldOutOf, type PartName, PARTS } from "./held-out.js";
 import { configurationGroup, runtimeGroup } from "./intervals.js";
 import { PHONES_NETWORKS, readNetworks } from "./networks.js";
-import { PhoneProfiles, readPhoneOperations } from "./operations.js";
 import { doubtfulSection, networksSection, splitSection } from "./report.js";
 import { phoneSamples } from "./samples.js";
 import { PHONES_SOURCE, readPhoneTables } from "./table.js";
@@ -24,14 +23,12 @@ const ALL_PARTS: readonly string[] = [...PARTS, ...CONTENDERS.keys(), "curves", 
 const USAGE = `usage: npm run evaluate:phones -- --published FOLDER [--networks ${PHONES_NETWORKS}]
                                    [--parts ${ALL_PARTS.join(",")}] [--out docs/accuracy-phones.md] [--figures docs/figures]
 
-FOLDER holds tflite_cnn.csv, torch_cnn.csv and their *_ops_gpu.csv. Trains anew for everything that is left out, predicts it, and writes the
+FOLDER holds tflite_cnn.csv and torch_cnn.csv. Trains anew for everything that is left out, predicts it, and writes the
 page. Predictions are kept in .cache/phones, so that parts can be made one after the other.
 `;
 
 const FAMILIES_TEXT = `Every family is left out once, all of its networks at a time, in ${FAMILY_TURNS.length} turns of two or three unlike families: a model that saw
 none of the families of its turn predicts them.`;
-
-const GPU_TEXT = `A model of its own, the turns as on CPUs. Profiles of the networks that may train, operation by operation, train it too.`;
 
 const SECTIONS: Readonly<Record<PartName, (rows: readonly HeldOut[], others: readonly ContestResult[]) => Section>> = {
   "cpu-members": (rows, others) =>
@@ -54,9 +51,9 @@ train on the known phones and these runs.`,
       others,
     ),
   "gpu-members": (rows, others) =>
-    splitSection("GPU: other members of known families", GPU_TEXT, rows, configurationGroup, others),
+    splitSection("GPU: other members of known families", "A model of its own, the turns as on CPUs.", rows, configurationGroup, others),
   "gpu-families": (rows, others) =>
-    splitSection("GPU: families left out", GPU_TEXT, rows, runtimeGroup, others),
+    splitSection("GPU: families left out", "A model of its own, the turns as on CPUs.", rows, runtimeGroup, others),
 };
 
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
@@ -80,7 +77,7 @@ async function main(): Promise<void> {
     return;
   }
   const rows = readPhoneTables(values.published);
-  const samples = phoneSamples(rows, readNetworks(values.networks), new PhoneProfiles(readPhoneOperations(values.published)));
+  const samples = phoneSamples(rows, readNetworks(values.networks));
   const { tf, name: backend } = await initBackend();
   const options = { tf, training: PHONES_TRAINING, log };
   const contenders = [...CONTENDERS].filter(([name]) => wanted.includes(name)).map(([, each]) => each);
@@ -108,8 +105,8 @@ the ensemble, rank ${rank}, ${epochs} epochs, backend ${backend}. ±10 % is the 
 
 Baselines are fitted to the same rows. For each configuration: lines on FLOPs, and on FLOPs and bytes. nn-Meter's way, the kernels
 that the engine's fusions leave predicted one by one and summed: non-negative sums over operator kinds, whose coefficients a
-configuration shares with others of its engine and precision; on CPUs they are fitted to whole networks, because nobody measured
-the kernels there, on GPUs to the operations of the networks' profiles as well. Factors correct these sums.${contenders.length === 0 ? "" : ` Over all
+configuration shares with others of its engine and precision; they are fitted to whole networks, because nobody measured the
+kernels. Factors correct these sums.${contenders.length === 0 ? "" : ` Over all
 configurations at once: ${contenders.map((each) => each.text).join("; ")}.`}
 
 ${markdown([...sections, networksSection(samples), doubtfulSection(doubtfulCells(rows))])}

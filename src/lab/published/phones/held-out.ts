@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FACTOR_SCHEMA } from "../../../features/factor-features.js";
-import type { FactorsTrainingOptions } from "../../train/factors.js";
 import { type CrossValidationOptions, type HeldOut, leaveOut } from "./cross-validate.js";
 import { GPU } from "./configurations.js";
 import type { PhoneSample } from "./samples.js";
@@ -12,16 +11,11 @@ import { LEFT_OUT, type Turn, TURNS } from "./turns.js";
 export const PARTS = ["cpu-members", "cpu-families", "cpu-devices", "gpu-members", "gpu-families"] as const;
 export type PartName = (typeof PARTS)[number];
 
-export const PROCESSORS = ["cpu", "gpu"] as const;
-type Processor = (typeof PROCESSORS)[number];
-
 const CACHE = ".cache/phones";
-/** Of the GPUs' model: they are profiled, CPUs are not. */
-const PART_WEIGHT = 1;
 
 export const isGpu = ({ row }: PhoneSample): boolean => row.cores === GPU;
 
-export function samplesOf(processor: Processor, samples: readonly PhoneSample[]): readonly PhoneSample[] {
+export function samplesOf(processor: "cpu" | "gpu", samples: readonly PhoneSample[]): readonly PhoneSample[] {
   return samples.filter((sample) => isGpu(sample) === (processor === "gpu"));
 }
 
@@ -31,11 +25,10 @@ export async function heldOutOf(
   samples: readonly PhoneSample[],
   options: CrossValidationOptions,
 ): Promise<readonly HeldOut[]> {
-  const own = { ...options, training: settingsOf(processorOf(part), options.training) };
   // What does not shape the model is left out by JSON: a callback.
-  return kept(part, samplesOfPart(part, samples), own.training, () => {
+  return kept(part, samplesOfPart(part, samples), options.training, () => {
     options.log(`== ${part}`);
-    return leaveOut(turnsOf(part, samples), own);
+    return leaveOut(turnsOf(part, samples), options);
   });
 }
 
@@ -46,20 +39,13 @@ export function turnsOf(part: PartName, samples: readonly PhoneSample[]): readon
 }
 
 export function samplesOfPart(part: PartName, samples: readonly PhoneSample[]): readonly PhoneSample[] {
-  return samplesOf(processorOf(part), samples);
-}
-
-const processorOf = (part: PartName): Processor => (part.startsWith("gpu") ? "gpu" : "cpu");
-
-/** The settings of a processor's model. */
-export function settingsOf(processor: Processor, training: FactorsTrainingOptions): FactorsTrainingOptions {
-  return processor === "gpu" ? { ...training, partWeight: PART_WEIGHT } : training;
+  return samplesOf(part.startsWith("gpu") ? "gpu" : "cpu", samples);
 }
 
 /** What `make` gives, as JSON in the cache; kept for as long as samples, features and settings are the same. */
 export async function kept<T>(name: string, samples: readonly PhoneSample[], settings: unknown, make: () => Promise<T>): Promise<T> {
   const key = createHash("sha256")
-    .update(JSON.stringify([FACTOR_SCHEMA.hash, settings, samples.map(identityOf)]))
+    .update(JSON.stringify([FACTOR_SCHEMA.hash, settings, samples.map(({ graphId, configuration, latencyUs }) => [graphId, configuration.id, latencyUs])]))
     .digest("hex")
     .slice(0, 12);
   const path = join(CACHE, `${name}-${key}.json`);
@@ -68,8 +54,4 @@ export async function kept<T>(name: string, samples: readonly PhoneSample[], set
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(path, JSON.stringify(made));
   return made;
-}
-
-function identityOf({ graphId, configuration, latencyUs, parts = [] }: PhoneSample): readonly unknown[] {
-  return [graphId, configuration.id, latencyUs, ...(parts.length === 0 ? [] : [parts])];
 }

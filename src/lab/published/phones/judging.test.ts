@@ -101,17 +101,6 @@ describe("sums over operator kinds", () => {
     expect(sums.predict("c9", unseen)).toBeNaN();
   });
 
-  it("tell kinds apart that always occur together, where profiles time them", () => {
-    const together = [1, 2, 3].map((count) => {
-      const [all, convolutions] = [kindsOf(count, count), kindsOf(count, 0).with(-1, 0)];
-      const parts = [{ totals: convolutions, latencyUs: 10 * count }];
-      return { configuration: "c0", runtime: "tflite/float32", totals: all, latencyUs: 15 * count, parts };
-    });
-    const unseen = kindsOf(2, 6);
-    expect(new OperatorSums(together).predict("c0", unseen) / 50).toBeCloseTo(1, 1);
-    expect(new OperatorSums(together.map((row) => ({ ...row, parts: [] }))).predict("c0", unseen) / 50).not.toBeCloseTo(1, 1);
-  });
-
   it("let a kind that no network had cost what one like it does", () => {
     const costs = new OperatorSums(rows).costs("c0") ?? [];
     const averagePoolings = TERMS_PER_CLASS * KERNEL_CLASSES.indexOf("average-pool");

@@ -3,25 +3,17 @@ import { TERMS_PER_CLASS, withStandInCosts } from "../../../conv/kind-sums.js";
 import { groupBy } from "../../../features/group-by.js";
 import { KERNEL_CLASSES, type KernelClass } from "../../../features/kernel-class.js";
 
-/** What was timed, and what it does. */
-export interface Timed {
+export interface KindRow {
+  readonly configuration: string;
+  /** Configurations of one runtime share a prior. */
+  readonly runtime: string;
   /** See kindTotals. */
   readonly totals: readonly number[];
   readonly latencyUs: number;
 }
 
-export interface KindRow extends Timed {
-  readonly configuration: string;
-  /** Configurations of one runtime share a prior. */
-  readonly runtime: string;
-  /** What a profile says of some of the network's kernels, without the cost of the run. */
-  readonly parts?: readonly Timed[];
-}
-
 /** How many measurements the prior counts as. */
 const PRIOR_ROWS = 4;
-/** What the parts of a network that takes no time but theirs count as beside the network. */
-const PART_WEIGHT = 1;
 
 /**
  * Latency as a non-negative sum over kinds of kernel, hierarchical: the coefficients of a configuration are drawn to those
@@ -34,7 +26,7 @@ export class OperatorSums {
     for (const ofRuntime of groupBy(rows, ({ runtime }) => runtime).values()) {
       const byConfiguration = groupBy(ofRuntime, ({ configuration }) => configuration);
       const slowness = slownessOf(byConfiguration);
-      const prior = fit(ofRuntime.map((row) => faster(row, slowness.get(row.configuration) ?? 1)), null);
+      const prior = fit(ofRuntime.map((row) => ({ ...row, latencyUs: row.latencyUs / (slowness.get(row.configuration) ?? 1) })), null);
       for (const [configuration, own] of byConfiguration) {
         const scale = slowness.get(configuration) ?? 1;
         const costs = fit(own, prior.map((value) => value * scale));
@@ -54,11 +46,6 @@ export class OperatorSums {
     if (coefficients === undefined) return NaN;
     return totals.reduce((sum, total, i) => sum + total * (coefficients[i] ?? 0), 0);
   }
-}
-
-function faster(row: KindRow, slowness: number): KindRow {
-  const { latencyUs, parts = [] } = row;
-  return { ...row, latencyUs: latencyUs / slowness, parts: parts.map((part) => ({ ...part, latencyUs: part.latencyUs / slowness })) };
 }
 
 function occurs(rows: readonly KindRow[], kernelClass: KernelClass): boolean {
@@ -82,21 +69,11 @@ function meanLog(rows: readonly KindRow[]): number {
   return rows.reduce((sum, { latencyUs }) => sum + Math.log(latencyUs), 0) / rows.length;
 }
 
-/**
- * Costs of what occurs in the rows, or has a cost by the prior; 0 for everything else, which would only take time. A part's
- * error weighs its share of the network's latency.
- */
+/** Costs of what occurs in the rows, or has a cost by the prior; 0 for everything else, which would only take time. */
 function fit(rows: readonly KindRow[], prior: readonly number[] | null): number[] {
   const columns = (rows[0]?.totals ?? []).flatMap((_, j) => ((prior?.[j] ?? 0) > 0 || rows.some(({ totals }) => totals[j] !== 0) ? [j] : []));
   const design = rows.map(({ totals, latencyUs }) => columns.map((j) => (totals[j] ?? 0) / latencyUs));
   const target = rows.map(() => 1);
-  for (const { latencyUs: networkUs, parts = [] } of rows) {
-    for (const { totals, latencyUs } of parts) {
-      const weight = Math.sqrt((PART_WEIGHT * latencyUs) / networkUs);
-      design.push(columns.map((j) => (weight * (totals[j] ?? 0)) / latencyUs));
-      target.push(weight);
-    }
-  }
   if (prior !== null) {
     // One row a coefficient: off by its own size is as bad as PRIOR_ROWS networks off by theirs.
     const least = Math.max(...prior) * 1e-9;

@@ -3,11 +3,9 @@ import { modelFeatures, type ModelFeatures } from "../../../features/model-featu
 import type { EngineRules } from "../../../graph/kernels/lower.js";
 import type { Graph } from "../../../graph/types.js";
 import type { FactorSample } from "../../train/factors.js";
-import { partsByKind } from "../../train/timed-operations.js";
 import { PublishedDataError } from "../csv.js";
-import { GPU, phoneConfiguration } from "./configurations.js";
+import { phoneConfiguration } from "./configurations.js";
 import { familyOf } from "./families.js";
-import { PhoneProfiles } from "./operations.js";
 import type { PhoneEngine, PhoneRow } from "./table.js";
 
 /** How each engine's files were made: TensorFlow's converter wrote those for TensorFlow Lite. */
@@ -25,14 +23,9 @@ export interface PhoneSample extends FactorSample {
 /**
  * One sample per row. Engines lower a network to kernels of their own, so it is one graph for each engine.
  *
- * @param profiles of GPUs; those of a row become its parts
  * @throws PublishedDataError where a row's network is not among `networks`
  */
-export function phoneSamples(
-  rows: readonly PhoneRow[],
-  networks: ReadonlyMap<string, Graph>,
-  profiles: PhoneProfiles = new PhoneProfiles([]),
-): readonly PhoneSample[] {
+export function phoneSamples(rows: readonly PhoneRow[], networks: ReadonlyMap<string, Graph>): readonly PhoneSample[] {
   const known = new Map<string, Pick<PhoneSample, "features" | "model">>();
   const featuresOf = (name: string, engine: PhoneEngine): Pick<PhoneSample, "features" | "model"> => {
     const key = `${name}/${engine}`;
@@ -45,17 +38,12 @@ export function phoneSamples(
     known.set(key, made);
     return made;
   };
-  return rows.map((row) => {
-    const { features, model } = featuresOf(row.model, row.engine);
-    return {
-      features,
-      model,
-      graphId: `${row.model}/${row.engine}`,
-      family: familyOf(row.model),
-      configuration: phoneConfiguration(row),
-      latencyUs: row.latencyUs,
-      parts: row.cores === GPU ? partsByKind(model.facts, profiles.of(row)) : [],
-      row,
-    };
-  });
+  return rows.map((row) => ({
+    ...featuresOf(row.model, row.engine),
+    graphId: `${row.model}/${row.engine}`,
+    family: familyOf(row.model),
+    configuration: phoneConfiguration(row),
+    latencyUs: row.latencyUs,
+    row,
+  }));
 }

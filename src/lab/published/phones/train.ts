@@ -5,9 +5,8 @@ import { phonesArtifact } from "./artifact.js";
 import { onSums } from "./base.js";
 import { fitOperatorSums } from "./baselines.js";
 import { PHONES_TRAINING } from "./cross-validate.js";
-import { heldOutOf, PROCESSORS, samplesOf, settingsOf } from "./held-out.js";
+import { heldOutOf, samplesOf } from "./held-out.js";
 import { PHONES_NETWORKS, readNetworks } from "./networks.js";
-import { PhoneProfiles, readPhoneOperations } from "./operations.js";
 import { phoneSamples } from "./samples.js";
 import { readPhoneTables } from "./table.js";
 
@@ -27,15 +26,15 @@ export interface TrainPhonesOptions {
  * are those of models without the networks, which are trained first unless `npm run evaluate:phones` has done so.
  */
 export async function trainPhones({ published, networks = PHONES_NETWORKS, out, version, seed, log }: TrainPhonesOptions): Promise<void> {
-  const samples = phoneSamples(readPhoneTables(published), readNetworks(networks), new PhoneProfiles(readPhoneOperations(published)));
+  const samples = phoneSamples(readPhoneTables(published), readNetworks(networks));
   const { tf, name: backend } = await initBackend();
-  for (const processor of PROCESSORS) {
+  for (const processor of ["cpu", "gpu"] as const) {
     const own = samplesOf(processor, samples);
     const judging = { tf, training: PHONES_TRAINING, log };
     const members = await heldOutOf(`${processor}-members`, own, judging);
     const families = await heldOutOf(`${processor}-families`, own, judging);
     const sums = fitOperatorSums(own);
-    const model = await trainFactors(tf, onSums(own, sums), { ...settingsOf(processor, PHONES_TRAINING), seed, onProgress: log });
+    const model = await trainFactors(tf, onSums(own, sums), { ...PHONES_TRAINING, seed, onProgress: log });
     const name = `phones-${processor}`;
     const { head, params } = phonesArtifact({ name, version, seed, backend, samples: own, model, sums, members, families });
     const directory = artifactDirectory(out, name, version);
