@@ -34,7 +34,7 @@ def linear():
 
 
 def perceptron():
-    return make_pipeline(StandardScaler(), MLPRegressor((64, 64), learning_rate_init=3e-3, alpha=1e-3, max_iter=250, random_state=SEED))
+    return make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(64, 64), learning_rate_init=3e-3, alpha=1e-3, max_iter=250, random_state=SEED))
 
 
 def support_vectors():
