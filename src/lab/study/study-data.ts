@@ -77,7 +77,7 @@ export function studyDataOf(corpus: Corpus, name: string): StudyData {
     convolutions: corpus.convolutions,
     loads: corpus.loaded.map((example) => loadPoint(example, corpus)),
     bandwidthGBs: bandwidths.length === 0 ? null : median(bandwidths),
-    repeats: { idle: idleRepeats(corpus), loaded: loadedRepeats(corpus) },
+    repeats: { idle: idleRepeats(corpus, corpus.idleLabel), loaded: loadedRepeats(corpus) },
     failures: corpus.failures.length,
   };
 }
