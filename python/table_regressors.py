@@ -1,15 +1,17 @@
 """Regressors on a table: the "normal" baselines.
 
 Reads one JSON object from standard input: "train" (rows), "target", "groups" (one for each row; rows of a group are
-never on both sides of a fold), "test" (rows) and "regressors" (names of REGRESSORS). Writes, by name, the predictions
+never on both sides of a fold), "test" (rows) and "regressors" ("boosted trees" or names of NORMAL). Writes, by name, the predictions
 for `test` and the columns that they are made from. Targets are learned as their logarithms, like everywhere else.
 """
 
 import json
 import sys
+import warnings
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GroupKFold
 from sklearn.neural_network import MLPRegressor
@@ -29,37 +31,38 @@ def boosted_trees():
     )
 
 
-def linear():
+def linear(_effort):
     return make_pipeline(StandardScaler(), Ridge(alpha=1e-3))
 
 
-def perceptron():
-    return make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(64, 64), learning_rate_init=3e-3, alpha=1e-3, max_iter=250, random_state=SEED))
+def perceptron(effort):
+    layers = MLPRegressor(hidden_layer_sizes=(64, 64), learning_rate_init=3e-3, alpha=1e-3, max_iter=round(250 * effort), random_state=SEED)
+    return make_pipeline(StandardScaler(), layers)
 
 
-def support_vectors():
+def support_vectors(_effort):
     return make_pipeline(StandardScaler(), SVR(C=10.0, epsilon=0.02))
 
 
-def random_forest():
-    return RandomForestRegressor(n_estimators=80, random_state=SEED)
+def random_forest(effort):
+    return RandomForestRegressor(n_estimators=round(80 * effort), random_state=SEED)
 
 
-def xgboost():
+def xgboost(effort):
     from xgboost import XGBRegressor  # A package of its own, which boosted trees do without.
 
-    return XGBRegressor(n_estimators=200, learning_rate=0.08, max_depth=5, subsample=0.8, n_jobs=1, random_state=SEED)
+    return XGBRegressor(n_estimators=round(200 * effort), learning_rate=0.08, max_depth=5, subsample=0.8, n_jobs=1, random_state=SEED)
 
 
-# Whether columns are chosen, and how the regressor is made.
-REGRESSORS = {
-    "boosted trees": (False, boosted_trees),
-    "linear": (True, linear),
-    "MLP": (True, perceptron),
-    "SVR": (True, support_vectors),
-    "random forest": (True, random_forest),
-    "XGBoost": (True, xgboost),
+# Those that choose their columns; each is made with all its effort or with some of it, while columns are chosen.
+NORMAL = {
+    "linear": linear,
+    "MLP": perceptron,
+    "SVR": support_vectors,
+    "random forest": random_forest,
+    "XGBoost": xgboost,
 }
+CHOOSING = 0.2
 
 
 def held_out_error(make, rows, target, groups):
@@ -85,13 +88,18 @@ def forward_selection(make, rows, target, groups):
 
 
 def regress(name, train, target, groups, test):
-    selects, make = REGRESSORS[name]
-    columns = forward_selection(make, train, target, groups) if selects else list(range(train.shape[1]))
-    model = make().fit(train[:, columns], target)
+    if name == "boosted trees":
+        columns, model = list(range(train.shape[1])), boosted_trees()
+    else:
+        make = NORMAL[name]
+        columns, model = forward_selection(lambda: make(CHOOSING), train, target, groups), make(1)
+    model.fit(train[:, columns], target)
     return {"columns": columns, "predictions": np.exp(model.predict(test[:, columns])).tolist()}
 
 
 def main():
+    # Columns are chosen by networks that were ended early, on purpose.
+    warnings.simplefilter("ignore", ConvergenceWarning)
     table = json.load(sys.stdin)
     train = np.asarray(table["train"], dtype=float)
     target = np.log(np.asarray(table["target"], dtype=float))

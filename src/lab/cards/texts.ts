@@ -60,7 +60,7 @@ function recordedEngine(engine: string, name: string, ownLimits: readonly string
     ],
     evidence: {
       page: `accuracy-epyc-genoa-${name}.md`,
-      command: `npm run evaluate -- --data datasets/epyc-genoa-${name} --slowdowns ${SLOWDOWNS} --parts data,random,loaded,three,baselines --out docs/accuracy-epyc-genoa-${name}.md`,
+      command: `npm run evaluate -- --data datasets/epyc-genoa-${name} --slowdowns ${SLOWDOWNS} --parts data,random,loaded,three --out docs/accuracy-epyc-genoa-${name}.md`,
     },
   };
 }
