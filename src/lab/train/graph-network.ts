@@ -10,6 +10,10 @@ import { fit } from "../../model/training.js";
 import { concat } from "./arrays.js";
 import { smoothL1 } from "./losses.js";
 
+/** BRP-NAS (Dudziak et al., NeurIPS 2020) has four layers of 600; some hundred graphs teach no more than these. */
+export const BRP_NAS_WIDTHS = [64, 64, 64, 64] as const;
+export const GRAPH_EPOCHS = 40;
+
 /** A graph with what was measured of it. */
 export interface GraphItem {
   /** Standardised, row-major [nodes x nodeWidth]. */

@@ -17,12 +17,12 @@ const CODE = fileURLToPath(new URL("../../", import.meta.url));
  * Folds that are kept for as long as rows, split, seed, backend and every line of code are the same: training and evaluating
  * a predictor need the same ones, and they are most of the work of both.
  */
-export function keptFolds(tf: Tf, corpus: Corpus, split: Split, seed: number): FoldCache {
+export function keptFolds(tf: Tf, corpus: Corpus, split: Split, seed: number, root = CACHE): FoldCache {
   const key = createHash("sha256")
     .update(codeHash())
     .update(JSON.stringify([corpusRows(corpus), [...split.training], [...split.validation], seed, tf.getBackend()]))
     .digest("hex");
-  return foldFiles(join(CACHE, `${basename(corpus.folder)}-${key.slice(0, 12)}`));
+  return foldFiles(join(root, `${basename(corpus.folder)}-${key.slice(0, 12)}`));
 }
 
 /** Everything of a corpus that trains or is predicted, but for graphs, which follow from ids and code. */

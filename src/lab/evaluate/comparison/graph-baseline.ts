@@ -3,15 +3,11 @@ import type { Tf } from "../../../model/backend.js";
 import { fitScaler, standardise } from "../../../model/scaler.js";
 import { normalizedAdjacency } from "../../../model/sparse.js";
 import type { IdleExample } from "../../train/examples.js";
-import { type GraphItem, trainGraphNetwork } from "../../train/graph-network.js";
+import { BRP_NAS_WIDTHS, GRAPH_EPOCHS, type GraphItem, trainGraphNetwork } from "../../train/graph-network.js";
 import type { Pair } from "../metrics.js";
 
-export const GRAPH_EPOCHS = 40;
-/** BRP-NAS has four layers of 600; some hundred graphs teach no more than these. */
-const GRAPH_WIDTHS = [64, 64, 64, 64] as const;
-
 /**
- * BRP-NAS's way (Dudziak et al., NeurIPS 2020): a graph convolutional network over a file's nodes, neither c nor h. Its
+ * BRP-NAS's way: a graph convolutional network over a file's nodes, neither c nor h. Its
  * operators alone would not tell a network from a wider one, so nodes have their FLOPs and bytes here.
  */
 export async function graphBaseline(tf: Tf, training: readonly IdleExample[], test: readonly IdleExample[], seed: number): Promise<Pair[]> {
@@ -22,7 +18,7 @@ export async function graphBaseline(tf: Tf, training: readonly IdleExample[], te
     adjacency: normalizedAdjacency(graph.adjacency),
     rows: [{ rest: new Float32Array(), output: 0, logLatency: Math.log(latencyUs) }],
   });
-  const shape = { nodeWidth, restWidth: 0, outputs: 1, graphWidths: GRAPH_WIDTHS, hidden: [] };
+  const shape = { nodeWidth, restWidth: 0, outputs: 1, graphWidths: BRP_NAS_WIDTHS, hidden: [] };
   const predicted = await trainGraphNetwork(tf, shape, training.map(itemOf), test.map(itemOf), { seed, epochs: GRAPH_EPOCHS });
   return test.map(({ latencyUs }, i) => ({ predicted: predicted[i] ?? NaN, measured: latencyUs }));
 }

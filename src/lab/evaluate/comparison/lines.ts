@@ -15,11 +15,16 @@ export const flopsLine = (training: readonly Row[], test: readonly Row[]): Pair[
 /** Latency = a + b FLOPs + c bytes: what NeuralPower and PALEO make of a layer, of a whole model. */
 export const flopsAndBytes = (training: readonly Row[], test: readonly Row[]): Pair[] => line(training, test, 3);
 
-function line(training: readonly Row[], test: readonly Row[], count: number): Pair[] {
-  const coefficients = solveNonNegative(
-    training.map(({ features, latencyUs }) => terms(features).slice(0, count).map((term) => term / latencyUs)),
-    training.map(() => 1),
+/** Coefficients of terms, none below 0, for which the squares of relative errors are least. */
+export function relativeCoefficients(rows: readonly { readonly terms: readonly number[]; readonly latencyUs: number }[]): number[] {
+  return solveNonNegative(
+    rows.map(({ terms: own, latencyUs }) => own.map((term) => term / latencyUs)),
+    rows.map(() => 1),
   );
+}
+
+function line(training: readonly Row[], test: readonly Row[], count: number): Pair[] {
+  const coefficients = relativeCoefficients(training.map(({ features, latencyUs }) => ({ terms: terms(features).slice(0, count), latencyUs })));
   return test.map(({ features, latencyUs }) => ({
     predicted: coefficients.reduce((sum, coefficient, i) => sum + coefficient * (terms(features)[i] ?? 0), 0),
     measured: latencyUs,

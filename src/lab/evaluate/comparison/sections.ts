@@ -1,5 +1,6 @@
 import { median } from "../../dataset/statistics.js";
 import type { IdleExample, LoadedExample } from "../../train/examples.js";
+import { GRAPH_EPOCHS } from "../../train/graph-network.js";
 import { methodOf } from "../../train/method.js";
 import { BatchPredictor, rowsOf } from "../../train/pipeline.js";
 import { type Bench, chosenName, idlePairs, loadedPairs, type Result, resultOf } from "../experiments.js";
@@ -8,7 +9,7 @@ import { resultTable, type Section, type Table } from "../report.js";
 import { threeFamilies, unseenStates } from "../sections.js";
 import { type Split, splitOf } from "../splits.js";
 import { ablationsOf } from "./ablations.js";
-import { GRAPH_EPOCHS, graphBaseline } from "./graph-baseline.js";
+import { graphBaseline } from "./graph-baseline.js";
 import { flopsAndBytes, flopsLine } from "./lines.js";
 import { NORMAL_REGRESSORS, normalRegressors, type NormalResult, type TableRow } from "./tables.js";
 

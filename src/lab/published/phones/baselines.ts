@@ -1,7 +1,7 @@
 import { kindTotals } from "../../../conv/kind-sums.js";
-import { solveNonNegative } from "../../../conv/nnls.js";
 import { groupBy } from "../../../features/group-by.js";
 import type { ModelFeatures } from "../../../features/model-features.js";
+import { relativeCoefficients } from "../../evaluate/comparison/lines.js";
 import { OperatorSums } from "./operator-sums.js";
 import type { PhoneSample } from "./samples.js";
 
@@ -43,10 +43,7 @@ export function fitBaselines(training: readonly PhoneSample[], sums = fitOperato
   const lines = new Map<string, { readonly flops: readonly number[]; readonly bytes: readonly number[] }>();
   for (const [id, samples] of groupBy(training, ({ configuration }) => configuration.id)) {
     const fit = (terms: number): number[] =>
-      solveNonNegative(
-        samples.map((sample) => plainTotals(sample).slice(0, terms).map((x) => x / sample.latencyUs)),
-        samples.map(() => 1),
-      );
+      relativeCoefficients(samples.map((sample) => ({ terms: plainTotals(sample).slice(0, terms), latencyUs: sample.latencyUs })));
     lines.set(id, { flops: fit(2), bytes: fit(3) });
   }
   const product = (a: readonly number[], b: readonly number[] | undefined): number => (b ?? []).reduce((sum, x, i) => sum + x * (a[i] ?? 0), 0);

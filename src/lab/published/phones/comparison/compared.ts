@@ -1,13 +1,14 @@
 import type { Section } from "../../../evaluate/report.js";
 import { SPLIT_SEED } from "../../../evaluate/splits.js";
 import type { Figure } from "../../../figures/index.js";
+import { GRAPH_EPOCHS } from "../../../train/graph-network.js";
 import type { HeldOut } from "../cross-validate.js";
 import { type PartName, turnsOf } from "../held-out.js";
 import type { PhoneSample } from "../samples.js";
 import { ABLATIONS } from "./ablations.js";
 import type { Contender, ContestTools } from "./contender.js";
 import { contest, type ContestResult } from "./contest.js";
-import { GCN, GRAPH_EPOCHS, PAPER } from "./graph-contenders.js";
+import { GCN, PAPER } from "./graph-contenders.js";
 import { type CurvePoint, learningCurve } from "./learning-curve.js";
 import { type AblationPart, ablationSection, curveFigure, curveTable } from "./sections.js";
 import { BOOSTED_TREES } from "./table-contenders.js";

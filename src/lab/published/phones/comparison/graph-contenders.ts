@@ -11,13 +11,10 @@ import { fitOperatorSums } from "../baselines.js";
 import type { PhoneSample } from "../samples.js";
 import type { Turn } from "../turns.js";
 import { type Contender, trainingOf } from "./contender.js";
-import { type GraphItem, type GraphNetworkShape, trainGraphNetwork } from "../../../train/graph-network.js";
+import { BRP_NAS_WIDTHS, GRAPH_EPOCHS, type GraphItem, type GraphNetworkShape, trainGraphNetwork } from "../../../train/graph-network.js";
 import { configurationFeatureNames } from "./table-contenders.js";
 
-export const GRAPH_EPOCHS = 40;
 const TRAINING = { seed: 1, epochs: GRAPH_EPOCHS } as const;
-/** BRP-NAS has four layers of 600; a quarter of a hundred graphs teach no more than these. */
-const GCN_WIDTHS = [64, 64, 64, 64] as const;
 const NODE_WIDTH = NODE_FEATURE_NAMES.length;
 
 /** What stands beside the embedding of a sample's graph, and which output is the sample's. */
@@ -57,10 +54,10 @@ export const PAPER: Contender = {
  */
 export const GCN: Contender = {
   name: "BRP-NAS's GCN, an output for each configuration (no c, no h)",
-  settings: { ...TRAINING, GCN_WIDTHS },
+  settings: { ...TRAINING, GCN_WIDTHS: BRP_NAS_WIDTHS },
   predict(turn, { tf }) {
     const ids = new Map([...new Set(trainingOf(turn).map(({ configuration }) => configuration.id))].map((id, index) => [id, index]));
-    const shape = { nodeWidth: NODE_WIDTH, restWidth: 0, outputs: ids.size, graphWidths: GCN_WIDTHS, hidden: [] };
+    const shape = { nodeWidth: NODE_WIDTH, restWidth: 0, outputs: ids.size, graphWidths: BRP_NAS_WIDTHS, hidden: [] };
     const beside: Beside = { rest: () => [], output: ({ configuration }) => ids.get(configuration.id) ?? 0 };
     return trainOnGraphs(tf, turn, beside, shape);
   },

@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, expect, it, onTestFinished } from "vitest";
+import { syntheticCorpus } from "../../../test/helper/corpus.js";
+import { initBackend, type Tf } from "../../model/backend.js";
+import { splitOf } from "../evaluate/splits.js";
+import type { Corpus } from "./corpus.js";
+import { keptFolds } from "./kept-folds.js";
+
+const CORPUS = syntheticCorpus("toy");
+const SPLIT = splitOf(CORPUS);
+const RESIDUALS = new Map([["none", [0.1, -0.2]]]);
+
+let tf: Tf;
+beforeAll(async () => void ({ tf } = await initBackend()));
+
+it("keeps folds for the same rows, split and seed, and for no others", () => {
+  const root = mkdtempSync(join(tmpdir(), "kept-folds-"));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const find = (corpus: Corpus, split = SPLIT, seed = 1) => keptFolds(tf, corpus, split, seed, root).find(0);
+  keptFolds(tf, CORPUS, SPLIT, 1, root).keep(0, RESIDUALS);
+  expect(find(syntheticCorpus("toy"))).toEqual(RESIDUALS);
+  expect(find(CORPUS, { ...SPLIT, training: new Set([...SPLIT.training].slice(1)) })).toBeNull();
+  expect(find(CORPUS, SPLIT, 2)).toBeNull();
+  const [first, ...others] = CORPUS.idle;
+  expect(find({ ...CORPUS, idle: first === undefined ? [] : [{ ...first, latencyUs: first.latencyUs + 1 }, ...others] })).toBeNull();
+  expect(find({ ...CORPUS, borrowed: CORPUS.loaded })).toBeNull();
+});
