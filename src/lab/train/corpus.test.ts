@@ -2,12 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { emptyCorpus, syntheticCorpus } from "../../../test/helper/corpus.js";
 import { sampleIdle } from "../dataset/row-samples.js";
 import { idleNoiseFloor } from "../evaluate/noise-floor.js";
 import { splitOf } from "../evaluate/splits.js";
 import { limited, NETWORKS, type Plan, PROFILES } from "../measure/plan.js";
-import { emptyCorpus, syntheticCorpus } from "../../../test/helper/corpus.js";
-import { loadCorpus, loadTrainingData, networksFolder, withSlowdownsOf } from "./corpus.js";
+import { loadCorpus, loadTrainingData, networksFolder } from "./corpus.js";
+import { withSlowdownsOf } from "./corpus-changes.js";
 
 const MACHINE = { id: "0123456789ab", cpu: "Toy", cores: 2, simd: "avx2", engine: "mnn", engineVersion: "1.0", threads: 1, governor: null, missing: [] };
 

@@ -16,6 +16,7 @@ import { steadiestIdleLabel } from "../evaluate/noise-floor.js";
 import { Catalog } from "../measure/catalog.js";
 import type { Machine } from "../measure/machine.js";
 import type { Plan } from "../measure/plan.js";
+import { withSlowdownsOf } from "./corpus-changes.js";
 import type { IdleExample, KernelExample, LoadedExample, OperatorExample, SweepExample } from "./examples.js";
 import { networkProfiles } from "./network-profiles.js";
 import { aloneKernels, idleExamples, idleQuietNs, loadedExamples, sweepExamples } from "./row-examples.js";
@@ -88,11 +89,12 @@ export async function loadCorpus(
   const sweep = sweepExamples(await rowsOf("sweep"), featuresOf, aligned);
   const quietNs = reference?.quietNs ?? idleQuietNs(idleRows);
   const idleLabel = reference?.idleLabel ?? steadiestIdleLabel({ idlePasses: groupBy(idleRows, ({ id }) => id), quietNs });
-  const idle = idleExamples(idleRows, await networkProfiles(folder, idleRows), featuresOf, quietNs, aligned, idleLabel);
+  const networks = async (rows: readonly IdleRow[], features: (id: string) => ModelFeatures) =>
+    idleExamples(rows, { profiles: await networkProfiles(folder, rows), featuresOf: features, quietNs, label: idleLabel, aligned });
+  const idle = await networks(idleRows, featuresOf);
   const loaded = loadedExamples(await rowsOf("loaded"), featuresOf, new Map(idle.examples.map((e) => [e.id, e.latencyUs])));
   const beside = besideOf(folder, machine);
-  const furtherRows = beside === null ? [] : await rowsOf("idle", beside.folder);
-  const further = idleExamples(furtherRows, await networkProfiles(folder, furtherRows), beside === null ? featuresOf : featuresIn(beside.plan, rules), quietNs, aligned, idleLabel);
+  const further = beside === null ? await networks([], featuresOf) : await networks(await rowsOf("idle", beside.folder), featuresIn(beside.plan, rules));
   const exact = sweep.exact + idle.exact;
   const profiled = sweep.profiled + idle.profiled;
   return {
@@ -129,39 +131,6 @@ export interface TrainingData {
 export async function loadTrainingData({ data, slowdowns }: TrainingData, onProgress?: (message: string) => void): Promise<Corpus> {
   const corpus = await loadCorpus(data, onProgress);
   return slowdowns === undefined ? corpus : withSlowdownsOf(corpus, await loadCorpus(slowdowns, onProgress));
-}
-
-/**
- * A corpus that learns slowdowns from another's rows as well, of the same kind of machine with another engine, say. Their
- * networks are lowered by the corpus' rules; each counts once, by its mean state, where the corpus' own count by every reading.
- */
-export function withSlowdownsOf(corpus: Corpus, other: Pick<Corpus, "loaded">): Corpus {
-  const lowered = changing(({ graph }) => modelFeatures(graph, corpus.rules));
-  return { ...corpus, borrowed: lowered(other.loaded).map((example) => ({ ...example, readings: [] })) };
-}
-
-/** The same rows with other features of their whole models; kernels and operators of the sweep stay as they are. */
-export function mapFeatures(corpus: Corpus, change: (features: ModelFeatures) => ModelFeatures): Corpus {
-  const changed = changing(change);
-  return {
-    ...corpus,
-    sweep: changed(corpus.sweep),
-    idle: changed(corpus.idle),
-    further: changed(corpus.further),
-    loaded: changed(corpus.loaded),
-    borrowed: changed(corpus.borrowed),
-  };
-}
-
-/** Examples with other features; those that share features still do. */
-function changing(change: (features: ModelFeatures) => ModelFeatures): <E extends { readonly features: ModelFeatures }>(examples: readonly E[]) => E[] {
-  const changed = new Map<ModelFeatures, ModelFeatures>();
-  const again = (features: ModelFeatures): ModelFeatures => {
-    const known = changed.get(features) ?? change(features);
-    changed.set(features, known);
-    return known;
-  };
-  return (examples) => examples.map((example) => ({ ...example, features: again(example.features) }));
 }
 
 /** Folder beside a dataset's, of the same machine: more networks, by the plan "networks". */

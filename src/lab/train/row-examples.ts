@@ -70,14 +70,17 @@ export function idleQuietNs(rows: readonly IdleRow[]): number | undefined {
   return probes.length === 0 ? undefined : quietComputeNs(probes);
 }
 
-export function idleExamples(
-  rows: readonly IdleRow[],
-  profiles: ReadonlyMap<string, readonly ProfiledKernel[]>,
-  featuresOf: (id: string) => ModelFeatures,
-  quietNs: number | undefined,
-  aligned: Aligned | null,
-  options: LabelOptions,
-) {
+/** What turns passes of networks into examples. */
+export interface IdleReading {
+  /** By network. */
+  readonly profiles: ReadonlyMap<string, readonly ProfiledKernel[]>;
+  readonly featuresOf: (id: string) => ModelFeatures;
+  readonly quietNs: number | undefined;
+  readonly label: LabelOptions;
+  readonly aligned: Aligned | null;
+}
+
+export function idleExamples(rows: readonly IdleRow[], { profiles, featuresOf, quietNs, label: options, aligned }: IdleReading) {
   const passes = groupBy(rows, (row) => row.id);
   let exact = 0;
   let profiled = 0;

@@ -4,7 +4,8 @@ import { type AdditiveModel, AdditivePredictor } from "../../model/additive.js";
 import type { Tf } from "../../model/backend.js";
 import type { Split } from "../evaluate/splits.js";
 import { type IntervalResiduals, slowdownResiduals } from "./calibrate.js";
-import { type Corpus, mapFeatures } from "./corpus.js";
+import type { Corpus } from "./corpus.js";
+import { mapFeatures } from "./corpus-changes.js";
 import { type AdditiveOptions, rowsOf, trainWithSlowdown } from "./pipeline.js";
 
 /** A corpus as a predictor of another machine sees it: the models lowered by that machine's rules. */
