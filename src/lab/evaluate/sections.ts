@@ -78,8 +78,7 @@ export function dataSection(corpus: Corpus): Section {
 }
 
 function labelName({ idleLabel }: Corpus): string {
-  const known = [...IDLE_LABELS].find(([, options]) => JSON.stringify(options) === JSON.stringify(idleLabel));
-  return known?.[0] ?? JSON.stringify(idleLabel);
+  return [...IDLE_LABELS].find(([, options]) => options === idleLabel)?.[0] ?? JSON.stringify(idleLabel);
 }
 
 export async function randomSection(bench: Bench): Promise<Section[]> {
@@ -133,7 +132,8 @@ async function extras(bench: Bench, split: Split, { chosen }: Trained): Promise<
   const test = rowsOf(bench.corpus, split.test);
   const parts: Result[] = [{ predictor: "slowdown alone (idle latency given)", accuracy: accuracyOf(slowdownPairs(chosen, test.loaded)) }];
   const { tf, corpus, seed, log } = bench;
-  const made = await crossResiduals(tf, corpus, split, methodOf(corpus), { seed, onProgress: log }, keptFolds(tf, corpus, split, seed));
+  const method = methodOf(corpus);
+  const made = await crossResiduals(tf, corpus, split, method, { seed, onProgress: log }, keptFolds(tf, corpus, split, method, seed));
   const tested = intervalResiduals(chosen, test);
   const [loaded] = test.loaded;
   const keys = [["idle", IDLE_KEY], ...(loaded === undefined ? [] : [["loaded", intervalKey(Object.keys(loaded.state))]])] as const;

@@ -89,12 +89,12 @@ export async function loadCorpus(
   const sweep = sweepExamples(await rowsOf("sweep"), featuresOf, aligned);
   const quietNs = reference?.quietNs ?? idleQuietNs(idleRows);
   const idleLabel = reference?.idleLabel ?? steadiestIdleLabel({ idlePasses: groupBy(idleRows, ({ id }) => id), quietNs });
-  const networks = async (rows: readonly IdleRow[], features: (id: string) => ModelFeatures) =>
-    idleExamples(rows, { profiles: await networkProfiles(folder, rows), featuresOf: features, quietNs, label: idleLabel, aligned });
-  const idle = await networks(idleRows, featuresOf);
+  const networks = async (from: string, rows: readonly IdleRow[], features: (id: string) => ModelFeatures) =>
+    idleExamples(rows, { profiles: await networkProfiles(from, rows), featuresOf: features, quietNs, label: idleLabel, aligned });
+  const idle = await networks(folder, idleRows, featuresOf);
   const loaded = loadedExamples(await rowsOf("loaded"), featuresOf, new Map(idle.examples.map((e) => [e.id, e.latencyUs])));
   const beside = besideOf(folder, machine);
-  const further = beside === null ? await networks([], featuresOf) : await networks(await rowsOf("idle", beside.folder), featuresIn(beside.plan, rules));
+  const further = beside === null ? null : await networks(beside.folder, await rowsOf("idle", beside.folder), featuresIn(beside.plan, rules));
   const exact = sweep.exact + idle.exact;
   const profiled = sweep.profiled + idle.profiled;
   return {
@@ -108,10 +108,10 @@ export async function loadCorpus(
     sweep: sweep.models,
     convolutions: sweep.convolutions,
     idle: idle.examples,
-    further: further.examples,
+    further: further?.examples ?? [],
     quietNs,
     idleLabel,
-    idlePasses: new Map([...idle.passes, ...further.passes]),
+    idlePasses: new Map([...idle.passes, ...(further?.passes ?? [])]),
     idleStates: idle.states,
     loaded: loaded.examples,
     borrowed: [],

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { featureSchemaHash } from "../../features/schema.js";
 import { AdditivePredictor } from "../../model/additive.js";
 import { unpackAdditive } from "../../model/additive-artifact.js";
@@ -10,7 +9,7 @@ import { splitOf } from "../evaluate/splits.js";
 import { intervalResiduals, intervalsOf, type IntervalResiduals, pooledResiduals, quantiles } from "./calibrate.js";
 import { type Corpus, loadCorpus } from "./corpus.js";
 import { crossResiduals, type FoldCache } from "./cross-fit.js";
-import { foldFiles } from "./fold-files.js";
+import { keptFolds } from "./kept-folds.js";
 import { ADDITIVE_METHOD } from "./method.js";
 import { rowsOf } from "./pipeline.js";
 import { crossMachine } from "./transfer.js";
@@ -25,7 +24,6 @@ export interface IntervalOptions {
 }
 
 const FULL_STATE = "utilization+bandwidthGBs+runDelayRatio";
-const CACHE = ".cache/train";
 
 /**
  * Computes the intervals of a trained artifact again and rewrites its manifest; the tensors stay as they are. Intervals come
@@ -33,8 +31,9 @@ const CACHE = ".cache/train";
  */
 export async function rewriteIntervals(tf: Tf, { directory, data, other, log }: IntervalOptions): Promise<void> {
   const { manifest } = await readArtifact(directory, { featureSchemaHash });
-  const cache = foldFiles(join(CACHE, `${manifest.name}-${manifest.version}-${manifest.tensorFile.sha256.slice(0, 12)}`));
-  await rewriteIntervalsFrom(tf, { directory, corpus: await loadCorpus(data, log), other: await loadCorpus(other, log), cache, log });
+  const corpus = await loadCorpus(data, log);
+  const cache = keptFolds(tf, corpus, splitOf(corpus), ADDITIVE_METHOD, manifest.seed);
+  await rewriteIntervalsFrom(tf, { directory, corpus, other: await loadCorpus(other, log), cache, log });
 }
 
 export interface CorpusIntervalOptions {

@@ -8,19 +8,20 @@ import type { Corpus } from "./corpus.js";
 import type { FoldCache } from "./cross-fit.js";
 import { foldFiles } from "./fold-files.js";
 import type { IdleExample, LoadedExample } from "./examples.js";
+import type { Method } from "./method.js";
 
 const CACHE = ".cache/train";
 /** src/ or dist/, whichever runs. */
 const CODE = fileURLToPath(new URL("../../", import.meta.url));
 
 /**
- * Folds that are kept for as long as rows, split, seed, backend and every line of code are the same: training and evaluating
+ * Folds of a method that are kept for as long as rows, split, seed, backend and every line of code are the same: training and evaluating
  * a predictor need the same ones, and they are most of the work of both.
  */
-export function keptFolds(tf: Tf, corpus: Corpus, split: Split, seed: number, root = CACHE): FoldCache {
+export function keptFolds(tf: Tf, corpus: Corpus, split: Split, { name }: Pick<Method, "name">, seed: number, root = CACHE): FoldCache {
   const key = createHash("sha256")
     .update(codeHash())
-    .update(JSON.stringify([corpusRows(corpus), [...split.training], [...split.validation], seed, tf.getBackend()]))
+    .update(JSON.stringify([corpusRows(corpus), [...split.training], [...split.validation], name, seed, tf.getBackend()]))
     .digest("hex");
   return foldFiles(join(root, `${basename(corpus.folder)}-${key.slice(0, 12)}`));
 }

@@ -70,7 +70,7 @@ export async function trainRecorded({ data, slowdowns, target, out, version, see
   const test = judge(shipped.predictor, rowsOf(corpus, split.test));
   const residuals = method.stopsEarly
     ? intervalResiduals(shipped.predictor, validation)
-    : await crossResiduals(tf, corpus, split, method, options, keptFolds(tf, corpus, split, seed));
+    : await crossResiduals(tf, corpus, split, method, options, keptFolds(tf, corpus, split, method, seed));
   const { params, record } = shipped.pack();
   const name = `${target.device}-${target.engine}`;
   const directory = artifactDirectory(out, name, version);

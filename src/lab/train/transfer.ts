@@ -8,9 +8,9 @@ import type { Corpus } from "./corpus.js";
 import { mapFeatures } from "./corpus-changes.js";
 import { type AdditiveOptions, rowsOf, trainWithSlowdown } from "./pipeline.js";
 
-/** A corpus as a predictor of another machine sees it: the models lowered by that machine's rules. */
+/** A corpus as a predictor of another machine sees it: the networks lowered by that machine's rules, without the sweep. */
 export function loweredBy(corpus: Corpus, rules: EngineRules): Corpus {
-  return { ...mapFeatures(corpus, ({ graph }) => modelFeatures(graph, rules)), rules };
+  return { ...mapFeatures({ ...corpus, sweep: [] }, ({ graph }) => modelFeatures(graph, rules)), rules };
 }
 
 /** One machine's slowdown on another: which, and the residuals of models that did not train it. */
