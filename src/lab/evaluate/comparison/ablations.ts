@@ -6,8 +6,9 @@ import type { LatencyPredictor } from "../../../model/predictor.js";
 import { withoutStates } from "../../../model/slowed.js";
 import type { Corpus } from "../../train/corpus.js";
 import { mapFeatures } from "../../train/corpus-changes.js";
+import { KERNEL_TRAINING, trainKernelLatency } from "../../train/kernel-latency.js";
 import { ADDITIVE_METHOD, methodOf } from "../../train/method.js";
-import { type AdditiveOptions, trainIdleModel, trainKernels } from "../../train/pipeline.js";
+import { type AdditiveOptions, profiledKernels, rowsOf, trainIdleModel } from "../../train/pipeline.js";
 import type { Split } from "../splits.js";
 
 /** The chosen predictor with one thing left out, on idle rows. */
@@ -37,7 +38,10 @@ export function ablationsOf(corpus: Corpus): readonly Ablation[] {
 
 /** The additive predictor on rough latencies: the roofline that its kernel networks start from, and no more. */
 async function onRoofline(tf: Tf, corpus: Corpus, split: Split, options: AdditiveOptions): Promise<LatencyPredictor> {
-  const kernelLatency = roofline(await trainKernels(tf, corpus, split, options));
+  const profiled = profiledKernels(rowsOf(corpus, split.training).idle);
+  // The networks are thrown away: as little as can be.
+  const fitted = await trainKernelLatency(tf, corpus.kernels, profiled, { ...KERNEL_TRAINING, ...options, members: 1, epochs: 1 });
+  const kernelLatency = roofline(fitted);
   return withoutStates(new IdlePredictor(null, await trainIdleModel(tf, corpus, kernelLatency, split, options)));
 }
 
