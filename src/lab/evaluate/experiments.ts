@@ -22,13 +22,16 @@ export interface Result {
   readonly pairs?: readonly Pair[];
 }
 
-export interface Bench {
+export interface Setting {
   readonly tf: Tf;
   readonly corpus: Corpus;
-  /** Fitted on the sweep alone. */
-  readonly kernelLatency: KernelLatencyModel;
   readonly seed: number;
   readonly log: (message: string) => void;
+}
+
+export interface Bench extends Setting {
+  /** Fitted on the sweep alone. */
+  readonly kernelLatency: KernelLatencyModel;
 }
 
 /** What tables call the predictor that ships for such a corpus. */

@@ -2,7 +2,7 @@ import type { Corpus } from "../train/corpus.js";
 import { methodOf, trainingSplit } from "../train/method.js";
 import { rowsOf } from "../train/pipeline.js";
 import { countFigure } from "./accuracy-figures.js";
-import { type Bench, chosenName, idlePairs, loadedPairs } from "./experiments.js";
+import { chosenName, idlePairs, loadedPairs, type Setting } from "./experiments.js";
 import { accuracyOf, type Accuracy } from "./metrics.js";
 import type { Section } from "./report.js";
 import { nestedShare, splitOf } from "./splits.js";
@@ -26,13 +26,13 @@ export interface CurvePoint {
  * How errors fall with the number of networks that train, idle and under load; networks that test are always the same. Those
  * of the sweep all train.
  */
-export async function curveSection(bench: Bench): Promise<Section[]> {
+export async function curveSection(setting: Setting): Promise<Section[]> {
   const points: CurvePoint[] = [];
   for (const share of SHARES) {
-    bench.log(`${100 * share} % of the networks`);
-    points.push(await curvePoint(bench, share));
+    setting.log(`${100 * share} % of the networks`);
+    points.push(await curvePoint(setting, share));
   }
-  return [sectionOf(chosenName(bench.corpus), points)];
+  return [sectionOf(chosenName(setting.corpus), points)];
 }
 
 export function sectionOf(predictor: string, points: readonly CurvePoint[]): Section {
@@ -65,7 +65,7 @@ export function sectionOf(predictor: string, points: readonly CurvePoint[]): Sec
   };
 }
 
-async function curvePoint({ tf, corpus, seed, log }: Bench, share: number): Promise<CurvePoint> {
+async function curvePoint({ tf, corpus, seed, log }: Setting, share: number): Promise<CurvePoint> {
   const method = methodOf(corpus);
   const whole = trainingSplit(method, splitOf(corpus));
   const split = { ...whole, training: nestedShare([...whole.training], share) };

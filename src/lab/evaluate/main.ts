@@ -70,12 +70,10 @@ async function main(): Promise<void> {
   const partPath = (part: PartName): string => join(cache, `${part}.json`);
   const writePart = (part: PartName, sections: readonly Section[]): void => writeFileSync(partPath(part), JSON.stringify(sections));
   let bench: Bench | null = null;
+  const setting = { tf, corpus, seed, log };
   const prepare = async (): Promise<Bench> =>
     (bench ??= {
-      tf,
-      corpus,
-      seed,
-      log,
+      ...setting,
       kernelLatency: await trainKernelLatency(tf, corpus.kernels, [], { ...KERNEL_TRAINING, seed, onProgress: log }),
     });
   const compute: Readonly<Record<PartName, () => Promise<Section[]>>> = {
@@ -84,9 +82,9 @@ async function main(): Promise<void> {
     loaded: async () => loadedSections(await prepare()),
     families: async () => familySections(await prepare(), (partial) => writePart("families", partial)),
     three: async () => threeFamiliesSection(await prepare()),
-    baselines: async () => baselineSections(await prepare()),
-    ablations: async () => ablationSections(await prepare()),
-    curves: async () => curveSection(await prepare()),
+    baselines: () => baselineSections(setting),
+    ablations: () => ablationSections(setting),
+    curves: () => curveSection(setting),
     real: () => realSection(values.weights, values.real, corpus),
     shares: () => shareSections(values.weights, corpus),
     device: () => deviceSections(values.weights, values.other),

@@ -3,7 +3,7 @@ import type { IdleExample, LoadedExample } from "../../train/examples.js";
 import { GRAPH_EPOCHS } from "../../train/graph-network.js";
 import { methodOf } from "../../train/method.js";
 import { BatchPredictor, rowsOf } from "../../train/pipeline.js";
-import { type Bench, chosenName, idlePairs, loadedPairs, type Result, resultOf } from "../experiments.js";
+import { chosenName, idlePairs, loadedPairs, type Result, resultOf, type Setting } from "../experiments.js";
 import type { Pair } from "../metrics.js";
 import { resultTable, type Section, type Table } from "../report.js";
 import { threeFamilies, unseenStates } from "../sections.js";
@@ -16,8 +16,8 @@ import { NORMAL_REGRESSORS, normalRegressors, type NormalResult, type TableRow }
 const idleRow = ({ features, latencyUs }: IdleExample): TableRow => ({ features, state: {}, latencyUs });
 
 /** Other ways to predict, on the rows of the sections before. */
-export async function baselineSections(bench: Bench): Promise<Section[]> {
-  const { corpus, log } = bench;
+export async function baselineSections(setting: Setting): Promise<Section[]> {
+  const { corpus, log } = setting;
   const split = splitOf(corpus);
   const excluded = unseenStates(corpus);
   const known = rowsOf(corpus, split.training);
@@ -27,10 +27,10 @@ export async function baselineSections(bench: Bench): Promise<Section[]> {
     return judged(name, normalRegressors([...known.idle.map(idleRow), ...known.loaded.filter(isKnown)], test));
   };
   const parts = [
-    await idlePart(bench, "(a) idle, at random", split),
+    await idlePart(setting, "(a) idle, at random", split),
     underLoad("(b) under load", () => true, tested),
     underLoad("(b') states unseen", ({ stateName }) => !excluded.has(stateName), tested.filter(({ stateName }) => excluded.has(stateName))),
-    await idlePart(bench, "(d) three families train", threeFamilies(corpus).split),
+    await idlePart(setting, "(d) three families train", threeFamilies(corpus).split),
   ];
   return [
     {
@@ -55,7 +55,7 @@ function judged(name: string, normal: readonly NormalResult[] | null, others: re
   return { name, table: resultTable([...results, ...others], name), normal: normal ?? [] };
 }
 
-async function idlePart({ tf, corpus, seed, log }: Bench, name: string, split: Split): Promise<Judged> {
+async function idlePart({ tf, corpus, seed, log }: Setting, name: string, split: Split): Promise<Judged> {
   log(name);
   const training = rowsOf(corpus, split.training).idle;
   const test = rowsOf(corpus, split.test).idle;
@@ -74,8 +74,7 @@ function columnTable(parts: readonly Judged[]): Table {
 }
 
 /** The predictor that ships with one thing left out at a time. */
-export async function ablationSections(bench: Bench): Promise<Section[]> {
-  const { tf, corpus, seed, log } = bench;
+export async function ablationSections({ tf, corpus, seed, log }: Setting): Promise<Section[]> {
   const split = splitOf(corpus);
   const options = { seed, onProgress: log };
   const { predictor: whole } = await methodOf(corpus).train(tf, corpus, split, options);
