@@ -21,6 +21,15 @@ describe("sums over kinds of kernel", () => {
     expect(kindTotals(unknown).reduce((sum, total) => sum + total, 0)).toBe(1);
   });
 
+  it("count pointers where an engine unfolds nothing, and the MACs that its tiles are filled up to", () => {
+    const [conv] = facts.filter(({ kernelClass }) => kernelClass === "conv");
+    const indirect = facts.map((kernel) => (kernel === conv ? { ...kernel, im2colBytes: 0, inputPointers: 300, paddedMacs: 500 } : kernel));
+    const at = TERMS_PER_CLASS * KERNEL_CLASSES.indexOf("conv");
+    const ofOthers = kindTotals(facts.filter((kernel) => kernel !== conv));
+    const totals = kindTotals(indirect).map((total, i) => total - (ofOthers[i] ?? 0));
+    expect([totals[at + 1], totals[at + 4]]).toEqual([500, 300]);
+  });
+
   it("take the costs of like classes for those that no network had", () => {
     const at = (name: (typeof KERNEL_CLASSES)[number]): number => TERMS_PER_CLASS * KERNEL_CLASSES.indexOf(name);
     const own = new Array<number>(KIND_TERMS).fill(0);

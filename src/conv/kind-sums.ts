@@ -12,8 +12,10 @@ export const TERMS_PER_CLASS = 6;
 export const KIND_TERMS = KERNEL_CLASSES.length * TERMS_PER_CLASS + 1;
 
 function termsOf(kernel: KernelFacts): readonly number[] {
-  const { bytesIn, bytesOut, bytesWeights, im2colBytes, outChannels, outArea } = kernel;
-  return [1, blockedMacs(kernel, 4), bytesIn + bytesOut, bytesWeights, im2colBytes, outChannels * Math.sqrt(outArea)];
+  const { bytesIn, bytesOut, bytesWeights, im2colBytes, inputPointers, outChannels, outArea } = kernel;
+  const macs = inputPointers > 0 ? kernel.paddedMacs : blockedMacs(kernel, 4);
+  // An engine's convolutions are either unfolded or indirect.
+  return [1, macs, bytesIn + bytesOut, bytesWeights, im2colBytes + inputPointers, outChannels * Math.sqrt(outArea)];
 }
 
 /** What a network does, in the order of the costs; kernels of unknown cost do nothing. */

@@ -35,6 +35,18 @@ describe("the class of a kernel", () => {
     expect(classOf(KERNEL, { groups: 1, inChannels: 32, outChannels: 32, kernelArea: 9, ...shape }, false)).toBe(expected);
   });
 
+  it.each<[string, Partial<ConvolutionShape>]>([
+    ["conv-pointwise", { kernelArea: 1 }],
+    ["conv-depthwise", { groups: 32 }],
+    ["conv-depthwise", { groups: 32, kernelArea: 25 }],
+    ["conv", { groups: 32, kernelArea: 49 }],
+    ["conv", { groups: 4 }],
+    ["conv", { groups: 4, kernelArea: 1 }],
+  ])("%s for a convolution of %o where they are indirect products", (expected, shape) => {
+    const conv = { groups: 1, inChannels: 32, outChannels: 32, kernelArea: 9, ...shape };
+    expect(classOf(KERNEL, conv, false, { depthwiseTaps: [9, 25], outputTile: 8 })).toBe(expected);
+  });
+
   it("goes by the engine's name of the kernel", () => {
     expect(["Gemm", "Relu", "QuickGelu", "BlockedBatchNormalization", "ReorderInput", "Flatten"].map((op) => classOfOp(op))).toEqual([
       "gemm",

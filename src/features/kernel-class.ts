@@ -1,3 +1,4 @@
+import type { IndirectConvolutions } from "../graph/kernels/rules/rule.js";
 import type { Kernel } from "../graph/kernels/types.js";
 
 /** Kinds of kernel that behave alike; the one-hot part of a kernel's features, and the key of its roofline. */
@@ -127,15 +128,18 @@ export interface ConvolutionShape {
   readonly kernelArea: number;
 }
 
-/** Class of a kernel; `broadcasts` tells that its operands' shapes differ. */
-export function classOf(kernel: Kernel, conv: ConvolutionShape | null, broadcasts: boolean): KernelClass {
-  if (kernel.op === "Conv" && conv !== null) return convolutionClass(conv);
+/** Class of a kernel; `broadcasts` tells that its operands' shapes differ, `indirect` how the engine computes convolutions. */
+export function classOf(kernel: Kernel, conv: ConvolutionShape | null, broadcasts: boolean, indirect?: IndirectConvolutions): KernelClass {
+  if (kernel.op === "Conv" && conv !== null) return convolutionClass(conv, indirect);
   const found = BY_OP.get(kernel.op);
   if (found === undefined) return "other";
   return broadcasts && BROADCASTING.has(found) ? "broadcast" : found;
 }
 
-function convolutionClass({ groups, inChannels, outChannels, kernelArea }: ConvolutionShape): KernelClass {
+function convolutionClass({ groups, inChannels, outChannels, kernelArea }: ConvolutionShape, indirect?: IndirectConvolutions): KernelClass {
   if (groups === 1) return kernelArea === 1 ? "conv-pointwise" : "conv";
-  return groups === inChannels && groups === outChannels ? "conv-depthwise" : "conv-grouped";
+  const depthwise = groups === inChannels && groups === outChannels;
+  if (indirect === undefined) return depthwise ? "conv-depthwise" : "conv-grouped";
+  // Groups run through the product that a convolution without groups runs through.
+  return depthwise && indirect.depthwiseTaps.includes(kernelArea) ? "conv-depthwise" : "conv";
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ConvolutionSpec, lower, Network } from "../../test/helper/network.js";
+import { lowerToKernels } from "../graph/kernels/lower.js";
 import type { Graph } from "../graph/types.js";
 import { kernelFacts, type KernelFacts } from "./kernel-facts.js";
 
@@ -171,4 +172,27 @@ it("knows a division from other arithmetic", () => {
   const x = network.input([1, 8, 4, 4]);
   const graph = network.graph(network.node("Add", [network.node("Div", [x, x]), x]));
   expect(factsOf(graph).map(({ divides }) => divides)).toEqual([true, false]);
+});
+
+describe("a convolution as an indirect product", () => {
+  /** On planes of 7 x 7, a window of 3 x 3. */
+  function indirectFacts(inChannels: number, outChannels: number, groups: number): KernelFacts | undefined {
+    const network = new Network();
+    const graph = network.graph(network.conv(network.input([1, inChannels, 7, 7]), inChannels, outChannels, { groups }));
+    return kernelFacts(lowerToKernels(graph, { engine: "torch-qnnpack", channelBlock: 0 }), 0)[0];
+  }
+
+  it("fills the outputs of each group up to a tile, and reads its pointers anew for each group and tile", () => {
+    const macs = 49 * 9 * 6 * 24;
+    expect(indirectFacts(12, 24, 2)).toMatchObject({ kernelClass: "conv", macs, paddedMacs: (macs * 16) / 12, inputPointers: 49 * 9 * 2 * 2, im2colBytes: 0 });
+  });
+
+  it("is none where a kernel of its own computes it", () => {
+    expect(indirectFacts(24, 24, 24)).toMatchObject({ kernelClass: "conv-depthwise", inputPointers: 0 });
+  });
+
+  it("is none on engines that unfold windows", () => {
+    expect(convFacts(9, 32)).toMatchObject({ inputPointers: 0 });
+    expect(convFacts(9, 32)?.im2colBytes).toBeGreaterThan(0);
+  });
 });

@@ -1,4 +1,5 @@
 import { type DataType, bitsOf } from "../onnx/dtype.js";
+import type { IndirectConvolutions } from "../graph/kernels/rules/rule.js";
 import type { Kernel, KernelGraph, KernelInput, Layout } from "../graph/kernels/types.js";
 import type { Graph, GraphNode, NodeId, ValueId } from "../graph/types.js";
 import { isKnown } from "../shapes/dims.js";
@@ -20,6 +21,8 @@ export interface KernelFacts extends KernelWindow {
   readonly bytesWeights: number;
   /** Bytes of the unfolded input where a plain convolution copies it into a matrix first, else 0. */
   readonly im2colBytes: number;
+  /** Pointers to rows of its input that an indirect product reads: pixels x taps x groups x tiles of outputs, else 0. */
+  readonly inputPointers: number;
   readonly inChannels: number;
   readonly outChannels: number;
   /** The largest number that divides the channels of all inputs, and of all outputs: how they can be cut up in blocks. */
@@ -54,9 +57,9 @@ const WIDE_GEMM_TILE = { rows: 12, columns: 32 };
 export const WIDE_VECTOR = 16;
 
 /** Facts of every kernel, in the graph's order. */
-export function kernelFacts({ graph, kernels }: KernelGraph, channelBlock: number): KernelFacts[] {
+export function kernelFacts({ graph, kernels, indirect }: KernelGraph, channelBlock: number): KernelFacts[] {
   const modelOutputs: ReadonlySet<ValueId> = new Set(graph.outputs);
-  const facts = kernels.map((kernel) => factsOf(graph, kernel, channelBlock, modelOutputs));
+  const facts = kernels.map((kernel) => factsOf(graph, kernel, channelBlock, modelOutputs, indirect));
   fillSurroundings(kernels, facts, graph.values.length);
   return facts;
 }
@@ -81,7 +84,13 @@ function fillSurroundings(kernels: readonly Kernel[], facts: readonly UnplacedFa
   for (const own of facts) own.runBytes = touched;
 }
 
-function factsOf(graph: Graph, kernel: Kernel, channelBlock: number, modelOutputs: ReadonlySet<ValueId>): UnplacedFacts {
+function factsOf(
+  graph: Graph,
+  kernel: Kernel,
+  channelBlock: number,
+  modelOutputs: ReadonlySet<ValueId>,
+  indirect: IndirectConvolutions | undefined,
+): UnplacedFacts {
   const main = kernel.nodes[0] === undefined ? undefined : graph.nodes[kernel.nodes[0]];
   const input = dimsOf(graph, kernel.inputs[0]?.value ?? kernel.weights[0]);
   const output = dimsOf(graph, kernel.outputs[0]);
@@ -97,19 +106,22 @@ function factsOf(graph: Graph, kernel: Kernel, channelBlock: number, modelOutput
       ? { groups, inChannels, outChannels, kernelArea: window.kernelHeight * window.kernelWidth }
       : null;
   const shape = { window, inChannels, outChannels, outArea, macs, op: kernel.op, blocked: kernel.layout === "blocked" };
-  const kernelClass = classOf(kernel, convolution, operandsDiffer(graph, kernel));
+  const kernelClass = classOf(kernel, convolution, operandsDiffer(graph, kernel), indirect);
+  // Of one tap and one group, the product reads its input as it lies.
+  const outputTile = indirect !== undefined && kernelClass === "conv" ? indirect.outputTile : 0;
   // A view shares its input's memory; only an output of the model has memory of its own, given by the caller.
   const moves = kernelClass !== "view" || hasAny(modelOutputs, kernel.outputs);
   return {
     kernelClass,
     known,
     macs,
-    paddedMacs: paddedMacs(shape, channelBlock),
+    paddedMacs: outputTile > 0 ? tiledMacs(shape, outputTile) : paddedMacs(shape, channelBlock),
     flops,
     bytesIn: moves ? inputBytes(graph, kernel.inputs, channelBlock) : 0,
     bytesOut: moves ? bytesOf(graph, kernel.outputs, kernel.layout, channelBlock) : 0,
     bytesWeights: moves ? bytesOf(graph, kernel.weights, "plain", channelBlock) : 0,
-    im2colBytes: im2colBytes(shape),
+    im2colBytes: outputTile > 0 ? 0 : im2colBytes(shape),
+    inputPointers: outputTile > 0 ? inputPointers(shape, outputTile) : 0,
     inChannels,
     outChannels,
     inDivisor: inputDivisor(graph, kernel.inputs),
@@ -195,6 +207,14 @@ function paddedMacs(shape: WorkShape, block: number): number {
   const tile = block >= WIDE_VECTOR ? WIDE_GEMM_TILE : GEMM_TILE;
   const rows = roundUp(groupOut, tile.rows) / groupOut;
   return macs * rows * (roundUp(outArea, tile.columns) / outArea);
+}
+
+function tiledMacs({ macs, outChannels, window: { groups } }: WorkShape, tile: number): number {
+  return outChannels === 0 ? macs : (macs * roundUp(outChannels / groups, tile) * groups) / outChannels;
+}
+
+function inputPointers({ outChannels, outArea, window: { groups, kernelHeight, kernelWidth } }: WorkShape, tile: number): number {
+  return outArea * kernelHeight * kernelWidth * groups * Math.ceil(outChannels / groups / tile);
 }
 
 function im2colBytes({ op, blocked, outArea, inChannels, window: { kernelHeight, kernelWidth, stride } }: WorkShape): number {

@@ -1,7 +1,7 @@
 import { KERNEL_CLASSES, type KernelClass } from "./kernel-class.js";
 
 /** Classes that do much the same, nearest first: they stand in for one that training never saw. */
-const STAND_INS: ReadonlyMap<KernelClass, readonly KernelClass[]> = new Map<KernelClass, readonly KernelClass[]>([
+export const STAND_INS: ReadonlyMap<KernelClass, readonly KernelClass[]> = new Map<KernelClass, readonly KernelClass[]>([
   ["conv", ["conv-grouped", "conv-pointwise"]],
   ["conv-pointwise", ["conv", "gemm", "matmul"]],
   ["conv-grouped", ["conv", "conv-depthwise"]],
@@ -13,9 +13,9 @@ const STAND_INS: ReadonlyMap<KernelClass, readonly KernelClass[]> = new Map<Kern
   ["average-pool", ["max-pool", "global-pool"]],
   ["global-pool", ["reduce", "average-pool"]],
   ["reduce", ["global-pool", "average-pool"]],
-  ["relu", ["hard-sigmoid", "hard-swish", "add"]],
-  ["hard-sigmoid", ["hard-swish", "relu", "sigmoid"]],
-  ["hard-swish", ["hard-sigmoid", "relu", "sigmoid"]],
+  ["relu", ["hard-sigmoid", "hard-swish", "add", "mul"]],
+  ["hard-sigmoid", ["hard-swish", "relu", "mul", "add", "sigmoid"]],
+  ["hard-swish", ["hard-sigmoid", "relu", "mul", "add", "sigmoid"]],
   ["sigmoid", ["quick-gelu", "hard-sigmoid", "relu"]],
   ["quick-gelu", ["sigmoid", "hard-swish", "relu"]],
   ["add", ["mul", "arithmetic", "broadcast"]],

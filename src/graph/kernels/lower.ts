@@ -24,13 +24,16 @@ const EVERYTHING_PLAIN: LayoutResult = { blocked: new Set(), readsPlain: new Set
 
 /** Graph -> the kernels that the engine runs for it, reorders between layouts included. Linear in the edges. */
 export function lowerToKernels(graph: Graph, { engine, channelBlock }: EngineRules): KernelGraph {
-  const { passes, parts, quantized, runsOnConstants }: EngineFusion = LOWERED_ENGINES[engine];
+  const { passes, parts, quantized, runsOnConstants, indirect }: EngineFusion = LOWERED_ENGINES[engine];
   const drafts = new DraftGraph(graph, new Set(runsOnConstants));
   drafts.addNodes();
   for (const pass of passes) runPass(drafts, pass);
   joinParts(drafts, parts);
   if (quantized !== undefined) fuseQuantized(drafts, quantized);
-  if (engine !== "onnxruntime") return new Lowering(drafts, EVERYTHING_PLAIN).run();
+  if (engine !== "onnxruntime") {
+    const kernels = new Lowering(drafts, EVERYTHING_PLAIN).run();
+    return indirect === undefined ? kernels : { ...kernels, indirect };
+  }
   const layouts = channelBlock > 0 ? assignBlockedLayouts(drafts, channelBlock) : EVERYTHING_PLAIN;
   fusePlainResiduals(drafts);
   return new Lowering(drafts, layouts).run();

@@ -1,5 +1,6 @@
 import type { CsrMatrix, Graph, NodeId, ValueId } from "../types.js";
 import type { PatternId } from "./rules/patterns.js";
+import type { IndirectConvolutions } from "./rules/rule.js";
 
 /** How the engine lays out a feature map: plain NCHW, or blocks of channels (ONNX Runtime's NCHWc). */
 export type Layout = "plain" | "blocked";
@@ -47,4 +48,6 @@ export interface KernelGraph {
   readonly fusedInto: ReadonlyMap<NodeId, NodeId>;
   /** Nodes that vanish without becoming part of any kernel, each with the pattern that removes it. */
   readonly eliminated: ReadonlyMap<NodeId, PatternId>;
+  /** How the engine computes convolutions, where it is in this way. */
+  readonly indirect?: IndirectConvolutions;
 }

@@ -4,7 +4,7 @@ import { NCNN } from "./ncnn.js";
 import { ONNX_RUNTIME } from "./onnxruntime.js";
 import type { EngineFusion } from "./rule.js";
 import { TFLITE, TFLITE_BY_TENSORFLOW } from "./tflite.js";
-import { TORCH } from "./torch.js";
+import { TORCH, TORCH_QNNPACK, TORCH_XNNPACK } from "./torch.js";
 
 /** Fusions of every engine whose lists are known. */
 export const ENGINE_FUSIONS = {
@@ -17,11 +17,13 @@ export const ENGINE_FUSIONS = {
 
 export type EngineName = keyof typeof ENGINE_FUSIONS;
 
-/** These, and engines whose fusions are known from documentation only: enough to predict by, not to be shown. */
+/** These, and engines of whose files none was compared: enough to predict by, not to be shown. */
 export const LOWERED_ENGINES = {
   ...ENGINE_FUSIONS,
   "tflite-by-tensorflow": TFLITE_BY_TENSORFLOW,
   torch: TORCH,
+  "torch-xnnpack": TORCH_XNNPACK,
+  "torch-qnnpack": TORCH_QNNPACK,
 } as const satisfies Record<string, EngineFusion>;
 
 export type LoweredEngine = keyof typeof LOWERED_ENGINES;

@@ -129,6 +129,17 @@ export interface PartsRule {
   readonly passesTransposes?: true;
 }
 
+/**
+ * Convolutions as indirect matrix products (Dukhan 2019), XNNPACK's and QNNPACK's way: no copy of unfolded windows is made, the
+ * product reads its rows through pointers, one for each pixel and tap of the window, anew for each group and each tile of outputs.
+ */
+export interface IndirectConvolutions {
+  /** Taps of the windows that depthwise convolutions have kernels of their own for; others are products of one channel per group. */
+  readonly depthwiseTaps: readonly number[];
+  /** Output channels of a group that are computed at once. */
+  readonly outputTile: number;
+}
+
 /** All that is known of how an engine fuses. */
 export interface EngineFusion {
   readonly engine: string;
@@ -139,4 +150,6 @@ export interface EngineFusion {
   readonly runsOnConstants?: readonly string[];
   readonly parts: readonly PartsRule[];
   readonly quantized?: QuantizedFusion;
+  /** Where its convolutions are known to be of this kind. */
+  readonly indirect?: IndirectConvolutions;
 }

@@ -14,7 +14,7 @@ import { blendedUs, domainOf, type HeldOut } from "./cross-validate.js";
 import { MEMBER_FOLDS } from "./folds.js";
 import { configurationGroup, COVERAGE, halfWidths, outOfDistributionFactor } from "./intervals.js";
 import type { OperatorSums } from "./operator-sums.js";
-import { PHONE_RULES, type PhoneSample } from "./samples.js";
+import { PHONE_RULES, type PhoneRules, type PhoneSample, rulesOf } from "./samples.js";
 import { type PhoneRow, PHONES_SOURCE } from "./table.js";
 
 export interface PhonesArtifact {
@@ -58,14 +58,14 @@ export function phonesArtifact({ name, version, seed, backend, samples, model, s
       precision: row.precision,
       cores: row.cores,
       machine: PHONE_MACHINES.get(row.device) ?? row.device,
-      rules: row.engine,
+      rules: rulesOf(row),
       maxMHz: maxMHz(row),
       halfWidth,
       metrics: [metricsOf(MEMBERS, members, id), metricsOf(FAMILIES, families, id)],
     };
   });
   const extra: FactorsManifest["extra"] = {
-    rules: { ...PHONE_RULES },
+    rules: Object.fromEntries(targets.map(({ rules }) => [rules, PHONE_RULES[rules as PhoneRules]])),
     targets,
     interval: { coverage: COVERAGE, outOfDistributionFactor: outOfDistributionFactor(members, families) },
     domain: Object.fromEntries(

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FACTOR_SCHEMA } from "../../../features/factor-features.js";
+import { STAND_INS } from "../../../features/stand-ins.js";
 import { type CrossValidationOptions, type HeldOut, leaveOut } from "./cross-validate.js";
 import { GPU } from "./configurations.js";
 import type { PhoneSample } from "./samples.js";
@@ -45,7 +46,7 @@ export function samplesOfPart(part: PartName, samples: readonly PhoneSample[]): 
 /** What `make` gives, as JSON in the cache; kept for as long as samples, features and settings are the same. */
 export async function kept<T>(name: string, samples: readonly PhoneSample[], settings: unknown, make: () => Promise<T>): Promise<T> {
   const key = createHash("sha256")
-    .update(JSON.stringify([FACTOR_SCHEMA.hash, settings, samples.map(({ graphId, configuration, latencyUs }) => [graphId, configuration.id, latencyUs])]))
+    .update(JSON.stringify([FACTOR_SCHEMA.hash, [...STAND_INS], settings, samples.map(({ graphId, configuration, latencyUs }) => [graphId, configuration.id, latencyUs])]))
     .digest("hex")
     .slice(0, 12);
   const path = join(CACHE, `${name}-${key}.json`);

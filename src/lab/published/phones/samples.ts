@@ -4,15 +4,24 @@ import type { EngineRules } from "../../../graph/kernels/lower.js";
 import type { Graph } from "../../../graph/types.js";
 import type { FactorSample } from "../../train/factors.js";
 import { PublishedDataError } from "../csv.js";
-import { phoneConfiguration } from "./configurations.js";
+import { GPU, phoneConfiguration } from "./configurations.js";
 import { familyOf } from "./families.js";
-import type { PhoneEngine, PhoneRow } from "./table.js";
+import type { PhoneRow } from "./table.js";
 
-/** How each engine's files were made: TensorFlow's converter wrote those for TensorFlow Lite. */
-export const PHONE_RULES: Readonly<Record<PhoneEngine, EngineRules>> = {
+/** How each engine's files were made and are run: TensorFlow's converter wrote those for TensorFlow Lite. */
+export const PHONE_RULES = {
   tflite: { engine: "tflite-by-tensorflow", channelBlock: 0 },
   torch: { engine: "torch", channelBlock: 0 },
-};
+  "torch-xnnpack": { engine: "torch-xnnpack", channelBlock: 0 },
+  "torch-qnnpack": { engine: "torch-qnnpack", channelBlock: 0 },
+} as const satisfies Record<string, EngineRules>;
+export type PhoneRules = keyof typeof PHONE_RULES;
+
+/** Rules of what a row was measured in: PyTorch has a library for each precision on processors. */
+export function rulesOf({ engine, precision, cores }: Pick<PhoneRow, "engine" | "precision" | "cores">): PhoneRules {
+  if (engine === "tflite" || cores === GPU) return engine;
+  return precision === "int8" ? "torch-qnnpack" : "torch-xnnpack";
+}
 
 /** A measurement with what a predictor is trained on. */
 export interface PhoneSample extends FactorSample {
@@ -21,26 +30,25 @@ export interface PhoneSample extends FactorSample {
 }
 
 /**
- * One sample per row. Engines lower a network to kernels of their own, so it is one graph for each engine.
+ * One sample per row. Engines lower a network to kernels of their own, so it is one graph for each engine's rules.
  *
  * @throws PublishedDataError where a row's network is not among `networks`
  */
 export function phoneSamples(rows: readonly PhoneRow[], networks: ReadonlyMap<string, Graph>): readonly PhoneSample[] {
-  const known = new Map<string, Pick<PhoneSample, "features" | "model">>();
-  const featuresOf = (name: string, engine: PhoneEngine): Pick<PhoneSample, "features" | "model"> => {
-    const key = `${name}/${engine}`;
-    const found = known.get(key);
+  const known = new Map<string, Pick<PhoneSample, "graphId" | "features" | "model">>();
+  const featuresOf = (name: string, rules: PhoneRules): Pick<PhoneSample, "graphId" | "features" | "model"> => {
+    const graphId = `${name}/${rules}`;
+    const found = known.get(graphId);
     if (found !== undefined) return found;
     const graph = networks.get(name);
     if (graph === undefined) throw new PublishedDataError(`There is no network ${name}: build it with scripts/phones-networks.sh.`);
-    const model = modelFeatures(graph, PHONE_RULES[engine]);
-    const made = { model, features: factorFeatures(model) };
-    known.set(key, made);
+    const model = modelFeatures(graph, PHONE_RULES[rules]);
+    const made = { graphId, model, features: factorFeatures(model) };
+    known.set(graphId, made);
     return made;
   };
   return rows.map((row) => ({
-    ...featuresOf(row.model, row.engine),
-    graphId: `${row.model}/${row.engine}`,
+    ...featuresOf(row.model, rulesOf(row)),
     family: familyOf(row.model),
     configuration: phoneConfiguration(row),
     latencyUs: row.latencyUs,
