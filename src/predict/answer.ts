@@ -1,18 +1,19 @@
-import { judgeDomain, type DomainRanges } from "./domain.js";
+import type { DomainJudge } from "./domain.js";
 import type { EmbeddedGraph, GraphLatencies } from "./graph-latencies.js";
+import { widening } from "./interval.js";
 import { coverageOf, layerLatencies } from "./layers.js";
 import type { Prediction, TargetInfo } from "./types.js";
 
 /** Where an answer is given: the target and the kernels that it was trained on. */
 export interface Answering {
   readonly info: TargetInfo;
-  readonly domain: DomainRanges;
+  readonly domain: DomainJudge;
   readonly interval: { readonly coverage: number; readonly outOfDistributionFactor: number };
 }
 
 /** What a state does to a latency and to its interval. */
 export interface StateEffect {
-  /** Half-width on log latency of networks like those that trained, in this state. */
+  /** Half-width on log latency of networks of which all kernels are like those that trained, in this state. */
   readonly halfWidth: number;
   /** A further half-width that grows neither with unlike kernels nor with unknown ones; 0 by default. */
   readonly carriedHalfWidth?: number;
@@ -30,10 +31,10 @@ export interface StateEffect {
 export function answer({ info, domain, interval }: Answering, { features }: EmbeddedGraph, latencies: GraphLatencies, effect: StateEffect): Prediction {
   const { totalUs, kernelUs, predicted, leaves } = latencies;
   const { halfWidth, carriedHalfWidth = 0, factor = 1, doubtedFactor = 1, state } = effect;
-  const outOfDistribution = judgeDomain(domain, leaves.facts, leaves.us);
+  const outOfDistribution = domain.judge(leaves.facts, leaves.us);
   const coverage = coverageOf(features.kernelGraph, predicted);
   const uncovered = 1 - Math.min(coverage.nodes, coverage.flops);
-  const own = halfWidth * (outOfDistribution.flag ? interval.outOfDistributionFactor : 1) + uncovered;
+  const own = halfWidth * widening(outOfDistribution.score, interval.outOfDistributionFactor) + uncovered;
   const width = Math.hypot(own, carriedHalfWidth);
   const latencyMs = (totalUs * factor) / 1000;
   const { totals, modelId } = features.graph;

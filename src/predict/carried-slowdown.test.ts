@@ -7,7 +7,7 @@ import { readArtifact } from "../model/artifact.js";
 import { CarriedSlowdown } from "./carried-slowdown.js";
 import { parseAdditiveManifest } from "./manifest.js";
 
-const SHIPPED = join("weights", "epyc-avx512-onnxruntime", "1.2.0");
+const SHIPPED = join("weights", "epyc-avx512-onnxruntime", "1.2.1");
 let carried: CarriedSlowdown;
 let withoutTransfer: CarriedSlowdown;
 

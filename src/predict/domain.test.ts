@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { syntheticFeatures } from "../../test/helper/synthetic.js";
 import type { KernelFacts } from "../features/kernel-facts.js";
-import { fitDomain, judgeDomain } from "./domain.js";
+import { DOMAIN_PATTERN, DomainJudge, fitDomain } from "./domain.js";
 
 /** Networks of two widths train; the classes are those of a small residual network. */
 const TRAINED = [16, 32].flatMap((width) => [...syntheticFeatures(width, 2).facts]);
-const RANGES = fitDomain(TRAINED);
+const DOMAIN = fitDomain(TRAINED);
+const JUDGE = new DomainJudge(DOMAIN);
 
 function changed(facts: readonly KernelFacts[], index: number, changes: Partial<KernelFacts>): KernelFacts[] {
   return facts.map((kernel, i) => (i === index ? { ...kernel, ...changes } : kernel));
@@ -15,66 +16,102 @@ function evenly(facts: readonly KernelFacts[]): Float32Array {
   return new Float32Array(facts.length).fill(10);
 }
 
-const FACTS = syntheticFeatures(24, 2).facts;
+const FACTS = syntheticFeatures(16, 2).facts;
 const CONV = FACTS.findIndex(({ kernelClass }) => kernelClass === "conv");
+const CHANNELS = FACTS[CONV]?.outChannels ?? NaN;
+
+/** The score of the network where one convolution, of half of the latency, has so many outputs. */
+function scoreWith(outChannels: number, domain = JUDGE): number {
+  const facts = changed(FACTS, CONV, { outChannels });
+  const kernelUs = evenly(facts);
+  kernelUs[CONV] = 10 * (facts.length - 1);
+  return domain.judge(facts, kernelUs).score;
+}
 
 describe("what training saw", () => {
   it("has no score and no reasons", () => {
-    expect(judgeDomain(RANGES, TRAINED, evenly(TRAINED))).toEqual({ flag: false, score: 0, reasons: [] });
-  });
-
-  it("includes what lies between", () => {
-    expect(judgeDomain(RANGES, FACTS, evenly(FACTS)).score).toBe(0);
+    expect(JUDGE.judge(TRAINED, evenly(TRAINED))).toEqual({ flag: false, score: 0, reasons: [] });
   });
 
   it("is still known after a trip through JSON", () => {
-    expect(JSON.parse(JSON.stringify(RANGES))).toEqual(RANGES);
+    const again = new DomainJudge(JSON.parse(JSON.stringify(DOMAIN)) as typeof DOMAIN);
+    expect(again.judge(TRAINED, evenly(TRAINED)).score).toBe(0);
+    expect(scoreWith(4096, again)).toBe(scoreWith(4096));
   });
 
-  it("reaches half as far again", () => {
-    const most = Math.max(...TRAINED.filter(({ kernelClass }) => kernelClass === "conv").map(({ macs }) => macs));
-    const judged = (macs: number): number => judgeDomain(RANGES, changed(FACTS, CONV, { macs }), evenly(FACTS)).score;
-    expect(judged(1.49 * most)).toBe(0);
-    expect(judged(1.51 * most)).toBeGreaterThan(0);
+  it("reaches a little further than the kernels themselves", () => {
+    expect(scoreWith(Math.floor(1.1 * CHANNELS))).toBe(0);
+    expect(scoreWith(Math.ceil(1.15 * CHANNELS))).toBeGreaterThan(0);
+  });
+
+  it("is kept by few kernels, near which all others lie", () => {
+    const many = Array.from({ length: 400 }, (_, i) => changed(FACTS, CONV, { outChannels: 100 + i })).flat();
+    const domain = fitDomain(many);
+    expect(domain["conv"]?.split(";").length).toBeLessThan(40);
+    expect(domain["conv"]).toMatch(new RegExp(DOMAIN_PATTERN));
+    expect(new DomainJudge(domain).judge(many, evenly(many)).score).toBe(0);
+  });
+
+  it("is found among many as it is by looking at all", () => {
+    const widths = Array.from({ length: 40 }, (_, i) => ({ inChannels: 3 + ((i * 37) % 101), outChannels: 8 + ((i * 53) % 211), outArea: 49 * (1 + (i % 7)) }));
+    const trained = widths.flatMap((sizes) => changed(FACTS, CONV, sizes).slice(CONV, CONV + 1));
+    const judge = new DomainJudge(fitDomain(trained));
+    const asked = widths.map(({ inChannels, outChannels, outArea }) => ({ inChannels: inChannels + 9, outChannels: outChannels + 30, outArea: outArea * 2 }));
+    for (const sizes of asked) {
+      const [kernel] = changed(FACTS, CONV, sizes).slice(CONV, CONV + 1);
+      if (kernel === undefined) throw new Error("no kernel");
+      const log = (a: number, b: number): number => Math.log((1 + a) / (1 + b));
+      const distances = trained.map((other) =>
+        Math.hypot(log(kernel.inChannels, other.inChannels), log(kernel.outChannels, other.outChannels), 0.5 * log(kernel.outArea, other.outArea)),
+      );
+      const unlike = 1 - 2 ** (-Math.max(0, Math.min(...distances) - 0.1) / 0.2);
+      // Of kernels within reach of each other one is kept, which may be the further one.
+      expect(Math.abs(judge.judge([kernel], Float32Array.of(1)).score - unlike)).toBeLessThan(0.3);
+    }
   });
 });
 
 describe("what training did not see", () => {
-  it("counts by its share of the latency, and raises the flag above a tenth", () => {
+  it("counts the more, the further it lies, and by its share of the latency", () => {
+    const scores = [2.3, 2.8, 4, 8, 128].map((factor) => scoreWith(Math.round(factor * CHANNELS)));
+    expect(scores).toEqual([...scores].sort((a, b) => a - b));
+    expect(new Set(scores).size).toBe(scores.length);
+    // All of half of the latency.
+    expect(scores.at(-1)).toBeCloseTo(0.5, 3);
+  });
+
+  it("raises the flag where it is most of the latency", () => {
     const facts = changed(FACTS, CONV, { outChannels: 4096 });
-    const judged = (us: number): ReturnType<typeof judgeDomain> => {
+    const flagOf = (us: number): boolean => {
       const kernelUs = evenly(facts);
       kernelUs[CONV] = us;
-      return judgeDomain(RANGES, facts, kernelUs);
+      return JUDGE.judge(facts, kernelUs).flag;
     };
     const others = 10 * (facts.length - 1);
-    const little = judged(0.09 * others);
-    expect(little.flag).toBe(false);
-    expect(little.score).toBeCloseTo(0.09 / 1.09, 5);
-    expect(judged(0.2 * others)).toMatchObject({ flag: true });
+    expect([flagOf(0.9 * others), flagOf(1.2 * others)]).toEqual([false, true]);
   });
 
   it("says which class, which quantity and which way", () => {
-    const more = judgeDomain(RANGES, changed(FACTS, CONV, { outChannels: 4096 }), evenly(FACTS));
-    const less = judgeDomain(RANGES, changed(FACTS, CONV, { macs: 1 }), evenly(FACTS));
-    expect(more.reasons).toEqual([expect.stringMatching(/^conv kernels with more outChannels than measured \(\d+\.\d % of the latency\)$/)]);
-    expect(less.reasons).toEqual([expect.stringContaining("conv kernels with less macs")]);
+    const more = JUDGE.judge(changed(FACTS, CONV, { outChannels: 4096 }), evenly(FACTS));
+    const less = JUDGE.judge(changed(FACTS, CONV, { inChannels: 1 }), evenly(FACTS));
+    expect(more.reasons).toEqual([expect.stringMatching(/^conv kernels with more outChannels than the nearest that was measured \(\d+\.\d % of the latency\)$/)]);
+    expect(less.reasons).toEqual([expect.stringContaining("conv kernels with less inChannels")]);
   });
 
   it("names a class that was never measured", () => {
-    const judgement = judgeDomain(RANGES, changed(FACTS, CONV, { kernelClass: "softmax" }), evenly(FACTS));
+    const judgement = JUDGE.judge(changed(FACTS, CONV, { kernelClass: "softmax" }), evenly(FACTS));
     expect(judgement.reasons[0]).toContain("no softmax kernel was measured");
   });
 
   it("is everything where nothing trained", () => {
     const facts = FACTS.map((kernel) => ({ ...kernel, kernelClass: "other" as const }));
-    const { flag, score } = judgeDomain({}, facts, evenly(facts));
+    const { flag, score } = new DomainJudge({}).judge(facts, evenly(facts));
     expect(flag).toBe(true);
     expect(score).toBeCloseTo(1, 9);
   });
 
   it("includes what is not known at all", () => {
-    const judgement = judgeDomain(RANGES, changed(FACTS, CONV, { known: false }), evenly(FACTS));
+    const judgement = JUDGE.judge(changed(FACTS, CONV, { known: false }), evenly(FACTS));
     expect(judgement.reasons[0]).toContain("unknown cost");
   });
 
@@ -83,7 +120,7 @@ describe("what training did not see", () => {
     const [kernel] = FACTS;
     if (kernel === undefined) throw new Error("no kernel");
     const facts = classes.map((kernelClass) => ({ ...kernel, kernelClass }));
-    const { reasons, score, flag } = judgeDomain(RANGES, facts, Float32Array.from(classes, (_, i) => 1 + i));
+    const { reasons, score, flag } = JUDGE.judge(facts, Float32Array.from(classes, (_, i) => 1 + i));
     expect(reasons).toHaveLength(5);
     expect(reasons[0]).toContain("no reduce kernel");
     expect(flag).toBe(true);
@@ -92,6 +129,6 @@ describe("what training did not see", () => {
 
   it("has no score in a model that takes no time", () => {
     const facts = changed(FACTS, CONV, { outChannels: 4096 });
-    expect(judgeDomain(RANGES, facts, new Float32Array(facts.length))).toMatchObject({ flag: false, score: 0 });
+    expect(JUDGE.judge(facts, new Float32Array(facts.length))).toMatchObject({ flag: false, score: 0 });
   });
 });

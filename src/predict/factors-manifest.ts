@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import type { Manifest } from "../model/manifest.js";
-import { FactorsRecordSchema, MetricsSchema, parseManifest, RulesSchema } from "./manifest.js";
+import { DomainSchema, FactorsRecordSchema, MetricsSchema, parseManifest, RulesSchema } from "./manifest.js";
 
 /** One of the configurations that a factors model answers for. */
 const FactorsTargetSchema = Type.Object({
@@ -27,7 +27,7 @@ const FactorsManifestSchema = Type.Object({
     rules: Type.Record(Type.String(), RulesSchema),
     targets: Type.Array(FactorsTargetSchema, { minItems: 1 }),
     interval: Type.Object({ coverage: Type.Number(), outOfDistributionFactor: Type.Number({ minimum: 1 }) }),
-    domain: Type.Record(Type.String(), Type.Record(Type.String(), Type.Tuple([Type.Number(), Type.Number()]))),
+    domain: DomainSchema,
     model: FactorsRecordSchema,
   }),
 });

@@ -5,7 +5,7 @@ import type { Graph } from "../graph/types.js";
 import type { LatencyPredictor } from "../model/predictor.js";
 import { answer } from "./answer.js";
 import type { CarriedSlowdown } from "./carried-slowdown.js";
-import type { DomainRanges } from "./domain.js";
+import type { DomainJudge } from "./domain.js";
 import { frequencyEffect } from "./frequency.js";
 import { embedGraph, type EmbeddedGraph, graphLatencies } from "./graph-latencies.js";
 import type { EmbeddedModel, Prediction, TargetInfo, TargetPredictor } from "./types.js";
@@ -20,7 +20,7 @@ export interface FactorsTargetParts {
   readonly maxMHz: number | null;
   /** Slowdown of a machine that was measured under load; null where no load of the processor matters. */
   readonly carried: CarriedSlowdown | null;
-  readonly domain: DomainRanges;
+  readonly domain: DomainJudge;
   readonly interval: { readonly coverage: number; readonly halfWidth: number; readonly outOfDistributionFactor: number };
   /** Graphs that targets with the same rules have embedded. */
   readonly embedded: WeakMap<Graph, EmbeddedGraph>;

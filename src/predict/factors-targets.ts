@@ -8,6 +8,7 @@ import { ArtifactError } from "../model/manifest.js";
 import { elementsOf, type ParamSet } from "../model/params.js";
 import type { CarriedSlowdown } from "./carried-slowdown.js";
 import { ConfigurationPredictor } from "./configuration-predictor.js";
+import { DomainJudge } from "./domain.js";
 import { parseFactorsManifest } from "./factors-manifest.js";
 import { FactorsTarget } from "./factors-target.js";
 import type { EmbeddedGraph } from "./graph-latencies.js";
@@ -34,6 +35,7 @@ export const KIND_COSTS = "baseCosts";
 export function factorsTargets(tf: Tf, { manifest, params }: Artifact, slowdown: CarriedSlowdown | null): readonly TargetPredictor[] {
   const { data, extra } = parseFactorsManifest(manifest);
   const predictor = new FactorsPredictor(tf, unpackFactors({ params, record: extra.model }));
+  const domain = new DomainJudge(extra.domain);
   const costs = kindCosts(params, extra.model.configurations.length);
   const configurations = new Map(extra.model.configurations.map((configuration, index) => [configuration.id, index]));
   const embedded = new Map(Object.keys(extra.rules).map((key) => [key, new WeakMap<Graph, EmbeddedGraph>()]));
@@ -63,7 +65,7 @@ export function factorsTargets(tf: Tf, { manifest, params }: Artifact, slowdown:
       rules: engineRules,
       maxMHz,
       carried,
-      domain: extra.domain,
+      domain,
       interval: { ...extra.interval, halfWidth },
       embedded: kept,
     });

@@ -5,7 +5,8 @@ export const INTERVAL_FIELDS = ["utilization", "bandwidthGBs", "runDelayRatio"] 
 
 /**
  * Half-widths of prediction intervals on log latency, by which state fields are known: split-conformal quantiles of
- * |log(measured / predicted)| on data that did not train (Vovk et al.; Lei et al. 2018).
+ * |log(measured / predicted)| on data that did not train (Vovk et al.), each divided by what the model's score widens the
+ * interval by (Lei et al. 2018, locally weighted).
  */
 export interface IntervalCalibration {
   /** Share of latencies that lie inside, 0..1. */
@@ -17,8 +18,18 @@ export interface IntervalCalibration {
    * latency over idle latency. Absent where no other machine was measured.
    */
   readonly transferHalfWidths?: Readonly<Record<string, number>>;
-  /** Factor on the half-width for models unlike the training data; from families left out of training. */
+  /** What the half-width of a model of which nothing is like the training data is times that of one of which everything is. */
   readonly outOfDistributionFactor: number;
+}
+
+/**
+ * The factor of everything that ships: see docs/decisions/0027-unlike-kernels.md.
+ */
+export const OUT_OF_DISTRIBUTION_FACTOR = 8;
+
+/** Factor on the half-width for a model with this score (see predict/domain.ts). */
+export function widening(score: number, outOfDistributionFactor: number): number {
+  return 1 + (outOfDistributionFactor - 1) * score;
 }
 
 /** Key of a state that tells none of the fields. */

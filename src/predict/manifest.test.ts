@@ -24,7 +24,7 @@ describe("the manifest of an additive predictor", () => {
     ["rules", { extra: { ...extra, rules: { engine: "onnxruntime", channelBlock: -1 } } }, "/extra/rules/channelBlock"],
     ["interval", { extra: { ...extra, interval: undefined } }, "interval"],
     ["half-widths", { extra: { ...extra, interval: { coverage: 0.9, halfWidths: {}, outOfDistributionFactor: 1 } } }, "/extra/interval/halfWidths"],
-    ["domain", { extra: { ...extra, domain: { conv: { macs: [1] } } } }, "/extra/domain/conv/macs"],
+    ["domain", { extra: { ...extra, domain: { conv: "3,16" } } }, "/extra/domain/conv"],
     ["model", { extra: { ...extra, model: {} } }, "/extra/model"],
   ])("is refused with the field's name: %s", (_, overrides, field) => {
     const parse = (): unknown => parseAdditiveManifest(syntheticManifest(overrides));

@@ -2,6 +2,7 @@ import Type, { type Static } from "typebox";
 import Value from "typebox/value";
 import { LOWERED_ENGINES, type LoweredEngine } from "../graph/kernels/rules/engines.js";
 import { ArtifactError, type Manifest } from "../model/manifest.js";
+import { DOMAIN_PATTERN } from "./domain.js";
 
 const Numbers = Type.Array(Type.Number());
 
@@ -10,6 +11,9 @@ export const RulesSchema = Type.Object({
   engine: Type.Enum(Object.keys(LOWERED_ENGINES) as LoweredEngine[]),
   channelBlock: Type.Integer({ minimum: 0 }),
 });
+
+/** See predict/domain.ts. */
+export const DomainSchema = Type.Record(Type.String(), Type.String({ pattern: DOMAIN_PATTERN }));
 
 export const MetricsSchema = Type.Array(
   Type.Object({
@@ -60,7 +64,7 @@ const recorded = <Model extends Type.TSchema>(model: Model) =>
         transferHalfWidths: Type.Optional(Type.Record(Type.String(), Type.Number())),
         outOfDistributionFactor: Type.Number({ minimum: 1 }),
       }),
-      domain: Type.Record(Type.String(), Type.Record(Type.String(), Type.Tuple([Type.Number(), Type.Number()]))),
+      domain: DomainSchema,
       model,
     }),
   });

@@ -9,6 +9,7 @@ import { unpackEngine } from "../model/engine-artifact.js";
 import type { LatencyPredictor } from "../model/predictor.js";
 import type { SlowdownModel } from "../model/slowdown.js";
 import { CarriedSlowdown } from "./carried-slowdown.js";
+import { DomainJudge } from "./domain.js";
 import { type AdditiveManifest, type EngineManifest, parseAdditiveManifest, parseEngineManifest } from "./manifest.js";
 import { TrainedTarget } from "./trained-target.js";
 import type { TargetPredictor } from "./types.js";
@@ -47,7 +48,7 @@ export function recordedTarget(tf: Tf, artifact: Artifact): { readonly target: T
   };
   const { rules, interval, domain, model } = extra;
   return {
-    target: new TrainedTarget({ info, predictor, rules, interval, domain, states: model.states }),
+    target: new TrainedTarget({ info, predictor, rules, interval, domain: new DomainJudge(domain), states: model.states }),
     slowdown: new CarriedSlowdown(slowdown, interval),
   };
 }

@@ -3,7 +3,7 @@ import { Network } from "../../test/helper/network.js";
 import { syntheticGraph } from "../../test/helper/synthetic.js";
 import { SYNTHETIC_TARGET, syntheticTarget } from "../../test/helper/synthetic-target.js";
 import type { HardwareState } from "../features/state.js";
-import { fitDomain } from "./domain.js";
+import { DomainJudge, fitDomain } from "./domain.js";
 import type { Prediction } from "./types.js";
 
 const target = syntheticTarget();
@@ -94,7 +94,9 @@ describe("the interval", () => {
     const prediction = target.predict(target.embed(network.graph(wide)), {});
     expect(prediction.outOfDistribution.flag).toBe(true);
     expect(prediction.outOfDistribution.reasons.length).toBeGreaterThan(0);
-    expect(halfWidth(prediction)).toBeCloseTo(0.3, 9);
+    // Three times as wide at a score of 1.
+    expect(halfWidth(prediction)).toBeCloseTo(0.1 * (1 + 2 * prediction.outOfDistribution.score), 9);
+    expect(halfWidth(prediction)).toBeGreaterThan(0.2);
   });
 });
 
@@ -120,7 +122,7 @@ describe("an operator that is not known", () => {
 });
 
 it("judges by the domain that it was given", () => {
-  const strict = syntheticTarget({ domain: fitDomain([]) });
+  const strict = syntheticTarget({ domain: new DomainJudge(fitDomain([])) });
   const { outOfDistribution } = strict.predict(strict.embed(syntheticGraph(24, 2)), {});
   expect(outOfDistribution).toMatchObject({ flag: true });
   expect(outOfDistribution.score).toBeCloseTo(1, 5);

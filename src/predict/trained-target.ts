@@ -6,7 +6,7 @@ import type { LatencyPredictor } from "../model/predictor.js";
 import type { StateDistribution } from "../model/state-distribution.js";
 import { answer } from "./answer.js";
 import { type ClassTimes, classTimes } from "./calibration/class-times.js";
-import type { DomainRanges } from "./domain.js";
+import type { DomainJudge } from "./domain.js";
 import { embedGraph, type EmbeddedGraph, graphLatencies } from "./graph-latencies.js";
 import { halfWidthOf, type IntervalCalibration } from "./interval.js";
 import type { EmbeddedModel, Prediction, TargetInfo, TargetPredictor } from "./types.js";
@@ -17,7 +17,7 @@ export interface TargetParts {
   readonly predictor: LatencyPredictor;
   readonly rules: EngineRules;
   readonly interval: IntervalCalibration;
-  readonly domain: DomainRanges;
+  readonly domain: DomainJudge;
   readonly states: StateDistribution;
   /** Whether the effect of a state was measured on this target (the default) or is carried over from another. */
   readonly stateEffect?: "measured" | "transferred";

@@ -3,7 +3,7 @@ import { packAdditive } from "../../src/model/additive-artifact.js";
 import { type AdditiveModel, AdditivePredictor } from "../../src/model/additive.js";
 import type { Manifest, ManifestHead } from "../../src/model/manifest.js";
 import type { ParamSet } from "../../src/model/params.js";
-import { fitDomain } from "../../src/predict/domain.js";
+import { DomainJudge, fitDomain } from "../../src/predict/domain.js";
 import { TrainedTarget, type TargetParts } from "../../src/predict/trained-target.js";
 import type { TargetInfo } from "../../src/predict/types.js";
 import { SYNTHETIC_RULES, syntheticAdditive, syntheticFamily } from "./synthetic.js";
@@ -40,7 +40,7 @@ export function syntheticTarget(overrides: Partial<TargetParts> = {}): TrainedTa
     predictor: new AdditivePredictor(null, model),
     rules: SYNTHETIC_RULES,
     interval: INTERVAL,
-    domain: DOMAIN,
+    domain: new DomainJudge(DOMAIN),
     states: model.slowdown.distribution,
     ...overrides,
   });

@@ -37,7 +37,13 @@ const PREDICTION = {
     flops: Type.Number({ description: "Share of the cost that is covered." }),
     unsupportedOps: Type.Array(Type.String(), { description: "Operators that are not known or not predicted (such as Loop), as domain:opType." }),
   }),
-  outOfDistribution: Type.Object({ flag: Type.Boolean(), score: Type.Number(), reasons: Type.Array(Type.String()) }),
+  outOfDistribution: Type.Object({
+    flag: Type.Boolean({ description: "Whether the score is above a half." }),
+    score: Type.Number({
+      description: "How unlike the nearest measured kernel its kernels are, from 0 (all were seen) to 1, on the mean over the latency. The interval widens with it.",
+    }),
+    reasons: Type.Array(Type.String()),
+  }),
   state: Type.Object({
     used: UsedStateSchema,
     imputed: Type.Array(Type.String(), { description: "Fields that were missing and taken from the training data." }),

@@ -95,8 +95,8 @@ function factorsPart(manifest: Manifest): string {
   ]);
   return `## Targets
 
-Of each the figures of "${targets[0]?.metrics[0]?.split ?? "no split"}". Intervals are asked to hold ${100 * interval.coverage} % of latencies; where a network is flagged as out of
-distribution they are ${interval.outOfDistributionFactor.toFixed(1)} times as wide on the logarithm.
+Of each the figures of "${targets[0]?.metrics[0]?.split ?? "no split"}". Intervals are asked to hold ${100 * interval.coverage} % of latencies. The last column is for networks whose
+kernels were all seen; the more unlike they are (the score of the answer), the wider the interval, up to ${interval.outOfDistributionFactor.toFixed(0)} times on the logarithm.
 
 ${tableMarkdown({ head: ["target", "machine", "MAPE %", "±10 %", "rows", "interval, up to"], rows })}`;
 }
@@ -111,8 +111,8 @@ function recordedPart(manifest: Manifest): string {
   ]);
   return `## Target
 
-\`${target.id}\`. Intervals are asked to hold ${100 * interval.coverage} % of latencies; where a network is flagged as out of distribution they are ${interval.outOfDistributionFactor.toFixed(1)} times
-as wide on the logarithm.
+\`${target.id}\`. Intervals are asked to hold ${100 * interval.coverage} % of latencies. The table is for networks whose kernels were all seen; the more
+unlike they are (the score of the answer), the wider the interval, up to ${interval.outOfDistributionFactor.toFixed(0)} times on the logarithm.
 
 ${tableMarkdown({ head: ["what is told of the state", "interval, up to", "slowdown on another machine, up to"], rows })}`;
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { syntheticFeatures } from "../../../test/helper/synthetic.js";
 import type { ModelFeatures } from "../../features/model-features.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
-import { fitDomain } from "../../predict/domain.js";
+import { DomainJudge, fitDomain } from "../../predict/domain.js";
 import type { IdleExample } from "../train/examples.js";
-import { judgeExamples, trustTable } from "./trust.js";
+import { judgeExamples, type Judged, trustTable } from "./trust.js";
 
 /** A FAKE predictor: a microsecond for each kernel. */
 const PREDICTOR: LatencyPredictor<ModelFeatures> = {
@@ -20,7 +20,7 @@ function example(width: number, logError: number): IdleExample {
 }
 
 const TRAINED = [16, 24, 32].map((width) => example(width, 0));
-const DOMAIN = fitDomain(TRAINED.flatMap(({ features }) => features.facts));
+const DOMAIN = new DomainJudge(fitDomain(TRAINED.flatMap(({ features }) => features.facts)));
 
 describe("out-of-distribution scores beside errors", () => {
   it("flag what is wider than anything that trained, and only that", () => {
@@ -35,17 +35,21 @@ describe("out-of-distribution scores beside errors", () => {
 });
 
 describe("the table of trust", () => {
-  const validation = Array.from({ length: 20 }, (_, i) => example(24, (i + 1) / 200));
-  /** Half of the test networks are like those that trained and off by 2 %, the others are not, and off by 25 %. */
-  const test = Array.from({ length: 10 }, (_, i) => (i < 5 ? example(24, 0.02) : example(256, 0.25)));
+  const at = (score: number, error: number): Judged => ({ score, flag: score > 0.5, error });
+  const calibrating = Array.from({ length: 20 }, (_, i) => at(0, (i + 1) / 200));
+  /** Half of the test networks are like those that trained and off by 2 %, the others are not, and off by more. */
+  const test = (error: number): Judged[] => Array.from({ length: 10 }, (_, i) => (i < 5 ? at(0, 0.02) : at(1, error)));
 
-  it("has the share of latencies inside an interval of known networks, and of one that is wider where flagged", () => {
-    const { head, rows } = trustTable(PREDICTOR, DOMAIN, validation, test, 3);
+  it("has the share of latencies inside intervals of one width, and inside those that the score widens", () => {
+    const { head, rows } = trustTable(calibrating, test(0.5));
     expect(head).toHaveLength(rows[0]?.length ?? 0);
-    expect(rows).toEqual([["1.00", "50.0", "50.0", "100.0", "10"]]);
+    expect(rows).toEqual([["1.00", "50.0", "50.0", expect.any(String), "100.0", expect.any(String), "10"]]);
+    const [narrow, wide] = [Number(rows[0]?.[3]), Number(rows[0]?.[5])];
+    expect(narrow).toBeCloseTo(100 * (Math.exp(0.095) - 1), 1);
+    expect(wide).toBeGreaterThan(3 * narrow);
   });
 
   it("does not make up for errors that the factor does not reach", () => {
-    expect(trustTable(PREDICTOR, DOMAIN, validation, test, 2).rows[0]?.slice(2, 4)).toEqual(["50.0", "50.0"]);
+    expect(trustTable(calibrating, test(1)).rows[0]?.[4]).toBe("50.0");
   });
 });

@@ -1,7 +1,7 @@
 import type { LatencyPredictor } from "../../model/predictor.js";
-import { type DomainRanges, judgeDomain } from "../../predict/domain.js";
-import { conformalQuantile, IDLE_KEY } from "../../predict/interval.js";
-import { INTERVAL_COVERAGE, intervalResiduals } from "../train/calibrate.js";
+import type { DomainJudge } from "../../predict/domain.js";
+import { conformalQuantile, OUT_OF_DISTRIBUTION_FACTOR, widening } from "../../predict/interval.js";
+import { INTERVAL_COVERAGE } from "../train/calibrate.js";
 import type { IdleExample } from "../train/examples.js";
 import type { Table } from "./report.js";
 import { spearman } from "./spearman.js";
@@ -14,38 +14,36 @@ export interface Judged {
 }
 
 /** Every example's out-of-distribution score beside its error, idle. */
-export function judgeExamples<E>(predictor: LatencyPredictor<E>, domain: DomainRanges, examples: readonly IdleExample[]): Judged[] {
+export function judgeExamples<E>(predictor: LatencyPredictor<E>, domain: DomainJudge, examples: readonly IdleExample[]): Judged[] {
   return examples.map(({ features, latencyUs }) => {
     const { totalUs, kernelUs } = predictor.predict(predictor.embed(features), {});
-    const { score, flag } = judgeDomain(domain, features.facts, kernelUs);
+    const { score, flag } = domain.judge(features.facts, kernelUs);
     return { score, flag, error: Math.abs(Math.log(latencyUs / totalUs)) };
   });
 }
 
 /**
  * Whether the score ranks errors, and how many latencies of models unlike the training data lie in intervals that were
- * calibrated on models like them, as they are and widened by `factor` where the flag is up.
+ * calibrated on models like them: all of one width, and widened by the score.
+ *
+ * @param calibrating models like those that trained, which did not train what judged them
  */
-export function trustTable<E>(
-  predictor: LatencyPredictor<E>,
-  domain: DomainRanges,
-  validation: readonly IdleExample[],
-  test: readonly IdleExample[],
-  factor: number,
-): Table {
-  const residuals = intervalResiduals(predictor, { idle: validation, loaded: [] }).get(IDLE_KEY) ?? [];
-  const halfWidth = conformalQuantile(residuals, INTERVAL_COVERAGE);
-  const judged = judgeExamples(predictor, domain, test);
-  const percent = (inside: (each: Judged) => boolean): string => ((100 * judged.filter(inside).length) / judged.length).toFixed(1);
+export function trustTable(calibrating: readonly Judged[], test: readonly Judged[]): Table {
+  const percent = (inside: (each: Judged) => boolean): string => ((100 * test.filter(inside).length) / test.length).toFixed(1);
+  const intervals = (widened: (each: Judged) => number): string[] => {
+    const half = conformalQuantile(calibrating.map((each) => each.error / widened(each)), INTERVAL_COVERAGE);
+    const mean = test.reduce((sum, each) => sum + Math.exp(half * widened(each)) - 1, 0) / test.length;
+    return [percent((each) => each.error <= half * widened(each)), (100 * mean).toFixed(1)];
+  };
   return {
-    head: ["Spearman of score and error", "flagged %", "in the interval %", "in the interval, wider where flagged %", "rows"],
+    head: ["Spearman of score and error", "flagged %", "in intervals of one width %", "half-width %", "in intervals by score %", "mean half-width %", "rows"],
     rows: [
       [
-        spearman(judged.map(({ score, error }) => ({ predicted: score, measured: error }))).toFixed(2),
+        spearman(test.map(({ score, error }) => ({ predicted: score, measured: error }))).toFixed(2),
         percent(({ flag }) => flag),
-        percent(({ error }) => error <= halfWidth),
-        percent(({ error, flag }) => error <= halfWidth * (flag ? factor : 1)),
-        String(judged.length),
+        ...intervals(() => 1),
+        ...intervals(({ score }) => widening(score, OUT_OF_DISTRIBUTION_FACTOR)),
+        String(test.length),
       ],
     ],
   };

@@ -3,7 +3,8 @@ import { syntheticFeatures, syntheticStates } from "../../../test/helper/synthet
 import type { HardwareState } from "../../features/state.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { createRandom } from "../../model/random.js";
-import { halfWidthOf } from "../../predict/interval.js";
+import { DomainJudge, fitDomain } from "../../predict/domain.js";
+import { halfWidthOf, OUT_OF_DISTRIBUTION_FACTOR } from "../../predict/interval.js";
 import { INTERVAL_COVERAGE, intervalResiduals, intervalsOf } from "./calibrate.js";
 import type { IdleExample, LoadedExample } from "./examples.js";
 import type { Rows } from "./pipeline.js";
@@ -16,6 +17,7 @@ const PREDICTOR: LatencyPredictor<null> = {
 };
 
 const FEATURES = syntheticFeatures(16, 1);
+const DOMAIN = new DomainJudge(fitDomain(FEATURES.facts));
 const IDLE_NOISE = 0.02;
 const LOADED_NOISE = 0.05;
 
@@ -32,7 +34,7 @@ function rows(count: number, seed: number): Rows {
   return { idle, loaded };
 }
 
-const CALIBRATION = intervalsOf(intervalResiduals(PREDICTOR, rows(400, 1)), 2.5);
+const CALIBRATION = intervalsOf(intervalResiduals(PREDICTOR, DOMAIN, rows(400, 1)));
 /** The 90 % point of the size of a standard normal number. */
 const NORMAL_90 = 1.645;
 
@@ -48,7 +50,7 @@ describe("calibrated intervals on synthetic residuals", () => {
       "utilization+bandwidthGBs+runDelayRatio",
       "utilization+runDelayRatio",
     ]);
-    expect(CALIBRATION).toMatchObject({ coverage: INTERVAL_COVERAGE, outOfDistributionFactor: 2.5 });
+    expect(CALIBRATION).toMatchObject({ coverage: INTERVAL_COVERAGE, outOfDistributionFactor: OUT_OF_DISTRIBUTION_FACTOR });
   });
 
   it("have the width of the noise where the state is known", () => {
@@ -82,5 +84,12 @@ describe("calibrated intervals on synthetic residuals", () => {
       expect(share).toBeGreaterThan(0.85);
       expect(share).toBeLessThan(0.95);
     }
+  });
+
+  it("are calibrated by residuals that the score has narrowed: what is unlike may be off by more", () => {
+    const kernelUs = new Float32Array(FEATURES.facts.length).fill(1);
+    const timed: LatencyPredictor<null> = { ...PREDICTOR, predict: (_, state) => ({ ...PREDICTOR.predict(null, state), kernelUs }) };
+    const none = (judge: DomainJudge): number => intervalsOf(intervalResiduals(timed, judge, rows(400, 1))).halfWidths["none"] ?? NaN;
+    expect(none(DOMAIN) / none(new DomainJudge({}))).toBeCloseTo(OUT_OF_DISTRIBUTION_FACTOR, 5);
   });
 });

@@ -1,35 +1,46 @@
 import type { HardwareState } from "../../features/state.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
-import { conformalQuantile, INTERVAL_FIELDS, type IntervalCalibration, intervalKey } from "../../predict/interval.js";
-import type { LoadedExample } from "./examples.js";
+import type { DomainJudge } from "../../predict/domain.js";
+import { conformalQuantile, INTERVAL_FIELDS, type IntervalCalibration, intervalKey, OUT_OF_DISTRIBUTION_FACTOR, widening } from "../../predict/interval.js";
+import type { IdleExample, LoadedExample } from "./examples.js";
 import { BatchPredictor, type Rows } from "./pipeline.js";
 
 /** Share of latencies that the intervals are asked to hold. */
 export const INTERVAL_COVERAGE = 0.9;
 
-/** Unlike models get intervals this much wider; see the families left out in the accuracy report. */
-export const OUT_OF_DISTRIBUTION_FACTOR = 3;
-
-/** log(measured / predicted) of rows that did not train the predictor, by the state fields that it was told. */
+/**
+ * log(measured / predicted) of rows that did not train the predictor, each over what its model's score widens the interval by, by
+ * the state fields that the predictor was told.
+ */
 export type IntervalResiduals = ReadonlyMap<string, readonly number[]>;
 
 /**
  * Residuals for each set of known state fields, the rows' states cut down to it. "none" means that the caller says
  * nothing, which is answered for an idle device, so idle rows give it.
  */
-export function intervalResiduals<E>(predictor: LatencyPredictor<E>, rows: Rows): IntervalResiduals {
+export function intervalResiduals<E>(predictor: LatencyPredictor<E>, domain: DomainJudge, rows: Rows): IntervalResiduals {
   const batch = new BatchPredictor(predictor);
-  const residuals = new Map([
-    [intervalKey([]), rows.idle.map((example) => Math.log(example.latencyUs / batch.predict(example, {})))],
-  ]);
+  const widenings = new Map<string, number>();
+  const residual = (example: IdleExample | LoadedExample, state: HardwareState): number => {
+    const widened = widenings.get(example.id) ?? wideningOf(predictor, domain, example);
+    widenings.set(example.id, widened);
+    return Math.log(example.latencyUs / batch.predict(example, state)) / widened;
+  };
+  const residuals = new Map([[intervalKey([]), rows.idle.map((example) => residual(example, {}))]]);
   for (const known of subsets(INTERVAL_FIELDS)) {
     if (known.length === 0) continue;
     residuals.set(
       intervalKey(known),
-      rows.loaded.map((example) => Math.log(example.latencyUs / batch.predict(example, only(example.state, known)))),
+      rows.loaded.map((example) => residual(example, only(example.state, known))),
     );
   }
   return residuals;
+}
+
+/** What an idle model's interval is widened by; in a state it is much the same. */
+export function wideningOf<E>(predictor: LatencyPredictor<E>, domain: DomainJudge, { features }: Pick<IdleExample, "features">): number {
+  const { kernelUs } = predictor.predict(predictor.embed(features), {});
+  return widening(domain.judge(features.facts, kernelUs).score, OUT_OF_DISTRIBUTION_FACTOR);
 }
 
 /**
@@ -58,12 +69,12 @@ export function pooledResiduals(parts: readonly IntervalResiduals[]): IntervalRe
 }
 
 /** Half-widths that hold INTERVAL_COVERAGE of such residuals; `transfer` are those of slowdowns on another machine. */
-export function intervalsOf(residuals: IntervalResiduals, outOfDistributionFactor: number, transfer?: IntervalResiduals): IntervalCalibration {
+export function intervalsOf(residuals: IntervalResiduals, transfer?: IntervalResiduals): IntervalCalibration {
   return {
     coverage: INTERVAL_COVERAGE,
     halfWidths: quantiles(residuals),
     ...(transfer === undefined ? {} : { transferHalfWidths: quantiles(transfer) }),
-    outOfDistributionFactor,
+    outOfDistributionFactor: OUT_OF_DISTRIBUTION_FACTOR,
   };
 }
 

@@ -6,9 +6,13 @@ import { syntheticCorpus } from "../../../test/helper/corpus.js";
 import { syntheticArtifact } from "../../../test/helper/synthetic-target.js";
 import { readArtifact, writeArtifact } from "../../model/artifact.js";
 import { initBackend } from "../../model/backend.js";
+import { fitDomain } from "../../predict/domain.js";
+import { OUT_OF_DISTRIBUTION_FACTOR } from "../../predict/interval.js";
 import { type AdditiveManifest, parseAdditiveManifest } from "../../predict/manifest.js";
+import { splitOf } from "../evaluate/splits.js";
 import { FOLDS, type FoldCache } from "./cross-fit.js";
 import { rewriteIntervalsFrom } from "./intervals.js";
+import { seenKernels } from "./seen-kernels.js";
 
 const FULL_STATE = "utilization+bandwidthGBs+runDelayRatio";
 
@@ -18,6 +22,8 @@ const FOLDS_DONE: FoldCache = {
   find: () => new Map([["none", SIZES], [FULL_STATE, SIZES.map((size) => 2 * size)]]),
   keep: (_, residuals) => residuals,
 };
+
+const corpus = syntheticCorpus("one");
 
 describe("the intervals of an artifact, computed again (synthetic predictor and machines)", () => {
   const directory = mkdtempSync(join(tmpdir(), "tempograph-intervals-"));
@@ -35,7 +41,7 @@ describe("the intervals of an artifact, computed again (synthetic predictor and 
     before = await read();
     const { tf } = await initBackend();
     const log = (message: string): void => void messages.push(message);
-    await rewriteIntervalsFrom(tf, { directory, corpus: syntheticCorpus("one"), other: syntheticCorpus("other", 2), cache: FOLDS_DONE, log });
+    await rewriteIntervalsFrom(tf, { directory, corpus, other: syntheticCorpus("other", 2), cache: FOLDS_DONE, log });
     after = await read();
   });
   afterAll(() => rmSync(directory, { recursive: true }));
@@ -58,10 +64,16 @@ describe("the intervals of an artifact, computed again (synthetic predictor and 
   });
 
   it("leave the weights and everything else as it was", () => {
-    const interval = null;
+    const changed = { interval: null, domain: null };
     expect(after.tensors.equals(before.tensors)).toBe(true);
-    expect({ ...after.manifest.extra, interval }).toEqual({ ...before.manifest.extra, interval });
-    expect(after.manifest.extra.interval.outOfDistributionFactor).toBe(before.manifest.extra.interval.outOfDistributionFactor);
+    expect({ ...after.manifest.extra, ...changed }).toEqual({ ...before.manifest.extra, ...changed });
+  });
+
+  it("come with the kernels that the corpus has, and a factor for others", () => {
+    const { interval, domain } = after.manifest.extra;
+    const split = splitOf(corpus);
+    expect(domain).toEqual(fitDomain(seenKernels(corpus, split)));
+    expect(interval.outOfDistributionFactor).toBe(OUT_OF_DISTRIBUTION_FACTOR);
   });
 
   it("take folds that were computed before as they are", () => {

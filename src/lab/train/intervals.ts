@@ -1,24 +1,28 @@
-import { featureSchemaHash } from "../../features/schema.js";
 import { AdditivePredictor } from "../../model/additive.js";
 import { unpackAdditive } from "../../model/additive-artifact.js";
-import { readArtifact, writeArtifact } from "../../model/artifact.js";
+import { type Artifact, readArtifact, writeArtifact } from "../../model/artifact.js";
 import type { Tf } from "../../model/backend.js";
-import { IDLE_KEY, type IntervalCalibration } from "../../predict/interval.js";
-import { parseAdditiveManifest } from "../../predict/manifest.js";
+import { EnginePredictor } from "../../model/engine.js";
+import { unpackEngine } from "../../model/engine-artifact.js";
+import type { LatencyPredictor } from "../../model/predictor.js";
+import { DomainJudge, fitDomain } from "../../predict/domain.js";
+import { IDLE_KEY } from "../../predict/interval.js";
+import { parseAdditiveManifest, parseEngineManifest, parseRecordedManifest } from "../../predict/manifest.js";
+import { ENGINE, RECORDED_SCHEMAS } from "../../predict/recorded-target.js";
 import { splitOf } from "../evaluate/splits.js";
-import { intervalResiduals, intervalsOf, type IntervalResiduals, pooledResiduals, quantiles } from "./calibrate.js";
-import { type Corpus, loadCorpus } from "./corpus.js";
+import { intervalResiduals, intervalsOf, type IntervalResiduals, pooledResiduals } from "./calibrate.js";
+import { type Corpus, loadCorpus, loadTrainingData, type TrainingData } from "./corpus.js";
 import { crossResiduals, type FoldCache } from "./cross-fit.js";
 import { keptFolds } from "./kept-folds.js";
-import { ADDITIVE_METHOD } from "./method.js";
+import { ADDITIVE_METHOD, ENGINE_METHOD, type Method, trainingSplit } from "./method.js";
 import { rowsOf } from "./pipeline.js";
+import { seenKernels } from "./seen-kernels.js";
 import { crossMachine } from "./transfer.js";
 
-export interface IntervalOptions {
+export interface IntervalOptions extends TrainingData {
   /** Folder of the artifact whose intervals are computed again. */
   readonly directory: string;
-  readonly data: string;
-  /** A corpus of another machine, to see how slowdowns carry over. */
+  /** A corpus of another machine, to see how slowdowns carry over: of predictors that ship a slowdown for others alone. */
   readonly other: string;
   readonly log: (message: string) => void;
 }
@@ -26,20 +30,22 @@ export interface IntervalOptions {
 const FULL_STATE = "utilization+bandwidthGBs+runDelayRatio";
 
 /**
- * Computes the intervals of a trained artifact again and rewrites its manifest; the tensors stay as they are. Intervals come
- * from cross-fitted residuals on the models that may train; the coverage on the test models is only printed.
+ * Computes the intervals and the domain of a trained artifact again and rewrites its manifest; the tensors stay as they are.
+ * Intervals come from cross-fitted residuals on the models that may train; the coverage on the test models is only printed.
  */
-export async function rewriteIntervals(tf: Tf, { directory, data, other, log }: IntervalOptions): Promise<void> {
-  const { manifest } = await readArtifact(directory, { featureSchemaHash });
-  const corpus = await loadCorpus(data, log);
-  const cache = keptFolds(tf, corpus, splitOf(corpus), ADDITIVE_METHOD, manifest.seed);
-  await rewriteIntervalsFrom(tf, { directory, corpus, other: await loadCorpus(other, log), cache, log });
+export async function rewriteIntervals(tf: Tf, { directory, other, log, ...data }: IntervalOptions): Promise<void> {
+  const { manifest } = await readRecorded(directory);
+  const corpus = await loadTrainingData(data, log);
+  const method = methodOfKind(manifest.kind);
+  const cache = keptFolds(tf, corpus, splitOf(corpus), method, manifest.seed);
+  await rewriteIntervalsFrom(tf, { directory, corpus, other: method === ADDITIVE_METHOD ? await loadCorpus(other, log) : null, cache, log });
 }
 
 export interface CorpusIntervalOptions {
   readonly directory: string;
   readonly corpus: Corpus;
-  readonly other: Corpus;
+  /** Null: how slowdowns carry over stays as it is. */
+  readonly other: Corpus | null;
   /** Folds that were computed before. */
   readonly cache: FoldCache;
   readonly log: (message: string) => void;
@@ -47,38 +53,60 @@ export interface CorpusIntervalOptions {
 
 /** The same with the corpora at hand. */
 export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, cache, log }: CorpusIntervalOptions): Promise<void> {
-  const { manifest, params } = await readArtifact(directory, { featureSchemaHash });
-  const { extra } = parseAdditiveManifest(manifest);
-  const model = unpackAdditive({ params, record: extra.model });
+  const artifact = await readRecorded(directory);
+  const { manifest, params } = artifact;
+  const { extra } = parseRecordedManifest(manifest);
+  const method = methodOfKind(manifest.kind);
   const split = splitOf(corpus);
   const options = { seed: manifest.seed, onProgress: log };
-  const transfers = await crossMachine(tf, model, extra.rules, [corpus, other].map((each) => ({ corpus: each, split: splitOf(each) })), options);
-  for (const { from, to, residuals } of transfers) log(`slowdown of ${from} on ${to}: ${describe(residuals, FULL_STATE)}`);
-  const transfer = pooledResiduals(transfers.map((each) => each.residuals));
+  const transfer = other === null ? undefined : await transferResiduals(tf, artifact, [corpus, other], options);
+  const residuals = await crossResiduals(tf, corpus, split, method, options, cache);
+  const domain = fitDomain(seenKernels(corpus, trainingSplit(method, split)));
+  const made = intervalsOf(residuals, transfer);
+  const kept = extra.interval.transferHalfWidths;
+  const interval = transfer === undefined && kept !== undefined ? { ...made, transferHalfWidths: kept } : made;
+  const predictor = predictorOf(artifact);
+  const tested = intervalResiduals(predictor, new DomainJudge(domain), rowsOf(corpus, split.test));
+  predictor.dispose();
+  for (const key of [IDLE_KEY, FULL_STATE]) log(`${key}: residuals ${describe(residuals, key)}; test rows covered ${covered(tested, interval.halfWidths, key)}`);
   const { schema, tensorFile, tensors, ...head } = manifest;
-  const write = (interval: IntervalCalibration) => writeArtifact(directory, { ...head, extra: { ...extra, interval } }, params);
-  await write({ ...extra.interval, transferHalfWidths: quantiles(transfer) });
-  log(`half-widths of slowdowns that are carried over written to ${directory}; schema ${schema}, ${tensors.length} tensors and their ${tensorFile.bytes} bytes stay`);
+  await writeArtifact(directory, { ...head, extra: { ...manifest.extra, interval, domain } }, params);
+  log(`intervals and domain written to ${directory}; schema ${schema}, ${tensors.length} tensors and their ${tensorFile.bytes} bytes stay`);
+}
 
-  const residuals = await crossResiduals(tf, corpus, split, ADDITIVE_METHOD, options, cache);
-  const { outOfDistributionFactor } = extra.interval;
-  const interval = intervalsOf(residuals, outOfDistributionFactor, transfer);
-  const tested = intervalResiduals(new AdditivePredictor(null, model), rowsOf(corpus, split.test));
-  for (const key of [IDLE_KEY, FULL_STATE]) {
-    log(`${key}: residuals ${describe(residuals, key)}; test rows covered ${covered(tested, extra.interval, key)} before, ${covered(tested, interval, key)} now`);
-  }
-  await write(interval);
-  log(`intervals written to ${directory}`);
+const readRecorded = (directory: string): Promise<Artifact> =>
+  readArtifact(directory, { featureSchemaHash: (kind) => RECORDED_SCHEMAS.get(kind) });
+
+function methodOfKind(kind: string): Method {
+  return kind === ENGINE ? ENGINE_METHOD : ADDITIVE_METHOD;
+}
+
+function predictorOf({ manifest, params }: Artifact): LatencyPredictor {
+  if (manifest.kind === ENGINE) return new EnginePredictor(null, unpackEngine({ params, record: parseEngineManifest(manifest).extra.model }));
+  return new AdditivePredictor(null, unpackAdditive({ params, record: parseAdditiveManifest(manifest).extra.model }));
+}
+
+/** How far the artifact's kind of slowdown is off between machines, both ways. */
+async function transferResiduals(
+  tf: Tf,
+  { manifest, params }: Artifact,
+  corpora: readonly Corpus[],
+  options: { readonly seed: number; readonly onProgress: (message: string) => void },
+): Promise<IntervalResiduals> {
+  const { extra } = parseAdditiveManifest(manifest);
+  const model = unpackAdditive({ params, record: extra.model });
+  const transfers = await crossMachine(tf, model, extra.rules, corpora.map((each) => ({ corpus: each, split: splitOf(each) })), options);
+  for (const { from, to, residuals } of transfers) options.onProgress(`slowdown of ${from} on ${to}: ${describe(residuals, FULL_STATE)}`);
+  return pooledResiduals(transfers.map((each) => each.residuals));
 }
 
 function describe(residuals: IntervalResiduals, key: string): string {
   const values = residuals.get(key) ?? [];
   const mean = values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
-  const mape = values.reduce((sum, value) => sum + Math.abs(Math.exp(-value) - 1), 0) / values.length;
-  return `${values.length}, mean size ${mean.toFixed(4)}, MAPE ${(100 * mape).toFixed(2)} %`;
+  return `${values.length}, mean size ${mean.toFixed(4)}`;
 }
 
-function covered(residuals: IntervalResiduals, { halfWidths }: IntervalCalibration, key: string): string {
+function covered(residuals: IntervalResiduals, halfWidths: Readonly<Record<string, number>>, key: string): string {
   const values = residuals.get(key) ?? [];
   const halfWidth = halfWidths[key] ?? NaN;
   const inside = values.filter((value) => Math.abs(value) <= halfWidth).length;

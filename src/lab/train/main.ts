@@ -8,22 +8,23 @@ import { rewriteIntervals } from "./intervals.js";
 import { trainRecorded } from "./recorded.js";
 
 const USAGE = `usage: npm run train -- [--data datasets/epyc-avx512] [--target epyc-avx512.onnxruntime.float32.1core] [--out weights]
-                        [--slowdowns FOLDER] [--version 1.2.0] [--seed 1]
-       npm run train -- --intervals-only [--data D] [--other datasets/epyc-avx2] [--target T] [--out weights] [--version V]
+                        [--slowdowns FOLDER] [--version 1.2.1] [--seed 1]
+       npm run train -- --intervals-only [--data D] [--slowdowns FOLDER] [--other datasets/epyc-avx2] [--target T] [--out weights] [--version V]
        npm run train -- --target phones --published FOLDER [--out weights] [--version 1.0.0] [--seed 1]
        npm run train -- --target nasbench201|fbnet --published FOLDER [--out weights] [--version 1.0.0] [--seed 1]
 
 Trains the shipped predictor of a recorded dataset and writes it as weights/<device>-<engine>/<version>. The same data,
 seed and backend give the same weights. TEMPOGRAPH_BACKEND=tensorflow trains on the native library. --intervals-only
-computes the intervals of weights that are there again, from five folds of the models that may train, and how well
-slowdowns carry over from and to another machine's dataset; a run that was ended goes on where it was. --slowdowns names a
+computes the intervals of weights that are there again, from five folds of the models that may train, and which kernels
+they have seen; where there is a profile, also how well slowdowns carry over from and to another machine's dataset. A run that
+was ended goes on where it was. --slowdowns names a
 dataset whose loaded rows teach slowdowns as well, of another engine on the same kind of machine. Of phones it trains
 those of published tables in FOLDER (tflite_cnn.csv, torch_cnn.csv), of a search space those of FOLDER/nas.
 `;
 
 /** Not one target but all configurations of published tables. */
 const PHONES = "phones";
-const RECORDED_VERSION = "1.2.0";
+const RECORDED_VERSION = "1.2.1";
 const PUBLISHED_VERSION = "1.0.0";
 
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
@@ -58,7 +59,7 @@ async function main(): Promise<void> {
   else if (published !== undefined && space !== undefined) await shipNas({ published, space, out, version, seed, log });
   else if (values["intervals-only"]) {
     const { tf } = await initBackend();
-    await rewriteIntervals(tf, { directory: artifactDirectory(out, `${device}-${engine}`, version), data, other, log });
+    await rewriteIntervals(tf, { directory: artifactDirectory(out, `${device}-${engine}`, version), data, slowdowns, other, log });
   } else await trainRecorded({ data, slowdowns, target: { id: target, device, engine, precision, cores }, out, version, seed, log });
 }
 

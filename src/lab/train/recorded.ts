@@ -2,9 +2,9 @@ import { basename } from "node:path";
 import { artifactDirectory, writeArtifact } from "../../model/artifact.js";
 import { initBackend } from "../../model/backend.js";
 import type { PaperSource } from "../../model/paper.js";
-import { fitDomain } from "../../predict/domain.js";
+import { DomainJudge, fitDomain } from "../../predict/domain.js";
 import { type Split, splitOf, SPLIT_SEED } from "../evaluate/splits.js";
-import { intervalResiduals, intervalsOf, OUT_OF_DISTRIBUTION_FACTOR } from "./calibrate.js";
+import { intervalResiduals, intervalsOf } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
 import { loadTrainingData, type TrainingData } from "./corpus.js";
 import { crossResiduals } from "./cross-fit.js";
@@ -68,8 +68,9 @@ export async function trainRecorded({ data, slowdowns, target, out, version, see
   const { method } = chosen;
   const shipped = method.stopsEarly ? chosen.trained : await method.train(tf, corpus, split, options);
   const test = judge(shipped.predictor, rowsOf(corpus, split.test));
+  const domain = fitDomain(seenKernels(corpus, trainingSplit(method, split)));
   const residuals = method.stopsEarly
-    ? intervalResiduals(shipped.predictor, validation)
+    ? intervalResiduals(shipped.predictor, new DomainJudge(domain), validation)
     : await crossResiduals(tf, corpus, split, method, options, keptFolds(tf, corpus, split, method, seed));
   const { params, record } = shipped.pack();
   const name = `${target.device}-${target.engine}`;
@@ -104,8 +105,8 @@ export async function trainRecorded({ data, slowdowns, target, out, version, see
       extra: {
         backend,
         rules: corpus.rules,
-        interval: intervalsOf(residuals, OUT_OF_DISTRIBUTION_FACTOR),
-        domain: fitDomain(seenKernels(corpus, trainingSplit(method, split))),
+        interval: intervalsOf(residuals),
+        domain,
         validation: judged,
         model: record,
       },

@@ -2,10 +2,10 @@ import { FACTOR_SCHEMA } from "../../../features/factor-features.js";
 import { artifactDirectory, writeArtifact } from "../../../model/artifact.js";
 import { initBackend } from "../../../model/backend.js";
 import { packFactors } from "../../../model/factors-artifact.js";
-import { fitDomain } from "../../../predict/domain.js";
+import { type Domain, fitDomain } from "../../../predict/domain.js";
 import type { FactorsManifest, FactorsTargetEntry } from "../../../predict/factors-manifest.js";
 import { FACTORS } from "../../../predict/factors-targets.js";
-import { conformalQuantile } from "../../../predict/interval.js";
+import { conformalQuantile, OUT_OF_DISTRIBUTION_FACTOR } from "../../../predict/interval.js";
 import type { NasSpace } from "../../published/nas/architecture.js";
 import { architectureFeatures, NAS_RULES, nasTargetId, predictNasFactors, trainNasFactors } from "../../published/nas/factors.js";
 import { NAS_DEVICES, NAS_SOURCE, type NasDevice, type NasRow, readNasTable } from "../../published/nas/table.js";
@@ -17,8 +17,6 @@ import { nasSplit, TRAINING_COUNT } from "./split.js";
 const JUDGING = 1000;
 const CALIBRATING = 500;
 const COVERAGE = 0.9;
-/** Networks outside the search space: nothing that was measured says how far off they are. */
-const OUT_OF_DISTRIBUTION_FACTOR = 3;
 
 export interface ShipNasOptions {
   readonly published: string;
@@ -95,12 +93,6 @@ function pairsOf(device: NasDevice, rows: readonly NasRow[], predictions: readon
   return rows.map(({ latencyMs }, i) => ({ predicted: predictions?.[i] ?? NaN, measured: latencyMs[device] }));
 }
 
-function domainOf(rows: readonly NasRow[]): FactorsManifest["extra"]["domain"] {
-  const ranges = fitDomain(rows.flatMap(({ architecture }) => architectureFeatures(architecture).facts.filter(({ known }) => known)));
-  return Object.fromEntries(
-    Object.entries(ranges).map(([kind, quantities]) => [
-      kind,
-      Object.fromEntries(Object.entries(quantities).map(([quantity, [low, high]]): [string, [number, number]] => [quantity, [low, high]])),
-    ]),
-  );
+function domainOf(rows: readonly NasRow[]): Domain {
+  return fitDomain(rows.flatMap(({ architecture }) => architectureFeatures(architecture).facts.filter(({ known }) => known)));
 }

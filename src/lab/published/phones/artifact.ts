@@ -6,14 +6,16 @@ import type { ManifestHead } from "../../../model/manifest.js";
 import { mergeParams, type ParamSet, type ParamTensor } from "../../../model/params.js";
 import type { FactorsManifest, FactorsTargetEntry } from "../../../predict/factors-manifest.js";
 import { FACTORS, KIND_COSTS } from "../../../predict/factors-targets.js";
+import { OUT_OF_DISTRIBUTION_FACTOR } from "../../../predict/interval.js";
 import type { TargetMetrics } from "../../../predict/types.js";
 import { accuracyOf } from "../../evaluate/metrics.js";
 import { SPLIT_SEED } from "../../evaluate/splits.js";
 import { GPU, PHONE_MACHINES, usedCores } from "./configurations.js";
-import { blendedUs, domainOf, type HeldOut } from "./cross-validate.js";
+import { blendedUs, type HeldOut } from "./cross-validate.js";
 import { MEMBER_FOLDS } from "./folds.js";
-import { configurationGroup, COVERAGE, halfWidths, outOfDistributionFactor } from "./intervals.js";
+import { configurationGroup, COVERAGE, halfWidths } from "./intervals.js";
 import type { OperatorSums } from "./operator-sums.js";
+import { domainOf, type Scored } from "./scores.js";
 import { PHONE_RULES, type PhoneRules, type PhoneSample, rulesOf } from "./samples.js";
 import { type PhoneRow, PHONES_SOURCE } from "./table.js";
 
@@ -34,8 +36,8 @@ export interface PhonesParts {
   /** What the model's factors are relative to. */
   readonly sums: OperatorSums;
   /** Predictions of models that were trained without these networks, and without these families. */
-  readonly members: readonly HeldOut[];
-  readonly families: readonly HeldOut[];
+  readonly members: readonly Scored[];
+  readonly families: readonly Scored[];
 }
 
 /**
@@ -67,13 +69,8 @@ export function phonesArtifact({ name, version, seed, backend, samples, model, s
   const extra: FactorsManifest["extra"] = {
     rules: Object.fromEntries(targets.map(({ rules }) => [rules, PHONE_RULES[rules as PhoneRules]])),
     targets,
-    interval: { coverage: COVERAGE, outOfDistributionFactor: outOfDistributionFactor(members, families) },
-    domain: Object.fromEntries(
-      Object.entries(domainOf(samples)).map(([kind, ranges]) => [
-        kind,
-        Object.fromEntries(Object.entries(ranges).map(([quantity, [low, high]]): [string, [number, number]] => [quantity, [low, high]])),
-      ]),
-    ),
+    interval: { coverage: COVERAGE, outOfDistributionFactor: OUT_OF_DISTRIBUTION_FACTOR },
+    domain: domainOf(samples),
     model: {
       rank: record.rank,
       members: record.members,

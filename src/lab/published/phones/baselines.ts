@@ -32,6 +32,7 @@ export function fitOperatorSums(training: readonly PhoneSample[]): OperatorSums 
     training.map((sample) => ({
       configuration: sample.configuration.id,
       runtime: runtimeOf(sample),
+      device: sample.row.device,
       totals: totalsOf(sample),
       latencyUs: sample.latencyUs,
     })),

@@ -2,7 +2,6 @@ import { blendedLatencyUs } from "../../../conv/kind-sums.js";
 import type { Tf } from "../../../model/backend.js";
 import { calibrateConfiguration } from "../../../model/factors-calibration.js";
 import { type ConfigurationVector, type FactorsEmbedding, type FactorsLatency, FactorsPredictor } from "../../../model/factors.js";
-import { type DomainRanges, fitDomain, judgeDomain } from "../../../predict/domain.js";
 import { FACTORS_TRAINING, type FactorsTrainingOptions, trainFactors } from "../../train/factors.js";
 import { embedderOnSums, onSums } from "./base.js";
 import { type BaselineLatencies, fitBaselines, fitOperatorSums } from "./baselines.js";
@@ -22,9 +21,6 @@ export interface HeldOut {
   readonly fold: string;
   readonly measuredUs: number;
   readonly factorsUs: number;
-  /** Share of the latency in kernels unlike those that trained (see predict/domain.ts), and whether that flags it. */
-  readonly unlike: number;
-  readonly flagged: boolean;
   readonly baselines: BaselineLatencies;
 }
 
@@ -67,12 +63,11 @@ export async function predictTurn({ fold, known, runs, test }: Turn, options: Cr
   const sums = runs.length > 0 ? fitOperatorSums(measured) : knownSums;
   const embed = embedderOnSums(predictor, sums);
   const baselines = fitBaselines(measured, sums);
-  const domain = domainOf(known);
   const placed = placeConfigurations(predictor, known, runs, embed);
   return test.map((sample) => {
     const { id } = sample.configuration;
     const latency = predictor.predict(embed(sample), placed.get(id) ?? predictor.vectors(id) ?? []);
-    return heldOut(sample, fold, latency, domain, baselines(sample));
+    return heldOut(sample, fold, latency, baselines(sample));
   });
 }
 
@@ -98,21 +93,13 @@ async function trained(known: readonly PhoneSample[], sums: OperatorSums, { tf, 
   return new FactorsPredictor(null, await trainFactors(tf, onSums(known, sums), { ...training, onProgress: log }));
 }
 
-/** Ranges of the kernels that trained. */
-export function domainOf(samples: readonly PhoneSample[]): DomainRanges {
-  const models = new Set(samples.map(({ model }) => model));
-  return fitDomain([...models].flatMap(({ facts }) => facts.filter(({ known }) => known)));
-}
-
 function heldOut(
-  { row, family, configuration, latencyUs, model: features }: PhoneSample,
+  { row, family, configuration, latencyUs }: PhoneSample,
   fold: string,
-  { totalUs, kernelUs }: FactorsLatency,
-  domain: DomainRanges,
+  { totalUs }: FactorsLatency,
   baselines: BaselineLatencies,
 ): HeldOut {
   const { model, device, engine, precision } = row;
-  const { score, flag } = judgeDomain(domain, features.facts, kernelUs);
   return {
     model,
     family,
@@ -123,8 +110,6 @@ function heldOut(
     fold,
     measuredUs: latencyUs,
     factorsUs: totalUs,
-    unlike: score,
-    flagged: flag,
     baselines,
   };
 }

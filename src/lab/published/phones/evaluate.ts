@@ -6,15 +6,16 @@ import { SPLIT_SEED } from "../../evaluate/splits.js";
 import { markdown, type Section } from "../../evaluate/report.js";
 import { renderFigure } from "../../figures/index.js";
 import { ablations, CONTENDERS, CURVE_FILE, curvesOf, type Judged } from "./comparison/compared.js";
-import { contest, type ContestResult } from "./comparison/contest.js";
-import { PHONES_TRAINING, type HeldOut } from "./cross-validate.js";
+import { contest } from "./comparison/contest.js";
+import { PHONES_TRAINING } from "./cross-validate.js";
 import { doubtfulCells } from "./doubtful.js";
 import { CALIBRATION_NETWORKS, FAMILY_TURNS, MEMBER_FOLDS } from "./folds.js";
 import { heldOutOf, type PartName, PARTS } from "./held-out.js";
 import { configurationGroup, runtimeGroup } from "./intervals.js";
 import { PHONES_NETWORKS, readNetworks } from "./networks.js";
-import { doubtfulSection, networksSection, splitSection } from "./report.js";
+import { type Beside, doubtfulSection, networksSection, splitSection } from "./report.js";
 import { phoneSamples } from "./samples.js";
+import type { Scored } from "./scores.js";
 import { PHONES_SOURCE, readPhoneTables } from "./table.js";
 
 /** Splits, and what is compared on them: other ways to predict, the predictor on less data, the predictor without its parts. */
@@ -30,17 +31,17 @@ page. Predictions are kept in .cache/phones, so that parts can be made one after
 const FAMILIES_TEXT = `Every family is left out once, all of its networks at a time, in ${FAMILY_TURNS.length} turns of two or three unlike families: a model that saw
 none of the families of its turn predicts them.`;
 
-const SECTIONS: Readonly<Record<PartName, (rows: readonly HeldOut[], others: readonly ContestResult[]) => Section>> = {
-  "cpu-members": (rows, others) =>
+const SECTIONS: Readonly<Record<PartName, (rows: readonly Scored[], beside: Beside) => Section>> = {
+  "cpu-members": (rows, beside) =>
     splitSection(
       "CPU: other members of known families",
       `Networks of families with three and more members, in ${MEMBER_FOLDS} turns (seed ${SPLIT_SEED}); every network is left out once, with all of its rows.`,
       rows,
       configurationGroup,
-      others,
+      beside,
     ),
-  "cpu-families": (rows, others) => splitSection("CPU: families left out", FAMILIES_TEXT, rows, runtimeGroup, others),
-  "cpu-devices": (rows, others) =>
+  "cpu-families": (rows, beside) => splitSection("CPU: families left out", FAMILIES_TEXT, rows, runtimeGroup, beside),
+  "cpu-devices": (rows, beside) =>
     splitSection(
       "CPU: a phone left out",
       `Every phone is left out once (the Mi 8 SE with its sibling of the same chip). ${CALIBRATION_NETWORKS} networks run on it, chosen at random (seed ${SPLIT_SEED}),
@@ -48,12 +49,12 @@ place each of its configurations; the networks that are predicted are the first 
 train on the known phones and these runs.`,
       rows,
       runtimeGroup,
-      others,
+      beside,
     ),
-  "gpu-members": (rows, others) =>
-    splitSection("GPU: other members of known families", "A model of its own, the turns as on CPUs.", rows, configurationGroup, others),
-  "gpu-families": (rows, others) =>
-    splitSection("GPU: families left out", "A model of its own, the turns as on CPUs.", rows, runtimeGroup, others),
+  "gpu-members": (rows, beside) =>
+    splitSection("GPU: other members of known families", "A model of its own, the turns as on CPUs.", rows, configurationGroup, beside),
+  "gpu-families": (rows, beside) =>
+    splitSection("GPU: families left out", "A model of its own, the turns as on CPUs.", rows, runtimeGroup, beside),
 };
 
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
@@ -87,7 +88,8 @@ async function main(): Promise<void> {
     const rows = await heldOutOf(part, samples, options);
     judged.set(part, { rows, others: await contest(part, samples, contenders.map(({ contender }) => contender), options) });
   }
-  const sections = [...judged].map(([part, { rows, others }]) => SECTIONS[part](rows, others));
+  const membersOf = (part: PartName): readonly Scored[] | undefined => judged.get(part.startsWith("gpu") ? "gpu-members" : "cpu-members")?.rows;
+  const sections = [...judged].map(([part, { rows, others }]) => SECTIONS[part](rows, { others, calibrating: part.endsWith("families") ? membersOf(part) : undefined }));
   const curves = wanted.includes("curves") ? await curvesOf(judged, samples, options) : null;
   if (wanted.includes("ablations")) sections.push(...(await ablations(judged, samples, options)));
   if (curves !== null) {

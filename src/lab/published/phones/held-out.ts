@@ -3,9 +3,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FACTOR_SCHEMA } from "../../../features/factor-features.js";
 import { STAND_INS } from "../../../features/stand-ins.js";
-import { type CrossValidationOptions, type HeldOut, leaveOut } from "./cross-validate.js";
+import { type CrossValidationOptions, leaveOut } from "./cross-validate.js";
 import { GPU } from "./configurations.js";
+import { PRIOR_ROWS } from "./operator-sums.js";
 import type { PhoneSample } from "./samples.js";
+import { type Scored, scored } from "./scores.js";
 import { LEFT_OUT, type Turn, TURNS } from "./turns.js";
 
 /** What is left out, of which processor: a GPU has a model of its own. */
@@ -25,12 +27,14 @@ export async function heldOutOf(
   part: PartName,
   samples: readonly PhoneSample[],
   options: CrossValidationOptions,
-): Promise<readonly HeldOut[]> {
+): Promise<readonly Scored[]> {
   // What does not shape the model is left out by JSON: a callback.
-  return kept(part, samplesOfPart(part, samples), options.training, () => {
+  const turns = turnsOf(part, samples);
+  const rows = await kept(part, samplesOfPart(part, samples), [options.training, PRIOR_ROWS], () => {
     options.log(`== ${part}`);
-    return leaveOut(turnsOf(part, samples), options);
+    return leaveOut(turns, options);
   });
+  return scored(rows, turns);
 }
 
 export function turnsOf(part: PartName, samples: readonly PhoneSample[]): readonly Turn[] {

@@ -1,5 +1,7 @@
-import { conformalQuantile } from "../../../predict/interval.js";
+import { groupBy } from "../../../features/group-by.js";
+import { conformalQuantile, OUT_OF_DISTRIBUTION_FACTOR, widening } from "../../../predict/interval.js";
 import { blendedUs, type HeldOut } from "./cross-validate.js";
+import type { Scored } from "./scores.js";
 
 export const COVERAGE = 0.9;
 
@@ -10,14 +12,16 @@ export const configurationGroup: GroupOf = ({ device, engine, precision }) => `$
 /** Where the phone is new, or families differ more than phones do. */
 export const runtimeGroup: GroupOf = ({ engine, precision }) => `${engine}.${precision}`;
 
-const logError = (row: HeldOut): number => Math.log(row.measuredUs / blendedUs(row));
+const widened = ({ score }: Scored): number => widening(score, OUT_OF_DISTRIBUTION_FACTOR);
+/** On log latency, over what the score widens the interval by. */
+const residualOf = (row: Scored): number => Math.log(row.measuredUs / blendedUs(row)) / widened(row);
 
-/** Half-widths on log latency by group, from rows that trained nothing. */
-export function halfWidths(rows: readonly HeldOut[], groupOf: GroupOf): ReadonlyMap<string, number> {
+/** Half-widths on log latency by group, where all kernels were seen, from rows that trained nothing. */
+export function halfWidths(rows: readonly Scored[], groupOf: GroupOf): ReadonlyMap<string, number> {
   const residuals = new Map<string, number[]>();
   for (const row of rows) {
     const list = residuals.get(groupOf(row)) ?? [];
-    list.push(logError(row));
+    list.push(residualOf(row));
     residuals.set(groupOf(row), list);
   }
   return new Map([...residuals].map(([group, list]) => [group, conformalQuantile(list, COVERAGE)]));
@@ -31,24 +35,28 @@ export interface MeasuredCoverage {
 }
 
 /** Every turn's rows against half-widths from the other turns' alone. */
-export function crossCoverage(rows: readonly HeldOut[], groupOf: GroupOf): MeasuredCoverage {
-  const folds = [...new Set(rows.map(({ fold }) => fold))];
+export function crossCoverage(rows: readonly Scored[], groupOf: GroupOf): MeasuredCoverage {
+  const parts = [...groupBy(rows, ({ fold }) => fold)].map(([fold, own]) => ({
+    share: own.length / rows.length,
+    measured: coverageOf(own, halfWidths(rows.filter((row) => row.fold !== fold), groupOf), groupOf),
+  }));
+  const mean = (of: (measured: MeasuredCoverage) => number): number => parts.reduce((sum, { share, measured }) => sum + share * of(measured), 0);
+  return { coveredPercent: mean(({ coveredPercent }) => coveredPercent), halfWidthPercent: mean(({ halfWidthPercent }) => halfWidthPercent) };
+}
+
+function coverageOf(rows: readonly Scored[], widths: ReadonlyMap<string, number>, groupOf: GroupOf): MeasuredCoverage {
+  const widest = Math.max(...widths.values());
   let covered = 0;
   let width = 0;
-  for (const fold of folds) {
-    const widths = halfWidths(rows.filter((row) => row.fold !== fold), groupOf);
-    const widest = Math.max(...widths.values());
-    for (const row of rows.filter((own) => own.fold === fold)) {
-      const half = widths.get(groupOf(row)) ?? widest;
-      covered += Math.abs(logError(row)) <= half ? 1 : 0;
-      width += Math.exp(half) - 1;
-    }
+  for (const row of rows) {
+    const half = widths.get(groupOf(row)) ?? widest;
+    covered += Math.abs(residualOf(row)) <= half ? 1 : 0;
+    width += Math.exp(half * widened(row)) - 1;
   }
   return { coveredPercent: (100 * covered) / rows.length, halfWidthPercent: (100 * width) / rows.length };
 }
 
-/** How much wider an interval has to be where families are unlike those that trained; never narrower. */
-export function outOfDistributionFactor(members: readonly HeldOut[], families: readonly HeldOut[]): number {
-  const quantile = (rows: readonly HeldOut[]): number => conformalQuantile(rows.map(logError), COVERAGE);
-  return Math.max(1, quantile(families) / quantile(members));
+/** Rows of one split in intervals that another's residuals calibrate, each phone, engine and precision by itself. */
+export function shippedCoverage(calibrating: readonly Scored[], rows: readonly Scored[]): MeasuredCoverage {
+  return coverageOf(rows, halfWidths(calibrating, configurationGroup), configurationGroup);
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { KIND_TERMS, TERMS_PER_CLASS } from "../../../conv/kind-sums.js";
 import { KERNEL_CLASSES } from "../../../features/kernel-class.js";
-import { blendedUs, type HeldOut } from "./cross-validate.js";
 import { doubtfulCells } from "./doubtful.js";
-import { configurationGroup, crossCoverage, halfWidths, outOfDistributionFactor } from "./intervals.js";
+import { configurationGroup, crossCoverage, halfWidths, shippedCoverage } from "./intervals.js";
 import { OperatorSums } from "./operator-sums.js";
+import type { Scored } from "./scores.js";
 import type { PhoneRow } from "./table.js";
 
 /** All numbers here are made up. */
@@ -33,7 +33,7 @@ describe("doubtful cells", () => {
 });
 
 describe("intervals", () => {
-  const heldOut = (fold: string, device: string, error: number): HeldOut => ({
+  const heldOut = (fold: string, device: string, error: number): Scored => ({
     model: "resnet10",
     family: "resnet",
     configuration: `${device}.tflite.float32.1large`,
@@ -43,7 +43,7 @@ describe("intervals", () => {
     fold,
     measuredUs: 1000 * Math.exp(error),
     factorsUs: 1000,
-    unlike: 0,
+    score: 0,
     flagged: false,
     baselines: { "FLOPs line": 1, "FLOPs and bytes": 1, "sums over operator kinds": 1000 },
   });
@@ -65,10 +65,14 @@ describe("intervals", () => {
     expect(crossCoverage(odd, configurationGroup).coveredPercent).toBeLessThan(76);
   });
 
-  it("are never narrowed for unlike models", () => {
-    const close = rows.map((row) => ({ ...row, measuredUs: blendedUs(row) }));
-    expect(outOfDistributionFactor(rows, close)).toBe(1);
-    expect(outOfDistributionFactor(rows, rows.map((row) => ({ ...row, measuredUs: 1000 * (row.measuredUs / 1000) ** 2 })))).toBeCloseTo(2, 1);
+  it("are wider where kernels are unlike those that trained", () => {
+    const unlike = rows.map((row) => ({ ...row, score: 0.5, measuredUs: 1000 * (row.measuredUs / 1000) ** 4 }));
+    const [known, strange] = [shippedCoverage(rows, rows), shippedCoverage(rows, unlike)];
+    expect(known.coveredPercent).toBeGreaterThan(88);
+    // Four times as wrong, four and a half times as wide.
+    expect(strange.coveredPercent).toBeGreaterThan(known.coveredPercent);
+    expect(strange.halfWidthPercent).toBeGreaterThan(4 * known.halfWidthPercent);
+    expect(shippedCoverage(rows, unlike.map((row) => ({ ...row, score: 0 }))).coveredPercent).toBeLessThan(40);
   });
 });
 
@@ -90,7 +94,7 @@ describe("sums over operator kinds", () => {
   const truth = (configuration: number, list: readonly number[]): number =>
     (1 + configuration) * (10 * (list[CONVOLUTIONS] ?? 0) + (5 + configuration) * (list[POOLINGS] ?? 0) + 2);
   const rows = totals.flatMap((list, i) =>
-    [0, 1, 2].flatMap((c) => (c === 2 && i >= 3 ? [] : [{ configuration: `c${c}`, runtime: "tflite/float32", totals: list, latencyUs: truth(c, list) }])),
+    [0, 1, 2].flatMap((c) => (c === 2 && i >= 3 ? [] : [{ configuration: `c${c}`, runtime: "tflite/float32", device: "a", totals: list, latencyUs: truth(c, list) }])),
   );
 
   it("recover costs, and borrow from the runtime where a configuration has few measurements", () => {

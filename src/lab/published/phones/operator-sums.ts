@@ -5,19 +5,21 @@ import { KERNEL_CLASSES, type KernelClass } from "../../../features/kernel-class
 
 export interface KindRow {
   readonly configuration: string;
-  /** Configurations of one runtime share a prior. */
+  /** Configurations of one runtime share a prior, those of one device in it a nearer one. */
   readonly runtime: string;
+  readonly device: string;
   /** See kindTotals. */
   readonly totals: readonly number[];
   readonly latencyUs: number;
 }
 
-/** How many measurements the prior counts as. */
-const PRIOR_ROWS = 4;
+/** How many measurements a prior counts as; docs/decisions/0026-indirect-convolutions.md tells how it was chosen. */
+export const PRIOR_ROWS = 0.3;
 
 /**
  * Latency as a non-negative sum over kinds of kernel, hierarchical: the coefficients of a configuration are drawn to those
- * of its runtime (engine and precision), times how much slower the configuration is as a whole. Squared relative errors.
+ * of its device, times how much slower the configuration is as a whole, and the device's to those of the runtime (engine
+ * and precision). Squared relative errors.
  */
 export class OperatorSums {
   private readonly coefficients = new Map<string, readonly number[]>();
@@ -26,9 +28,12 @@ export class OperatorSums {
     for (const ofRuntime of groupBy(rows, ({ runtime }) => runtime).values()) {
       const byConfiguration = groupBy(ofRuntime, ({ configuration }) => configuration);
       const slowness = slownessOf(byConfiguration);
-      const prior = fit(ofRuntime.map((row) => ({ ...row, latencyUs: row.latencyUs / (slowness.get(row.configuration) ?? 1) })), null);
+      const alike = ofRuntime.map((row) => ({ ...row, latencyUs: row.latencyUs / (slowness.get(row.configuration) ?? 1) }));
+      const runtimes = fit(alike, null);
+      const devices = new Map([...groupBy(alike, ({ device }) => device)].map(([device, rows]) => [device, fit(rows, runtimes)]));
       for (const [configuration, own] of byConfiguration) {
         const scale = slowness.get(configuration) ?? 1;
+        const prior = devices.get(own[0]?.device ?? "") ?? runtimes;
         const costs = fit(own, prior.map((value) => value * scale));
         this.coefficients.set(configuration, withStandInCosts(costs, (kernelClass) => occurs(ofRuntime, kernelClass)));
       }

@@ -1,12 +1,14 @@
 import { accuracyOf } from "../../evaluate/metrics.js";
 import type { Section, Table } from "../../evaluate/report.js";
+import { spearman } from "../../evaluate/spearman.js";
 import { type Baseline, BASELINES } from "./baselines.js";
 import type { ContestResult } from "./comparison/contest.js";
 import { contestCells } from "./comparison/sections.js";
 import { blendedUs, type HeldOut } from "./cross-validate.js";
 import type { DoubtfulCell } from "./doubtful.js";
 import type { PhoneSample } from "./samples.js";
-import { configurationGroup, crossCoverage, type GroupOf } from "./intervals.js";
+import { configurationGroup, crossCoverage, type GroupOf, type MeasuredCoverage, shippedCoverage } from "./intervals.js";
+import type { Scored } from "./scores.js";
 
 type Predictor = (row: HeldOut) => number;
 
@@ -24,7 +26,14 @@ const PREDICTORS: readonly (readonly [name: string, us: Predictor])[] = [
 ];
 
 /** What a split shows: all predictors on all rows, the shipped one by phone and engine, how often intervals hold. */
-export function splitSection(title: string, text: string, rows: readonly HeldOut[], groupOf: GroupOf, others: readonly ContestResult[] = []): Section {
+export interface Beside {
+  /** Other ways to predict the same rows. */
+  readonly others?: readonly ContestResult[];
+  /** What the intervals that ship are calibrated by, where that is not these rows. */
+  readonly calibrating?: readonly Scored[] | undefined;
+}
+
+export function splitSection(title: string, text: string, rows: readonly Scored[], groupOf: GroupOf, { others = [], calibrating }: Beside = {}): Section {
   const tables = [predictorTable(rows, others), groupTable(rows, "phone, engine, precision", configurationGroup)];
   if (new Set(rows.map(({ fold }) => fold)).size > 1) tables.push(groupTable(rows, "left out", ({ fold }) => fold), groupTable(rows, "family", ({ family }) => family));
   const { coveredPercent, halfWidthPercent } = crossCoverage(rows, groupOf);
@@ -34,12 +43,21 @@ export function splitSection(title: string, text: string, rows: readonly HeldOut
     text: `${text}
 
 Intervals asked at 90 %, their widths from the other turns alone: ${coveredPercent.toFixed(1)} % inside, mean half-width
-${halfWidthPercent.toFixed(1)} %. ${within}${beyond}`,
+${halfWidthPercent.toFixed(1)} %. ${within}${beyond} Spearman correlation of score and error: ${scoreRank(rows).toFixed(2)}.${
+      calibrating === undefined ? "" : ` ${shippedText(shippedCoverage(calibrating, rows))}`
+    }`,
     tables,
   };
 }
 
-function byFlag(rows: readonly HeldOut[]): { readonly within: string; readonly beyond: string } {
+const shippedText = ({ coveredPercent, halfWidthPercent }: MeasuredCoverage): string =>
+  `In intervals as they ship, which known families calibrate: ${coveredPercent.toFixed(1)} %, mean half-width ${halfWidthPercent.toFixed(1)} %.`;
+
+function scoreRank(rows: readonly Scored[]): number {
+  return spearman(rows.map((row) => ({ predicted: row.score, measured: Math.abs(Math.log(blendedUs(row) / row.measuredUs)) })));
+}
+
+function byFlag(rows: readonly Scored[]): { readonly within: string; readonly beyond: string } {
   const flagged = rows.filter((row) => row.flagged);
   const others = rows.filter((row) => !row.flagged);
   const mape = (list: readonly HeldOut[]): string => accuracyOf(list.map(pairBy(blendedUs))).mapePercent.toFixed(2);

@@ -2,7 +2,7 @@ import type { Section } from "../../../evaluate/report.js";
 import { SPLIT_SEED } from "../../../evaluate/splits.js";
 import type { Figure } from "../../../figures/index.js";
 import { GRAPH_EPOCHS } from "../../../train/graph-network.js";
-import type { HeldOut } from "../cross-validate.js";
+import type { Scored } from "../scores.js";
 import { type PartName, turnsOf } from "../held-out.js";
 import type { PhoneSample } from "../samples.js";
 import { ABLATIONS } from "./ablations.js";
@@ -34,7 +34,7 @@ export const CONTENDERS: ReadonlyMap<string, { readonly contender: Contender; re
 
 /** A split's predictions: what ships with its baselines, and the contenders. */
 export interface Judged {
-  readonly rows: readonly HeldOut[];
+  readonly rows: readonly Scored[];
   readonly others: readonly ContestResult[];
 }
 

@@ -164,8 +164,6 @@ describe("tables of contenders", () => {
     fold: "1",
     measuredUs: latencyUs,
     factorsUs: latencyUs,
-    unlike: 0,
-    flagged: false,
     baselines: { "FLOPs line": latencyUs, "FLOPs and bytes": latencyUs, "sums over operator kinds": 1.2 * latencyUs },
   }));
   const rows = heldOut.map((row): Contested => ({ ...row, predictedUs: 1.08 * row.measuredUs }));
