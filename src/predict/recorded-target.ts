@@ -31,7 +31,7 @@ interface Unpacked {
 
 /** The target of a recorded machine, and its slowdown for targets that were measured idle only. @throws ArtifactError */
 export function recordedTarget(tf: Tf, artifact: Artifact): { readonly target: TargetPredictor; readonly slowdown: CarriedSlowdown } {
-  const { manifest, predictor, slowdown } = artifact.manifest.kind === ENGINE ? unpackedEngine(tf, artifact) : unpackedAdditive(tf, artifact);
+  const { manifest, predictor, slowdown } = unpackedRecorded(tf, artifact);
   const { target, data, metrics, extra } = manifest;
   const { machine, name, version } = artifact.manifest;
   const info = {
@@ -53,13 +53,18 @@ export function recordedTarget(tf: Tf, artifact: Artifact): { readonly target: T
   };
 }
 
-function unpackedAdditive(tf: Tf, { manifest, params }: Artifact): Unpacked {
+/** What an artifact of either kind holds; tf null computes everything in plain loops. @throws ArtifactError */
+export function unpackedRecorded(tf: Tf | null, artifact: Artifact): Unpacked {
+  return artifact.manifest.kind === ENGINE ? unpackedEngine(tf, artifact) : unpackedAdditive(tf, artifact);
+}
+
+function unpackedAdditive(tf: Tf | null, { manifest, params }: Artifact): Unpacked {
   const parsed = parseAdditiveManifest(manifest);
   const model = unpackAdditive({ params, record: parsed.extra.model });
   return { manifest: parsed, predictor: new AdditivePredictor(tf, model), slowdown: model.slowdown };
 }
 
-function unpackedEngine(tf: Tf, { manifest, params }: Artifact): Unpacked {
+function unpackedEngine(tf: Tf | null, { manifest, params }: Artifact): Unpacked {
   const parsed = parseEngineManifest(manifest);
   const model = unpackEngine({ params, record: parsed.extra.model });
   return { manifest: parsed, predictor: new EnginePredictor(tf, model), slowdown: model.slowdown };

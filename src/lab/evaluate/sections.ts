@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { loadTargets } from "../../predict/index.js";
 import type { EmbeddedModel, TargetPredictor } from "../../predict/types.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
-import { DomainJudge, fitDomain } from "../../predict/domain.js";
+import { DomainJudge } from "../../predict/domain.js";
 import { conformalQuantile, IDLE_KEY, intervalKey } from "../../predict/interval.js";
 import { IDLE_LABELS } from "../dataset/label.js";
 import { mean } from "../dataset/statistics.js";
@@ -15,8 +15,8 @@ import type { LoadedExample } from "../train/examples.js";
 import { keptFolds } from "../train/kept-folds.js";
 import { methodOf, trainingSplit } from "../train/method.js";
 import { timedNetworks } from "../train/network-profiles.js";
-import { rowsOf } from "../train/pipeline.js";
-import { seenKernels } from "../train/seen-kernels.js";
+import { BatchPredictor, rowsOf } from "../train/pipeline.js";
+import { seenDomain } from "../train/seen-domain.js";
 import { accuracyFigure, coverageFigure, coveragePercent, groupsFigure, type LoadedPair, stateFigure } from "./accuracy-figures.js";
 import {
   type Bench,
@@ -34,7 +34,7 @@ import {
 import { accuracyOf, type Pair } from "./metrics.js";
 import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
 import { comparisonTable, resultTable, type Section, type Table } from "./report.js";
-import { judgeExamples, trustTable } from "./trust.js";
+import { trustInUnlike } from "./trust.js";
 import { familySplitOf, randomSplit, type Split, splitOf } from "./splits.js";
 
 /** Families that train in the last experiment; fixed before any was run. */
@@ -135,15 +135,16 @@ async function extras(bench: Bench, split: Split, { chosen }: Trained): Promise<
   const { tf, corpus, seed, log } = bench;
   const method = methodOf(corpus);
   const made = await crossResiduals(tf, corpus, split, method, { seed, onProgress: log }, keptFolds(tf, corpus, split, method, seed));
-  const domain = new DomainJudge(fitDomain(seenKernels(corpus, trainingSplit(method, split))));
+  const domain = new DomainJudge(seenDomain(corpus, trainingSplit(method, split)));
   const tested = intervalResiduals(chosen, domain, test);
+  const batch = new BatchPredictor(chosen);
   const [loaded] = test.loaded;
   const keys = [["idle", IDLE_KEY], ...(loaded === undefined ? [] : [["loaded", intervalKey(Object.keys(loaded.state))]])] as const;
   const groups = keys.map(([name = "", key = ""]) => ({
     name,
     calibrating: made.get(key) ?? [],
     testing: tested.get(key) ?? [],
-    widenings: (key === IDLE_KEY ? test.idle : test.loaded).map((example) => wideningOf(chosen, domain, example)),
+    widenings: (key === IDLE_KEY ? test.idle : test.loaded).map((example) => wideningOf(batch, domain, example)),
   }));
   return {
     tables: [
@@ -215,7 +216,7 @@ export function threeFamilies(corpus: Corpus): { readonly tested: readonly strin
 export async function threeFamiliesSection(bench: Bench): Promise<Section[]> {
   const { tested, split } = threeFamilies(bench.corpus);
   const trained = await trainIdleOnly(bench, split);
-  const trust = await threeFamiliesTrust(bench, split, trained);
+  const trust = await trustInUnlike(bench, split, trained.chosen);
   const groups = tested.map((family) => {
     const members = new Set(bench.corpus.idle.filter((e) => e.family === family).map(({ id }) => id));
     return { name: family, results: idleResults(bench, { ...split, test: members }, trained) };
@@ -228,22 +229,6 @@ export async function threeFamiliesSection(bench: Bench): Promise<Section[]> {
       tables: [resultTable(idleResults(bench, split, trained)), comparisonTable(groups, "family: ±10 % (MAPE)"), trust],
     },
   ];
-}
-
-/** How far to trust predictions of unlike families, by what networks of the known ones calibrate. */
-async function threeFamiliesTrust({ tf, corpus, seed, log }: Bench, split: Split, { chosen }: Trained): Promise<Table> {
-  const method = methodOf(corpus);
-  const idle = (ids: ReadonlySet<string>) => rowsOf({ ...corpus, further: [] }, ids).idle;
-  const judged = (predictor: LatencyPredictor, seen: Split, ids: ReadonlySet<string>) =>
-    judgeExamples(predictor, new DomainJudge(fitDomain(seenKernels(corpus, seen))), idle(ids));
-  const test = judged(chosen, trainingSplit(method, split), split.test);
-  if (method.stopsEarly) return trustTable(judged(chosen, split, split.validation), test);
-  // What validates has trained, so another predictor has to do without it.
-  const without: Split = { ...split, validation: new Set() };
-  const calibrating = await method.trainIdle(tf, corpus, without, { seed, onProgress: log });
-  const table = trustTable(judged(calibrating, without, split.validation), test);
-  calibrating.dispose();
-  return table;
 }
 
 /** Real exports, measured on the same machine, against the shipped weights. */

@@ -1,10 +1,15 @@
 import type { LatencyPredictor } from "../../model/predictor.js";
-import type { DomainJudge } from "../../predict/domain.js";
+import { DomainJudge } from "../../predict/domain.js";
 import { conformalQuantile, OUT_OF_DISTRIBUTION_FACTOR, widening } from "../../predict/interval.js";
 import { INTERVAL_COVERAGE } from "../train/calibrate.js";
 import type { IdleExample } from "../train/examples.js";
+import { methodOf, trainingSplit } from "../train/method.js";
+import { rowsOf } from "../train/pipeline.js";
+import { seenDomain } from "../train/seen-domain.js";
+import type { Setting } from "./experiments.js";
 import type { Table } from "./report.js";
 import { spearman } from "./spearman.js";
+import type { Split } from "./splits.js";
 
 export interface Judged {
   readonly score: number;
@@ -47,4 +52,20 @@ export function trustTable(calibrating: readonly Judged[], test: readonly Judged
       ],
     ],
   };
+}
+
+/** The table of trust for a split whose families that test are unlike those that train, which calibrate the intervals. */
+export async function trustInUnlike({ tf, corpus, seed, log }: Setting, split: Split, chosen: LatencyPredictor): Promise<Table> {
+  const method = methodOf(corpus);
+  const idle = (ids: ReadonlySet<string>) => rowsOf({ ...corpus, further: [] }, ids).idle;
+  const judged = (predictor: LatencyPredictor, seen: Split, ids: ReadonlySet<string>) =>
+    judgeExamples(predictor, new DomainJudge(seenDomain(corpus, seen)), idle(ids));
+  const test = judged(chosen, trainingSplit(method, split), split.test);
+  if (method.stopsEarly) return trustTable(judged(chosen, split, split.validation), test);
+  // What validates has trained, so another predictor has to do without it.
+  const without: Split = { ...split, validation: new Set() };
+  const calibrating = await method.trainIdle(tf, corpus, without, { seed, onProgress: log });
+  const table = trustTable(judged(calibrating, without, split.validation), test);
+  calibrating.dispose();
+  return table;
 }

@@ -22,7 +22,7 @@ export function intervalResiduals<E>(predictor: LatencyPredictor<E>, domain: Dom
   const batch = new BatchPredictor(predictor);
   const widenings = new Map<string, number>();
   const residual = (example: IdleExample | LoadedExample, state: HardwareState): number => {
-    const widened = widenings.get(example.id) ?? wideningOf(predictor, domain, example);
+    const widened = widenings.get(example.id) ?? wideningOf(batch, domain, example);
     widenings.set(example.id, widened);
     return Math.log(example.latencyUs / batch.predict(example, state)) / widened;
   };
@@ -38,9 +38,9 @@ export function intervalResiduals<E>(predictor: LatencyPredictor<E>, domain: Dom
 }
 
 /** What an idle model's interval is widened by; in a state it is much the same. */
-export function wideningOf<E>(predictor: LatencyPredictor<E>, domain: DomainJudge, { features }: Pick<IdleExample, "features">): number {
-  const { kernelUs } = predictor.predict(predictor.embed(features), {});
-  return widening(domain.judge(features.facts, kernelUs).score, OUT_OF_DISTRIBUTION_FACTOR);
+export function wideningOf<E>(batch: BatchPredictor<E>, domain: DomainJudge, example: Pick<IdleExample, "id" | "features">): number {
+  const { kernelUs } = batch.latencies(example, {});
+  return widening(domain.judge(example.features.facts, kernelUs).score, OUT_OF_DISTRIBUTION_FACTOR);
 }
 
 /**

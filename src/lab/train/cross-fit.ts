@@ -1,12 +1,12 @@
 import type { Tf } from "../../model/backend.js";
-import { DomainJudge, fitDomain } from "../../predict/domain.js";
+import { DomainJudge } from "../../predict/domain.js";
 import type { Split } from "../evaluate/splits.js";
 import { intervalResiduals, type IntervalResiduals, pooledResiduals } from "./calibrate.js";
 import type { Corpus } from "./corpus.js";
 import { type Fold, foldsOf } from "./folds.js";
 import { type Method, trainingSplit } from "./method.js";
 import { type AdditiveOptions, rowsOf } from "./pipeline.js";
-import { seenKernels } from "./seen-kernels.js";
+import { seenDomain } from "./seen-domain.js";
 
 /** What folds yielded in a run that was ended before its last one. */
 export interface FoldCache {
@@ -46,7 +46,7 @@ export async function crossResiduals(
 async function foldResiduals(tf: Tf, corpus: Corpus, fold: Fold, method: Method, options: AdditiveOptions): Promise<IntervalResiduals> {
   const { predictor } = await method.train(tf, corpus, fold.split, options, fold.states);
   // Networks beside the dataset are of another day: what they are off by is not what the dataset's are off by.
-  const domain = new DomainJudge(fitDomain(seenKernels(corpus, trainingSplit(method, fold.split))));
+  const domain = new DomainJudge(seenDomain(corpus, trainingSplit(method, fold.split)));
   const residuals = intervalResiduals(predictor, domain, rowsOf({ ...corpus, further: [] }, fold.split.test));
   predictor.dispose();
   return residuals;

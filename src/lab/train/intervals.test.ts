@@ -6,13 +6,12 @@ import { syntheticCorpus } from "../../../test/helper/corpus.js";
 import { syntheticArtifact } from "../../../test/helper/synthetic-target.js";
 import { readArtifact, writeArtifact } from "../../model/artifact.js";
 import { initBackend } from "../../model/backend.js";
-import { fitDomain } from "../../predict/domain.js";
 import { OUT_OF_DISTRIBUTION_FACTOR } from "../../predict/interval.js";
 import { type AdditiveManifest, parseAdditiveManifest } from "../../predict/manifest.js";
 import { splitOf } from "../evaluate/splits.js";
 import { FOLDS, type FoldCache } from "./cross-fit.js";
 import { rewriteIntervalsFrom } from "./intervals.js";
-import { seenKernels } from "./seen-kernels.js";
+import { seenDomain } from "./seen-domain.js";
 
 const FULL_STATE = "utilization+bandwidthGBs+runDelayRatio";
 
@@ -72,7 +71,7 @@ describe("the intervals of an artifact, computed again (synthetic predictor and 
   it("come with the kernels that the corpus has, and a factor for others", () => {
     const { interval, domain } = after.manifest.extra;
     const split = splitOf(corpus);
-    expect(domain).toEqual(fitDomain(seenKernels(corpus, split)));
+    expect(domain).toEqual(seenDomain(corpus, split));
     expect(interval.outOfDistributionFactor).toBe(OUT_OF_DISTRIBUTION_FACTOR);
   });
 

@@ -1,14 +1,10 @@
-import { AdditivePredictor } from "../../model/additive.js";
 import { unpackAdditive } from "../../model/additive-artifact.js";
 import { type Artifact, readArtifact, writeArtifact } from "../../model/artifact.js";
 import type { Tf } from "../../model/backend.js";
-import { EnginePredictor } from "../../model/engine.js";
-import { unpackEngine } from "../../model/engine-artifact.js";
-import type { LatencyPredictor } from "../../model/predictor.js";
-import { DomainJudge, fitDomain } from "../../predict/domain.js";
+import { DomainJudge } from "../../predict/domain.js";
 import { IDLE_KEY } from "../../predict/interval.js";
-import { parseAdditiveManifest, parseEngineManifest, parseRecordedManifest } from "../../predict/manifest.js";
-import { ENGINE, RECORDED_SCHEMAS } from "../../predict/recorded-target.js";
+import { parseAdditiveManifest } from "../../predict/manifest.js";
+import { ENGINE, RECORDED_SCHEMAS, unpackedRecorded } from "../../predict/recorded-target.js";
 import { splitOf } from "../evaluate/splits.js";
 import { intervalResiduals, intervalsOf, type IntervalResiduals, pooledResiduals } from "./calibrate.js";
 import { type Corpus, loadCorpus, loadTrainingData, type TrainingData } from "./corpus.js";
@@ -16,7 +12,7 @@ import { crossResiduals, type FoldCache } from "./cross-fit.js";
 import { keptFolds } from "./kept-folds.js";
 import { ADDITIVE_METHOD, ENGINE_METHOD, type Method, trainingSplit } from "./method.js";
 import { rowsOf } from "./pipeline.js";
-import { seenKernels } from "./seen-kernels.js";
+import { seenDomain } from "./seen-domain.js";
 import { crossMachine } from "./transfer.js";
 
 export interface IntervalOptions extends TrainingData {
@@ -55,17 +51,16 @@ export interface CorpusIntervalOptions {
 export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, cache, log }: CorpusIntervalOptions): Promise<void> {
   const artifact = await readRecorded(directory);
   const { manifest, params } = artifact;
-  const { extra } = parseRecordedManifest(manifest);
   const method = methodOfKind(manifest.kind);
   const split = splitOf(corpus);
   const options = { seed: manifest.seed, onProgress: log };
   const transfer = other === null ? undefined : await transferResiduals(tf, artifact, [corpus, other], options);
   const residuals = await crossResiduals(tf, corpus, split, method, options, cache);
-  const domain = fitDomain(seenKernels(corpus, trainingSplit(method, split)));
+  const domain = seenDomain(corpus, trainingSplit(method, split));
   const made = intervalsOf(residuals, transfer);
-  const kept = extra.interval.transferHalfWidths;
+  const { manifest: parsed, predictor } = unpackedRecorded(null, artifact);
+  const kept = parsed.extra.interval.transferHalfWidths;
   const interval = transfer === undefined && kept !== undefined ? { ...made, transferHalfWidths: kept } : made;
-  const predictor = predictorOf(artifact);
   const tested = intervalResiduals(predictor, new DomainJudge(domain), rowsOf(corpus, split.test));
   predictor.dispose();
   for (const key of [IDLE_KEY, FULL_STATE]) log(`${key}: residuals ${describe(residuals, key)}; test rows covered ${covered(tested, interval.halfWidths, key)}`);
@@ -79,11 +74,6 @@ const readRecorded = (directory: string): Promise<Artifact> =>
 
 function methodOfKind(kind: string): Method {
   return kind === ENGINE ? ENGINE_METHOD : ADDITIVE_METHOD;
-}
-
-function predictorOf({ manifest, params }: Artifact): LatencyPredictor {
-  if (manifest.kind === ENGINE) return new EnginePredictor(null, unpackEngine({ params, record: parseEngineManifest(manifest).extra.model }));
-  return new AdditivePredictor(null, unpackAdditive({ params, record: parseAdditiveManifest(manifest).extra.model }));
 }
 
 /** How far the artifact's kind of slowdown is off between machines, both ways. */

@@ -2,7 +2,7 @@ import type { HardwareState } from "../../features/state.js";
 import { type AdditiveModel, type IdleModel, IdlePredictor } from "../../model/additive.js";
 import type { Tf } from "../../model/backend.js";
 import type { KernelLatencyModel } from "../../model/kernel-latency.js";
-import type { LatencyPredictor } from "../../model/predictor.js";
+import type { KernelLatencies, LatencyPredictor } from "../../model/predictor.js";
 import type { SlowdownModel } from "../../model/slowdown.js";
 import type { IdleSource } from "../../model/slowed.js";
 import { INTERVAL_FIELDS } from "../../predict/interval.js";
@@ -113,9 +113,14 @@ export class BatchPredictor<Embedding> {
   constructor(private readonly predictor: LatencyPredictor<Embedding>) {}
 
   /** Microseconds. */
-  predict({ id, features }: Pick<IdleExample, "id" | "features">, state: HardwareState): number {
+  predict(example: Pick<IdleExample, "id" | "features">, state: HardwareState): number {
+    return this.latencies(example, state).totalUs;
+  }
+
+  /** The same by kernel. */
+  latencies({ id, features }: Pick<IdleExample, "id" | "features">, state: HardwareState): KernelLatencies {
     const embedding = this.embeddings.get(id) ?? this.predictor.embed(features);
     this.embeddings.set(id, embedding);
-    return this.predictor.predict(embedding, state).totalUs;
+    return this.predictor.predict(embedding, state);
   }
 }

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { artifactDirectory, writeArtifact } from "../../model/artifact.js";
 import { initBackend } from "../../model/backend.js";
 import type { PaperSource } from "../../model/paper.js";
-import { DomainJudge, fitDomain } from "../../predict/domain.js";
+import { DomainJudge } from "../../predict/domain.js";
 import { type Split, splitOf, SPLIT_SEED } from "../evaluate/splits.js";
 import { intervalResiduals, intervalsOf } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
@@ -12,7 +12,7 @@ import { keptFolds } from "./kept-folds.js";
 import { ADDITIVE_METHOD, ENGINE_METHOD, type Method, type TrainedPredictor, trainingSplit } from "./method.js";
 import { timedNetworks } from "./network-profiles.js";
 import { rowsOf } from "./pipeline.js";
-import { seenKernels } from "./seen-kernels.js";
+import { seenDomain } from "./seen-domain.js";
 
 export interface RecordedTraining extends TrainingData {
   readonly target: { readonly id: string; readonly device: string; readonly engine: string; readonly precision: string; readonly cores: string };
@@ -68,7 +68,7 @@ export async function trainRecorded({ data, slowdowns, target, out, version, see
   const { method } = chosen;
   const shipped = method.stopsEarly ? chosen.trained : await method.train(tf, corpus, split, options);
   const test = judge(shipped.predictor, rowsOf(corpus, split.test));
-  const domain = fitDomain(seenKernels(corpus, trainingSplit(method, split)));
+  const domain = seenDomain(corpus, trainingSplit(method, split));
   const residuals = method.stopsEarly
     ? intervalResiduals(shipped.predictor, new DomainJudge(domain), validation)
     : await crossResiduals(tf, corpus, split, method, options, keptFolds(tf, corpus, split, method, seed));

@@ -18,13 +18,7 @@ const residualOf = (row: Scored): number => Math.log(row.measuredUs / blendedUs(
 
 /** Half-widths on log latency by group, where all kernels were seen, from rows that trained nothing. */
 export function halfWidths(rows: readonly Scored[], groupOf: GroupOf): ReadonlyMap<string, number> {
-  const residuals = new Map<string, number[]>();
-  for (const row of rows) {
-    const list = residuals.get(groupOf(row)) ?? [];
-    list.push(residualOf(row));
-    residuals.set(groupOf(row), list);
-  }
-  return new Map([...residuals].map(([group, list]) => [group, conformalQuantile(list, COVERAGE)]));
+  return new Map([...groupBy(rows, groupOf)].map(([group, own]) => [group, conformalQuantile(own.map(residualOf), COVERAGE)]));
 }
 
 export interface MeasuredCoverage {

@@ -25,7 +25,6 @@ const PREDICTORS: readonly (readonly [name: string, us: Predictor])[] = [
   ...BASELINES.map((name): readonly [string, Predictor] => [KNOWN_AS[name], (row) => row.baselines[name]]),
 ];
 
-/** What a split shows: all predictors on all rows, the shipped one by phone and engine, how often intervals hold. */
 export interface Beside {
   /** Other ways to predict the same rows. */
   readonly others?: readonly ContestResult[];
@@ -33,6 +32,7 @@ export interface Beside {
   readonly calibrating?: readonly Scored[] | undefined;
 }
 
+/** What a split shows: all predictors on all rows, the shipped one by phone and engine, how often intervals hold. */
 export function splitSection(title: string, text: string, rows: readonly Scored[], groupOf: GroupOf, { others = [], calibrating }: Beside = {}): Section {
   const tables = [predictorTable(rows, others), groupTable(rows, "phone, engine, precision", configurationGroup)];
   if (new Set(rows.map(({ fold }) => fold)).size > 1) tables.push(groupTable(rows, "left out", ({ fold }) => fold), groupTable(rows, "family", ({ family }) => family));
