@@ -7,7 +7,7 @@ beforeAll(async () => {
   return () => service.app.close();
 });
 
-describe.each(["mnn", "ncnn", "mindspore", "tflite"])("the shipped predictor of %s", (engine) => {
+describe.each(["onnxruntime", "mnn", "ncnn", "mindspore", "tflite"])("the shipped predictor of %s", (engine) => {
   const target = `epyc-genoa.${engine}.float32.1core`;
 
   it("covers a real export, in layers that make up nearly all of the latency", async () => {

@@ -35,6 +35,8 @@ const NAS: Omit<CardText, "what"> = {
   evidence: { page: "accuracy-nas.md", command: "npm run evaluate:nas -- --published FOLDER" },
 };
 
+const NO_CLOCK = "One thread, float32. No frequency control and no hardware counters were at hand, so those fields of a state have no effect.";
+const RANDOM_VALUES = "Random weights and inputs: operators whose time depends on values are as fast as such values make them.";
 const NO_PROFILE =
   "No profile of the engine trained it: a layer's share is what explains the latencies of whole models best, and was not compared with measured shares.";
 const PROFILED_BY_KIND =
@@ -45,6 +47,22 @@ const PROFILED_BY_NAME =
 /** Another engine's dataset of the same kind of machine, whose slowdowns train these predictors too. */
 const SLOWDOWNS = "datasets/epyc-genoa-onnxruntime";
 
+/** Of ONNX Runtime on a server, whose profiler names every kernel. */
+function recordedOnnxRuntime(ownLimits: readonly string[], evidence: CardText["evidence"]): CardText {
+  return {
+    what: "Latency of a network on one core of a server with ONNX Runtime, idle and under load: a sum over the engine's kernels, each corrected by a graph convolutional network, times a slowdown by the machine's state.",
+    intendedUse: "Choosing between networks for such a server before they are deployed, and what load leaves of their speed; batch and shapes are the file's.",
+    limits: [
+      "One virtual machine, which shares its host; another EPYC differs by a few percent at least, another processor by any factor. `tempograph calibrate` makes a target of it.",
+      NO_CLOCK,
+      RANDOM_VALUES,
+      "A loop whose number of iterations the file does not tell is not predicted and lowers the coverage.",
+      ...ownLimits,
+    ],
+    evidence,
+  };
+}
+
 /** Of the engines that were recorded on one server without a profiler. */
 function recordedEngine(engine: string, name: string, ownLimits: readonly string[], profile: string = NO_PROFILE): CardText {
   return {
@@ -52,10 +70,10 @@ function recordedEngine(engine: string, name: string, ownLimits: readonly string
     intendedUse: `Choosing between networks and engines for such a server before they are deployed; batch and shapes are the file's.`,
     limits: [
       "One virtual machine, which shares its host; another processor differs by any factor. `tempograph calibrate` makes a target of it.",
-      "One thread, float32. No frequency control and no hardware counters were at hand, so those fields of a state have no effect.",
+      NO_CLOCK,
       "What a load costs is learned from ONNX Runtime's rows on the same kind of machine as well, in more states than were measured with this engine.",
       profile,
-      "Random weights and inputs: operators whose time depends on values are as fast as such values make them.",
+      RANDOM_VALUES,
       ...ownLimits,
     ],
     evidence: {
@@ -66,19 +84,14 @@ function recordedEngine(engine: string, name: string, ownLimits: readonly string
 }
 
 export const CARD_TEXTS: ReadonlyMap<string, CardText> = new Map<string, CardText>([
+  ["epyc-avx512-onnxruntime", recordedOnnxRuntime([], { page: "accuracy.md", command: "npm run evaluate" })],
   [
-    "epyc-avx512-onnxruntime",
-    {
-      what: "Latency of a network on one core of a server with ONNX Runtime, idle and under load: a sum over the engine's kernels, each corrected by a graph convolutional network, times a slowdown by the machine's state.",
-      intendedUse: "Choosing between networks for such a server before they are deployed, and what load leaves of their speed; batch and shapes are the file's.",
-      limits: [
-        "One virtual machine, which shares its host; another EPYC differs by a few percent at least, another processor by any factor. `tempograph calibrate` makes a target of it.",
-        "One thread, float32. No frequency control and no hardware counters were at hand, so those fields of a state have no effect.",
-        "Random weights and inputs: operators whose time depends on values are as fast as such values make them.",
-        "A loop whose number of iterations the file does not tell is not predicted and lowers the coverage.",
-      ],
-      evidence: { page: "accuracy.md", command: "npm run evaluate" },
-    },
+    "epyc-genoa-onnxruntime",
+    recordedOnnxRuntime(["Neighbours on the host slowed whole passes down while it was recorded; its label is the fastest run of six passes (docs/decisions/0008-labels.md)."], {
+      page: "accuracy-epyc-genoa-onnxruntime.md",
+      command:
+        "npm run evaluate -- --data datasets/epyc-genoa-onnxruntime --parts data,random,loaded,families,three,baselines,ablations,curves,shares --out docs/accuracy-epyc-genoa-onnxruntime.md",
+    }),
   ],
   ["epyc-genoa-mnn", recordedEngine("MNN", "mnn", [], PROFILED_BY_NAME)],
   [
