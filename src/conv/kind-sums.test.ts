@@ -30,6 +30,16 @@ describe("sums over kinds of kernel", () => {
     expect([totals[at + 1], totals[at + 4]]).toEqual([500, 300]);
   });
 
+  it("cost what no cache holds alike in every class", () => {
+    const beyond = facts.map((kernel, i) => ({ ...kernel, bytesBeyondCache: i === 0 ? 0 : 1000, weightBytesBeyondCache: i === 1 ? 500 : 0 }));
+    const dearer = costs.map((cost, i) => (i === KIND_TERMS - 3 ? 0.5 : i === KIND_TERMS - 2 ? 0.2 : cost));
+    const before = kindLatencies(facts, costs);
+    const after = kindLatencies(beyond, dearer);
+    expect([...after.kernelUs].map((us, i) => Math.round(us - (before.kernelUs[i] ?? 0)))).toEqual(facts.map((_, i) => (i === 0 ? 0 : i === 1 ? 600 : 500)));
+    const whole = kindTotals(beyond).reduce((sum, total, i) => sum + total * (dearer[i] ?? 0), 0);
+    expect(after.totalUs / whole).toBeCloseTo(1, 5);
+  });
+
   it("take the costs of like classes for those that no network had", () => {
     const at = (name: (typeof KERNEL_CLASSES)[number]): number => TERMS_PER_CLASS * KERNEL_CLASSES.indexOf(name);
     const own = new Array<number>(KIND_TERMS).fill(0);

@@ -4,12 +4,16 @@ import type { KernelFacts } from "../features/kernel-facts.js";
 import { standInOf } from "../features/stand-ins.js";
 
 /**
- * Latency as a non-negative sum over kinds of kernel: for each class a roofline's terms (see conv/roofline.ts), and one
- * cost of the run. The plainest model that knows kinds; blended with the factors it takes off what those overlearn.
+ * Latency as a non-negative sum over kinds of kernel: for each class a roofline's terms (see conv/roofline.ts), and for all
+ * classes alike one cost of activations and one of weights that no cache holds, and one of the run. The plainest model that
+ * knows kinds; blended with the factors it takes off what those overlearn.
  */
 export const TERMS_PER_CLASS = 6;
-/** Costs of one configuration: those of each class, then that of the run. */
-export const KIND_TERMS = KERNEL_CLASSES.length * TERMS_PER_CLASS + 1;
+const BEYOND_CACHE = KERNEL_CLASSES.length * TERMS_PER_CLASS;
+const SHARED_PER_KERNEL = 2;
+const RUN = BEYOND_CACHE + SHARED_PER_KERNEL;
+/** Costs of one configuration: those of each class, then what classes share. */
+export const KIND_TERMS = RUN + 1;
 
 function termsOf(kernel: KernelFacts): readonly number[] {
   const { bytesIn, bytesOut, bytesWeights, im2colBytes, inputPointers, outChannels, outArea } = kernel;
@@ -18,14 +22,20 @@ function termsOf(kernel: KernelFacts): readonly number[] {
   return [1, macs, bytesIn + bytesOut, bytesWeights, im2colBytes + inputPointers, outChannels * Math.sqrt(outArea)];
 }
 
+/** Of every class at one cost. */
+function sharedTermsOf({ bytesBeyondCache, weightBytesBeyondCache }: KernelFacts): readonly number[] {
+  return [bytesBeyondCache, weightBytesBeyondCache];
+}
+
 /** What a network does, in the order of the costs; kernels of unknown cost do nothing. */
 export function kindTotals(facts: readonly KernelFacts[]): readonly number[] {
   const totals = new Array<number>(KIND_TERMS).fill(0);
-  totals[KIND_TERMS - 1] = 1;
+  totals[RUN] = 1;
   for (const kernel of facts) {
     if (!kernel.known) continue;
     const at = KERNEL_CLASSES.indexOf(kernel.kernelClass) * TERMS_PER_CLASS;
     termsOf(kernel).forEach((term, i) => (totals[at + i] = (totals[at + i] ?? 0) + term));
+    sharedTermsOf(kernel).forEach((term, i) => (totals[BEYOND_CACHE + i] = (totals[BEYOND_CACHE + i] ?? 0) + term));
   }
   return totals;
 }
@@ -40,9 +50,10 @@ export function kindLatencies(facts: readonly KernelFacts[], costs: ArrayLike<nu
   const kernelUs = Float32Array.from(facts, (kernel) => {
     if (!kernel.known) return 0;
     const at = KERNEL_CLASSES.indexOf(kernel.kernelClass) * TERMS_PER_CLASS;
-    return termsOf(kernel).reduce((sum, term, i) => sum + term * (costs[at + i] ?? 0), 0);
+    const ofAnyClass = sharedTermsOf(kernel).reduce((sum, term, i) => sum + term * (costs[BEYOND_CACHE + i] ?? 0), 0);
+    return termsOf(kernel).reduce((sum, term, i) => sum + term * (costs[at + i] ?? 0), ofAnyClass);
   });
-  return { totalUs: kernelUs.reduce((sum, us) => sum + us, costs[KIND_TERMS - 1] ?? 0), kernelUs };
+  return { totalUs: kernelUs.reduce((sum, us) => sum + us, costs[RUN] ?? 0), kernelUs };
 }
 
 /** The same costs, with those of what is most like it for each class that no network had. */

@@ -196,3 +196,40 @@ describe("a convolution as an indirect product", () => {
     expect(convFacts(9, 32)?.im2colBytes).toBeGreaterThan(0);
   });
 });
+
+describe("bytes that caches do not hold", () => {
+  const MIB = 2 ** 20;
+  type Engine = "torch-xnnpack" | "torch-qnnpack" | "tflite";
+  const factsOn = (graph: Graph, engine: Engine): KernelFacts[] => kernelFacts(lowerToKernels(graph, { engine, channelBlock: 0 }), 0);
+
+  const maps = new Network();
+  const relu = maps.node("Relu", [maps.input([1, 32, 128, 128])]);
+  const pooling = maps.graph(maps.node("GlobalAveragePool", [relu]));
+
+  // 128 x 32 x 3 x 3 floats are 144 KiB of weights, 1024 x 128 x 3 x 3 are 4.5 MiB.
+  const layers = new Network();
+  const narrow = layers.conv(layers.input([1, 32, 16, 16]), 32, 128);
+  const convolutions = layers.graph(layers.conv(narrow, 128, 1024));
+
+  it("are what is beyond the first MiB of what a kernel reads and of what it writes, where outputs are allocated anew", () => {
+    const facts = factsOn(pooling, "torch-xnnpack");
+    expect(facts.map(({ bytesIn, bytesOut }) => [bytesIn, bytesOut])).toEqual([
+      [2 * MIB, 2 * MIB],
+      [2 * MIB, 4 * 32],
+    ]);
+    expect(facts.map(({ bytesBeyondCache }) => bytesBeyondCache)).toEqual([2 * MIB, MIB]);
+  });
+
+  it("are weights beyond the first half MiB for each tile of eight pixels that reads them", () => {
+    const facts = factsOn(convolutions, "torch-xnnpack");
+    expect(facts.map(({ weightBytesBeyondCache }) => weightBytesBeyondCache)).toEqual([0, 4 * MIB * ((16 * 16) / 8)]);
+  });
+
+  it("are none where an engine's caching is not known to matter", () => {
+    for (const engine of ["tflite", "torch-qnnpack"] as const) {
+      for (const kernel of [...factsOn(pooling, engine), ...factsOn(convolutions, engine)]) {
+        expect(kernel).toMatchObject({ bytesBeyondCache: 0, weightBytesBeyondCache: 0 });
+      }
+    }
+  });
+});

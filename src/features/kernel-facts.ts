@@ -1,9 +1,9 @@
 import { type DataType, bitsOf } from "../onnx/dtype.js";
-import type { IndirectConvolutions } from "../graph/kernels/rules/rule.js";
 import type { Kernel, KernelGraph, KernelInput, Layout } from "../graph/kernels/types.js";
 import type { Graph, GraphNode, NodeId, ValueId } from "../graph/types.js";
 import { isKnown } from "../shapes/dims.js";
 import { isPredictable } from "./predictable.js";
+import { im2colBytes, inputPointers, paddedMacs, roundUp, tiledMacs } from "./convolution-work.js";
 import { type KernelClass, classOf } from "./kernel-class.js";
 import { type KernelWindow, kernelWindow, NO_WINDOW } from "./kernel-window.js";
 
@@ -19,6 +19,10 @@ export interface KernelFacts extends KernelWindow {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly bytesWeights: number;
+  /** Of what it reads and of what it writes, the bytes beyond what caches hold of each, where an engine's caching is known, else 0. */
+  readonly bytesBeyondCache: number;
+  /** Bytes of weights that caches do not hold, for each tile of pixels that reads them again, else 0. */
+  readonly weightBytesBeyondCache: number;
   /** Bytes of the unfolded input where a plain convolution copies it into a matrix first, else 0. */
   readonly im2colBytes: number;
   /** Pointers to rows of its input that an indirect product reads: pixels x taps x groups x tiles of outputs, else 0. */
@@ -50,16 +54,11 @@ export interface KernelFacts extends KernelWindow {
 /** Facts that still lack what they owe to the kernels around. */
 type UnplacedFacts = Omit<KernelFacts, "inputAgeBytes" | "runBytes"> & { inputAgeBytes: number; runBytes: number };
 
-/** Register tile of ONNX Runtime's matrix product, output channels x pixels, with vectors of 8 and of 16 floats. */
-const GEMM_TILE = { rows: 6, columns: 16 };
-const WIDE_GEMM_TILE = { rows: 12, columns: 32 };
-/** Floats in a vector from which on the wide tile is used. */
-export const WIDE_VECTOR = 16;
-
 /** Facts of every kernel, in the graph's order. */
-export function kernelFacts({ graph, kernels, indirect }: KernelGraph, channelBlock: number): KernelFacts[] {
+export function kernelFacts(lowered: KernelGraph, channelBlock: number): KernelFacts[] {
+  const { graph, kernels } = lowered;
   const modelOutputs: ReadonlySet<ValueId> = new Set(graph.outputs);
-  const facts = kernels.map((kernel) => factsOf(graph, kernel, channelBlock, modelOutputs, indirect));
+  const facts = kernels.map((kernel) => factsOf(lowered, kernel, channelBlock, modelOutputs));
   fillSurroundings(kernels, facts, graph.values.length);
   return facts;
 }
@@ -85,11 +84,10 @@ function fillSurroundings(kernels: readonly Kernel[], facts: readonly UnplacedFa
 }
 
 function factsOf(
-  graph: Graph,
+  { graph, indirect, caching }: KernelGraph,
   kernel: Kernel,
   channelBlock: number,
   modelOutputs: ReadonlySet<ValueId>,
-  indirect: IndirectConvolutions | undefined,
 ): UnplacedFacts {
   const main = kernel.nodes[0] === undefined ? undefined : graph.nodes[kernel.nodes[0]];
   const input = dimsOf(graph, kernel.inputs[0]?.value ?? kernel.weights[0]);
@@ -111,15 +109,21 @@ function factsOf(
   const outputTile = indirect !== undefined && kernelClass === "conv" ? indirect.outputTile : 0;
   // A view shares its input's memory; only an output of the model has memory of its own, given by the caller.
   const moves = kernelClass !== "view" || hasAny(modelOutputs, kernel.outputs);
+  const bytesIn = moves ? inputBytes(graph, kernel.inputs, channelBlock) : 0;
+  const bytesOut = moves ? bytesOf(graph, kernel.outputs, kernel.layout, channelBlock) : 0;
+  const bytesWeights = moves ? bytesOf(graph, kernel.weights, "plain", channelBlock) : 0;
   return {
     kernelClass,
     known,
     macs,
     paddedMacs: outputTile > 0 ? tiledMacs(shape, outputTile) : paddedMacs(shape, channelBlock),
     flops,
-    bytesIn: moves ? inputBytes(graph, kernel.inputs, channelBlock) : 0,
-    bytesOut: moves ? bytesOf(graph, kernel.outputs, kernel.layout, channelBlock) : 0,
-    bytesWeights: moves ? bytesOf(graph, kernel.weights, "plain", channelBlock) : 0,
+    bytesIn,
+    bytesOut,
+    bytesWeights,
+    bytesBeyondCache: caching === undefined ? 0 : beyond(bytesIn, caching.activationBytes) + beyond(bytesOut, caching.activationBytes),
+    weightBytesBeyondCache:
+      caching === undefined || macs === 0 ? 0 : (beyond(bytesWeights, caching.weightBytes) * outArea) / caching.pixelTile,
     im2colBytes: outputTile > 0 ? 0 : im2colBytes(shape),
     inputPointers: outputTile > 0 ? inputPointers(shape, outputTile) : 0,
     inChannels,
@@ -146,6 +150,10 @@ function factsOf(
     inputAgeBytes: 0,
     runBytes: 0,
   };
+}
+
+function beyond(bytes: number, held: number): number {
+  return Math.max(0, bytes - held);
 }
 
 function hasAny(values: ReadonlySet<ValueId>, wanted: readonly ValueId[]): boolean {
@@ -178,49 +186,6 @@ function windowOf(graph: Graph, kernel: Kernel, node: GraphNode | undefined): Ke
   const spatial = (value: ValueId | undefined): readonly number[] => (dimsOf(graph, value) ?? []).slice(2);
   const taps = kernel.op.startsWith("Conv") ? spatial(kernel.weights[0]) : [];
   return kernelWindow(node?.rawAttributes ?? new Map(), taps, spatial(kernel.inputs[0]?.value), spatial(kernel.outputs[0]));
-}
-
-interface WorkShape {
-  readonly window: KernelWindow;
-  readonly op: string;
-  readonly inChannels: number;
-  readonly outChannels: number;
-  readonly outArea: number;
-  readonly macs: number;
-  readonly blocked: boolean;
-}
-
-function paddedMacs(shape: WorkShape, block: number): number {
-  const { op, inChannels, outChannels, outArea, blocked } = shape;
-  const { groups, insideShare } = shape.window;
-  if (op !== "Conv" || inChannels === 0 || outChannels === 0 || outArea === 0) return shape.macs;
-  // In blocks the padding is stepped over; unfolded into a matrix it is multiplied like anything else.
-  const macs = blocked ? shape.macs * insideShare : shape.macs;
-  const groupIn = inChannels / groups;
-  const groupOut = outChannels / groups;
-  if (blocked) {
-    const depthwise = groupIn === 1 && groupOut === 1;
-    if (depthwise) return (macs * roundUp(outChannels, block)) / outChannels;
-    const padIn = groupIn < block ? 1 : roundUp(groupIn, block) / groupIn;
-    return macs * padIn * (roundUp(groupOut, block) / groupOut);
-  }
-  const tile = block >= WIDE_VECTOR ? WIDE_GEMM_TILE : GEMM_TILE;
-  const rows = roundUp(groupOut, tile.rows) / groupOut;
-  return macs * rows * (roundUp(outArea, tile.columns) / outArea);
-}
-
-function tiledMacs({ macs, outChannels, window: { groups } }: WorkShape, tile: number): number {
-  return outChannels === 0 ? macs : (macs * roundUp(outChannels / groups, tile) * groups) / outChannels;
-}
-
-function inputPointers({ outChannels, outArea, window: { groups, kernelHeight, kernelWidth } }: WorkShape, tile: number): number {
-  return outArea * kernelHeight * kernelWidth * groups * Math.ceil(outChannels / groups / tile);
-}
-
-function im2colBytes({ op, blocked, outArea, inChannels, window: { kernelHeight, kernelWidth, stride } }: WorkShape): number {
-  if (op !== "Conv" || blocked) return 0;
-  const area = kernelHeight * kernelWidth;
-  return area === 1 && stride === 1 ? 0 : 4 * area * inChannels * outArea;
 }
 
 function inputBytes(graph: Graph, inputs: readonly KernelInput[], block: number): number {
@@ -307,8 +272,4 @@ function commonDivisor(a: number, b: number): number {
     smaller = rest;
   }
   return larger;
-}
-
-function roundUp(value: number, multiple: number): number {
-  return Math.ceil(value / multiple) * multiple;
 }

@@ -1,4 +1,5 @@
-import { type KernelFacts, WIDE_VECTOR } from "./kernel-facts.js";
+import { WIDE_VECTOR } from "./convolution-work.js";
+import type { KernelFacts } from "./kernel-facts.js";
 import { KERNEL_CLASSES } from "./kernel-class.js";
 import { flag, ln, type NumericFeature } from "./numeric-feature.js";
 

@@ -1,6 +1,6 @@
 import type { CsrMatrix, Graph, NodeId, ValueId } from "../types.js";
 import type { PatternId } from "./rules/patterns.js";
-import type { IndirectConvolutions } from "./rules/rule.js";
+import type { Caching, IndirectConvolutions } from "./rules/rule.js";
 
 /** How the engine lays out a feature map: plain NCHW, or blocks of channels (ONNX Runtime's NCHWc). */
 export type Layout = "plain" | "blocked";
@@ -50,4 +50,6 @@ export interface KernelGraph {
   readonly eliminated: ReadonlyMap<NodeId, PatternId>;
   /** How the engine computes convolutions, where it is in this way. */
   readonly indirect?: IndirectConvolutions;
+  /** What its caches hold, where that is known to matter. */
+  readonly caching?: Caching;
 }

@@ -140,6 +140,19 @@ export interface IndirectConvolutions {
   readonly outputTile: number;
 }
 
+/**
+ * What stays in a core's caches, where it is known to matter: an engine that allocates every output anew, in each run, reads and
+ * writes memory that the system has just cleared, and finds less in the caches than one that plans one block for all.
+ */
+export interface Caching {
+  /** Bytes of what a kernel reads, and of what it writes, that cost no more than their turn. */
+  readonly activationBytes: number;
+  /** Bytes of weights that are still there at the next tile of pixels; the rest is read again. */
+  readonly weightBytes: number;
+  /** Pixels that a product computes at once. */
+  readonly pixelTile: number;
+}
+
 /** All that is known of how an engine fuses. */
 export interface EngineFusion {
   readonly engine: string;
@@ -152,4 +165,5 @@ export interface EngineFusion {
   readonly quantized?: QuantizedFusion;
   /** Where its convolutions are known to be of this kind. */
   readonly indirect?: IndirectConvolutions;
+  readonly caching?: Caching;
 }

@@ -1,6 +1,6 @@
 import { hardSwish } from "./composites.js";
 import { activations, clips, foldedBatchNorm, RELU6, vanish } from "./pairs.js";
-import type { EngineFusion, FusionRule, IndirectConvolutions } from "./rule.js";
+import type { Caching, EngineFusion, FusionRule, IndirectConvolutions } from "./rule.js";
 
 /**
  * PyTorch Mobile, after `optimize_for_mobile`. What it makes of pytorchcv's networks was printed by PyTorch 2.8
@@ -23,6 +23,9 @@ const CLAMPED: readonly FusionRule[] = [...COMMON, ...clips("conv-clip", ["Conv"
 /** Both libraries: depthwise kernels of 3 x 3 and 5 x 5, products of eight output channels at a time on 64-bit ARM. */
 const INDIRECT: IndirectConvolutions = { depthwiseTaps: [9, 25], outputTile: 8 };
 
+/** Of floats on phones' processors; see docs/decisions/0028-memory-allocated-anew.md. */
+const CACHING: Caching = { activationBytes: 2 ** 20, weightBytes: 2 ** 19, pixelTile: 8 };
+
 /** Of convolutions nothing is said. */
 export const TORCH: EngineFusion = {
   engine: "torch",
@@ -31,8 +34,11 @@ export const TORCH: EngineFusion = {
   parts: [],
 };
 
-/** In 32-bit floats on a processor: convolutions and linear layers are XNNPACK's, which end with a clamp. */
-export const TORCH_XNNPACK: EngineFusion = { ...TORCH, indirect: INDIRECT };
+/**
+ * In 32-bit floats on a processor: convolutions and linear layers are XNNPACK's, which end with a clamp. Quantised tensors are
+ * a quarter of the size: too small for what caches cost to be seen in what was measured.
+ */
+export const TORCH_XNNPACK: EngineFusion = { ...TORCH, indirect: INDIRECT, caching: CACHING };
 
 /** Quantised, on a processor: QNNPACK's convolutions take in Relu but no other clamp; batch norms that stay take in Relu. */
 export const TORCH_QNNPACK: EngineFusion = {

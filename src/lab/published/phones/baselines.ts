@@ -2,6 +2,7 @@ import { kindTotals } from "../../../conv/kind-sums.js";
 import { groupBy } from "../../../features/group-by.js";
 import type { ModelFeatures } from "../../../features/model-features.js";
 import { relativeCoefficients } from "../../evaluate/comparison/lines.js";
+import { configurationId, oneCoreOf } from "./configurations.js";
 import { OperatorSums } from "./operator-sums.js";
 import type { PhoneSample } from "./samples.js";
 
@@ -33,6 +34,7 @@ export function fitOperatorSums(training: readonly PhoneSample[]): OperatorSums 
       configuration: sample.configuration.id,
       runtime: runtimeOf(sample),
       device: sample.row.device,
+      oneCore: configurationId({ ...sample.row, cores: oneCoreOf(sample.row.cores) }),
       totals: totalsOf(sample),
       latencyUs: sample.latencyUs,
     })),

@@ -80,6 +80,11 @@ export function usedCores(device: string, cores: string): readonly UsedCores[] {
 
 export const GPU = "gpu";
 
+/** One core of the first cluster that is named: `1large` of `1large1med`. A GPU is one of its own. */
+export function oneCoreOf(cores: string): string {
+  return cores.replace(/^\d+([a-z]+).*$/, "1$1");
+}
+
 /** The target's name: device, engine, precision and cores. */
 export function configurationId({ device, engine, precision, cores }: Pick<PhoneRow, "device" | "engine" | "precision" | "cores">): string {
   return `${device}.${engine}.${precision}.${cores}`;

@@ -5,7 +5,7 @@ import { FACTOR_SCHEMA } from "../../../features/factor-features.js";
 import { STAND_INS } from "../../../features/stand-ins.js";
 import { type CrossValidationOptions, leaveOut } from "./cross-validate.js";
 import { GPU } from "./configurations.js";
-import { PRIOR_ROWS } from "./operator-sums.js";
+import { SUMS_SETTINGS } from "./operator-sums.js";
 import type { PhoneSample } from "./samples.js";
 import { type Scored, scored } from "./scores.js";
 import { LEFT_OUT, type Turn, TURNS } from "./turns.js";
@@ -30,7 +30,7 @@ export async function heldOutOf(
 ): Promise<readonly Scored[]> {
   // What does not shape the model is left out by JSON: a callback.
   const turns = turnsOf(part, samples);
-  const rows = await kept(part, samplesOfPart(part, samples), [options.training, PRIOR_ROWS], () => {
+  const rows = await kept(part, samplesOfPart(part, samples), [options.training, SUMS_SETTINGS], () => {
     options.log(`== ${part}`);
     return leaveOut(turns, options);
   });

@@ -3,7 +3,7 @@ import { KIND_TERMS, TERMS_PER_CLASS } from "../../../conv/kind-sums.js";
 import { KERNEL_CLASSES } from "../../../features/kernel-class.js";
 import { doubtfulCells } from "./doubtful.js";
 import { configurationGroup, crossCoverage, halfWidths, shippedCoverage } from "./intervals.js";
-import { OperatorSums } from "./operator-sums.js";
+import { type KindRow, OperatorSums } from "./operator-sums.js";
 import type { Scored } from "./scores.js";
 import type { PhoneRow } from "./table.js";
 
@@ -94,7 +94,7 @@ describe("sums over operator kinds", () => {
   const truth = (configuration: number, list: readonly number[]): number =>
     (1 + configuration) * (10 * (list[CONVOLUTIONS] ?? 0) + (5 + configuration) * (list[POOLINGS] ?? 0) + 2);
   const rows = totals.flatMap((list, i) =>
-    [0, 1, 2].flatMap((c) => (c === 2 && i >= 3 ? [] : [{ configuration: `c${c}`, runtime: "tflite/float32", device: "a", totals: list, latencyUs: truth(c, list) }])),
+    [0, 1, 2].flatMap((c) => (c === 2 && i >= 3 ? [] : [{ configuration: `c${c}`, runtime: "tflite/float32", device: "a", oneCore: `c${c}`, totals: list, latencyUs: truth(c, list) }])),
   );
 
   it("recover costs, and borrow from the runtime where a configuration has few measurements", () => {
@@ -110,5 +110,35 @@ describe("sums over operator kinds", () => {
     const averagePoolings = TERMS_PER_CLASS * KERNEL_CLASSES.indexOf("average-pool");
     expect(costs[averagePoolings]).toBe(costs[POOLINGS]);
     expect(costs[averagePoolings]).toBeGreaterThan(0);
+  });
+
+  it("know from other phones which kinds gain nothing from more cores", () => {
+    const cores = [1, 2, 4];
+    // Convolutions are shared out among the cores, poolings are not.
+    const latencyUs = (speed: number, used: number, list: readonly number[]): number =>
+      ((10 * (list[CONVOLUTIONS] ?? 0)) / used + 0.2 * (list[POOLINGS] ?? 0)) / speed;
+    // The new phone ran networks whose poolings are in proportion to their convolutions: they alone do not tell the two apart.
+    const alike = [1, 2, 3].map((size) => kindsOf(2 * size, 4 * size));
+    const others = Array.from({ length: 24 }, (_, i) => kindsOf(1 + (i % 4), 2 + (i % 5) * 3));
+    const poolings = kindsOf(1, 50);
+    const errorsWhere = (oneCoreOf: (device: string, used: number) => string): readonly number[] => {
+      const rowsOf = (device: string, speed: number, networks: readonly (readonly number[])[]): readonly KindRow[] =>
+        cores.flatMap((used) =>
+          networks.map((list) => ({
+            configuration: `${device}.${used}`,
+            runtime: "tflite/int8",
+            device,
+            oneCore: oneCoreOf(device, used),
+            totals: list,
+            latencyUs: latencyUs(speed, used, list),
+          })),
+        );
+      const sums = new OperatorSums([...rowsOf("a", 1, [...others, ...alike]), ...rowsOf("b", 2, [...others, ...alike]), ...rowsOf("new", 1.5, alike)]);
+      return cores.map((used) => Math.abs(sums.predict(`new.${used}`, poolings) / latencyUs(1.5, used, poolings) - 1));
+    };
+    const meanError = (errors: readonly number[]): number => errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    const told = meanError(errorsWhere((device) => `${device}.1`));
+    const untold = meanError(errorsWhere((device, used) => `${device}.${used}`));
+    expect(told).toBeLessThan(0.8 * untold);
   });
 });

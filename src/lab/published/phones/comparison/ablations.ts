@@ -6,7 +6,7 @@ import { trainFactors } from "../../../train/factors.js";
 import { embedderOnSums, onSums } from "../base.js";
 import { fitOperatorSums } from "../baselines.js";
 import { PHONES_TRAINING } from "../cross-validate.js";
-import { PRIOR_ROWS } from "../operator-sums.js";
+import { SUMS_SETTINGS } from "../operator-sums.js";
 import type { PhoneSample } from "../samples.js";
 import type { Contender } from "./contender.js";
 
@@ -19,7 +19,7 @@ function factorsOn(
 ): Contender {
   return {
     name,
-    settings: { ...PHONES_TRAINING, PRIOR_ROWS },
+    settings: { ...PHONES_TRAINING, SUMS_SETTINGS },
     async predict({ known, test }, { tf, log }) {
       const training = pooled(change(known));
       const sums = fitOperatorSums(training);

@@ -8,7 +8,7 @@ import { latencyGroups } from "../../../../model/paper.js";
 import { fitScaler, type Scaler, standardise } from "../../../../model/scaler.js";
 import { normalizedAdjacency } from "../../../../model/sparse.js";
 import { fitOperatorSums } from "../baselines.js";
-import { PRIOR_ROWS } from "../operator-sums.js";
+import { SUMS_SETTINGS } from "../operator-sums.js";
 import type { PhoneSample } from "../samples.js";
 import type { Turn } from "../turns.js";
 import { type Contender, trainingOf } from "./contender.js";
@@ -31,7 +31,7 @@ interface Beside {
  */
 export const PAPER: Contender = {
   name: "the paper's model: z, c and h into three dense layers",
-  settings: { ...TRAINING, PRIOR_ROWS },
+  settings: { ...TRAINING, SUMS_SETTINGS },
   predict(turn, { tf }) {
     const training = trainingOf(turn);
     const names = configurationFeatureNames(training);

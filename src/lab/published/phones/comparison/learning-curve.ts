@@ -3,7 +3,7 @@ import { nestedShare } from "../../../evaluate/splits.js";
 import type { Baseline } from "../baselines.js";
 import { blendedUs, type HeldOut, PHONES_TRAINING, predictTurn } from "../cross-validate.js";
 import { kept, type PartName, samplesOfPart, turnsOf } from "../held-out.js";
-import { PRIOR_ROWS } from "../operator-sums.js";
+import { SUMS_SETTINGS } from "../operator-sums.js";
 import type { PhoneSample } from "../samples.js";
 import type { Turn } from "../turns.js";
 import type { ContestTools } from "./contender.js";
@@ -41,7 +41,7 @@ export async function learningCurve(
   for (const share of SHARES) {
     const lists: (readonly ContestResult[])[] = [];
     for (const turn of turns) {
-      const settings = [share, turn.fold, PHONES_TRAINING, BASELINES_SHOWN, PRIOR_ROWS];
+      const settings = [share, turn.fold, PHONES_TRAINING, BASELINES_SHOWN, SUMS_SETTINGS];
       lists.push(await kept(`${part}-share-${share}-${fileName(turn.fold)}`, samplesOfPart(part, samples), settings, () => {
         tools.log(`== ${turn.fold}: ${100 * share} % of the networks`);
         return onShare(turn, share, tools);
