@@ -12,27 +12,29 @@ const costs = Array.from({ length: KIND_TERMS }, (_, i) => (i === KIND_TERMS - 1
 
 describe("the base of a configuration's factors", () => {
   it("is the sum's latency of each kernel, where it is not near nothing", () => {
-    const { kernelUs } = kindLatencies(facts, costs);
-    const base = kindBase(facts, logRoughUs, costs);
+    const sum = kindLatencies(facts, costs);
+    const { kernelUs } = sum;
+    const base = kindBase(sum, logRoughUs);
     const largest = kernelUs.indexOf(Math.max(...kernelUs));
     expect(Math.exp(base[largest] ?? NaN) / (kernelUs[largest] ?? NaN)).toBeCloseTo(1, 4);
   });
 
   it("gives a kind that costs nothing by the sum a share of its rough latency", () => {
     const onlyRun = costs.map((cost, i) => (i % TERMS_PER_CLASS === 1 ? cost : 0));
-    const base = kindBase(facts, logRoughUs, onlyRun);
+    const sum = kindLatencies(facts, onlyRun);
+    const base = kindBase(sum, logRoughUs);
     expect(base.every(Number.isFinite)).toBe(true);
     const free = facts.findIndex(({ macs, known }) => known && macs === 0);
     expect(free).toBeGreaterThanOrEqual(0);
-    expect(base[free]).toBeLessThan(Math.log(kindLatencies(facts, onlyRun).totalUs));
+    expect(base[free]).toBeLessThan(Math.log(sum.totalUs));
   });
 
   it("is the rough latency where the sum says nothing at all", () => {
-    expect(kindBase(facts, logRoughUs, new Array<number>(KIND_TERMS).fill(0))).toBe(logRoughUs);
+    expect(kindBase(kindLatencies(facts, new Array<number>(KIND_TERMS).fill(0)), logRoughUs)).toBe(logRoughUs);
   });
 
   it("leaves kernels of unknown cost out", () => {
     const unknown = logRoughUs.map((log, i) => (i === 0 ? -Infinity : log));
-    expect(kindBase(facts, unknown, costs)[0]).toBe(-Infinity);
+    expect(kindBase(kindLatencies(facts, costs), unknown)[0]).toBe(-Infinity);
   });
 });

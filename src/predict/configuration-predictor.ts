@@ -38,8 +38,8 @@ export class ConfigurationPredictor implements LatencyPredictor<ConfigurationEmb
   predict({ factors, logRoughUs, facts }: ConfigurationEmbedding): KernelLatencies {
     const { vectors, kindCosts } = this.parts;
     if (kindCosts === null) return this.factors.predict(factors, vectors);
-    const base = kindBase(facts, logRoughUs, kindCosts);
-    return blend(this.factors.predict(onBase(factors, logRoughUs, base), vectors), kindLatencies(facts, kindCosts));
+    const sum = kindLatencies(facts, kindCosts);
+    return blend(this.factors.predict(onBase(factors, logRoughUs, kindBase(sum, logRoughUs)), vectors), sum);
   }
 
   /** Frees the network, which all configurations of the model share. */

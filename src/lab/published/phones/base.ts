@@ -1,4 +1,5 @@
 import { kindBase } from "../../../conv/kind-base.js";
+import { kindLatencies } from "../../../conv/kind-sums.js";
 import { type FactorsEmbedding, type FactorsPredictor, onBase } from "../../../model/factors.js";
 import type { OperatorSums } from "./operator-sums.js";
 import type { PhoneSample } from "./samples.js";
@@ -6,7 +7,7 @@ import type { PhoneSample } from "./samples.js";
 /** Logarithms of the kernels' latencies that the factors of the sample's configuration are relative to. */
 function baseOf({ model, features, configuration }: PhoneSample, sums: OperatorSums): Float32Array {
   const costs = sums.costs(configuration.id);
-  return costs === undefined ? features.logRoughUs : kindBase(model.facts, features.logRoughUs, costs);
+  return costs === undefined ? features.logRoughUs : kindBase(kindLatencies(model.facts, costs), features.logRoughUs);
 }
 
 /** The samples to train factors on, relative to the sums. */

@@ -20,7 +20,8 @@ function totalsOf({ model }: PhoneSample): readonly number[] {
   return known;
 }
 
-const runtimeOf = ({ row }: PhoneSample): string => `${row.engine}/${row.precision}`;
+/** Engine and precision, whose configurations are each other's peers. */
+export const runtimeOf = ({ row }: PhoneSample): string => `${row.engine}/${row.precision}`;
 
 /** FLOPs in the graph, and bytes that its kernels move. */
 function plainTotals({ model }: PhoneSample): readonly [one: number, flops: number, bytes: number] {

@@ -4,7 +4,7 @@ import { calibrateConfiguration } from "../../../model/factors-calibration.js";
 import { type ConfigurationVector, type FactorsEmbedding, type FactorsLatency, FactorsPredictor } from "../../../model/factors.js";
 import { FACTORS_TRAINING, type FactorsTrainingOptions, trainFactors } from "../../train/factors.js";
 import { embedderOnSums, onSums } from "./base.js";
-import { type BaselineLatencies, fitBaselines, fitOperatorSums } from "./baselines.js";
+import { type BaselineLatencies, fitBaselines, fitOperatorSums, runtimeOf } from "./baselines.js";
 import type { OperatorSums } from "./operator-sums.js";
 import type { PhoneSample } from "./samples.js";
 import type { Turn } from "./turns.js";
@@ -77,7 +77,6 @@ function placeConfigurations(
   runs: readonly PhoneSample[],
   embed: (sample: PhoneSample) => FactorsEmbedding,
 ): ReadonlyMap<string, readonly ConfigurationVector[]> {
-  const runtimeOf = ({ row }: PhoneSample): string => `${row.engine}/${row.precision}`;
   const placed = new Map<string, readonly ConfigurationVector[]>();
   for (const first of runs) {
     const { id } = first.configuration;

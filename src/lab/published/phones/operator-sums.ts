@@ -1,7 +1,7 @@
 import { solveNonNegative } from "../../../conv/nnls.js";
 import { KIND_TERMS, TERMS_PER_CLASS, withStandInCosts } from "../../../conv/kind-sums.js";
 import { groupBy } from "../../../features/group-by.js";
-import { KERNEL_CLASSES, type KernelClass } from "../../../features/kernel-class.js";
+import { KERNEL_CLASSES } from "../../../features/kernel-class.js";
 
 export interface KindRow {
   readonly configuration: string;
@@ -41,10 +41,11 @@ export class OperatorSums {
         const whole = slowness.get(configuration) ?? 1;
         return { whole, oneCore: Math.max(whole, slowness.get(oneCore) ?? 0) };
       };
-      const isCommon = commonTerms(ofRuntime);
+      const networks = networksByClass(ofRuntime);
+      const isCommon = (term: number): boolean => (networks[Math.floor(term / TERMS_PER_CLASS)] ?? 0) >= SUMS_SETTINGS.networksForTwoCosts;
       const alike = ofRuntime.map((row) => {
         const scales = scalesOf(row);
-        const onOneCore = row.totals.map((total, term) => (isCommon[term] === true ? (total * scales.oneCore) / scales.whole : 0));
+        const onOneCore = row.totals.map((total, term) => (isCommon(term) ? (total * scales.oneCore) / scales.whole : 0));
         return { ...row, totals: [...row.totals, ...onOneCore], latencyUs: row.latencyUs / scales.whole };
       });
       const runtimes = fit(alike, null);
@@ -56,7 +57,7 @@ export class OperatorSums {
         if (first === undefined) continue;
         const costs = atScales(devices.get(first.device) ?? runtimes, scalesOf(first));
         const fitted = fit(own, { costs, countsAs: SUMS_SETTINGS.priorRows.configuration });
-        this.coefficients.set(configuration, withStandInCosts(fitted, (kernelClass) => occurs(ofRuntime, kernelClass)));
+        this.coefficients.set(configuration, withStandInCosts(fitted, (kernelClass) => networks[KERNEL_CLASSES.indexOf(kernelClass)] !== 0));
       }
     }
   }
@@ -86,18 +87,11 @@ function atScales(costs: readonly number[], { whole, oneCore }: Scales): readonl
   return costs.slice(0, terms).map((cost, i) => cost * whole + (costs[terms + i] ?? 0) * oneCore);
 }
 
-/** Of every term, whether its class is one of enough networks. */
-function commonTerms(rows: readonly KindRow[]): readonly boolean[] {
+/** In how many networks each kernel class occurs; last, for what classes share, how many there are. */
+function networksByClass(rows: readonly KindRow[]): readonly number[] {
   const networks = [...new Set(rows.map(({ totals }) => totals))];
-  return (networks[0] ?? []).map((_, term) => {
-    const at = term - (term % TERMS_PER_CLASS);
-    return networks.filter((totals) => totals.slice(at, at + TERMS_PER_CLASS).some((total) => total !== 0)).length >= SUMS_SETTINGS.networksForTwoCosts;
-  });
-}
-
-function occurs(rows: readonly KindRow[], kernelClass: KernelClass): boolean {
-  const at = KERNEL_CLASSES.indexOf(kernelClass) * TERMS_PER_CLASS;
-  return rows.some(({ totals }) => (totals[at] ?? 0) > 0);
+  // The first term of a class counts its calls.
+  return [...KERNEL_CLASSES.map((_, index) => networks.filter((totals) => (totals[index * TERMS_PER_CLASS] ?? 0) > 0).length), networks.length];
 }
 
 /** By configuration, the geometric mean of its latencies' ratio to what the runtime's take over the same networks. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PublishedDataError } from "../csv.js";
-import { configurationId, phoneConfiguration, usedCores } from "./configurations.js";
+import { configurationId, oneCoreOf, phoneConfiguration, usedCores } from "./configurations.js";
 import { familyOf, PHONE_FAMILIES } from "./families.js";
 import { CALIBRATION_NETWORKS, calibrationNetworks, FAMILY_TURNS, memberFolds } from "./folds.js";
 import { readNetworks } from "./networks.js";
@@ -72,6 +72,10 @@ describe("a phone's configuration", () => {
       ["cortex-a76", 1, 2.32],
     ]);
     expect(usedCores("mi8se", "6small")).toEqual([{ core: "cortex-a55", cores: 6, maxGHz: 1.7, used: 6 }]);
+  });
+
+  it("knows the one core that what runs on one thread runs on", () => {
+    expect(["1large", "6small", "1large1med", "gpu"].map(oneCoreOf)).toEqual(["1large", "1small", "1large", "gpu"]);
   });
 
   it("refuses phones, clusters and counts that there are not", () => {
