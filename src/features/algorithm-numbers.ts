@@ -1,3 +1,4 @@
+import { CHOSEN_NUMBERS, WINOGRAD_TILES } from "./chosen-algorithm.js";
 import type { KernelFacts } from "./kernel-facts.js";
 import { flag, ln, type NumericFeature } from "./numeric-feature.js";
 
@@ -10,8 +11,6 @@ import { flag, ln, type NumericFeature } from "./numeric-feature.js";
 const PACKS = [16, 8, 4] as const;
 /** Pixels that matrix products of engines compute at once. */
 const PIXEL_TILES = [8, 16, 48] as const;
-/** Edges of Winograd's input tiles that engines implement. */
-const WINOGRAD_TILES = [4, 6, 8] as const;
 
 /** The most channels that can be held side by side without a rest: the largest of 16, 8 and 4 that divides them, or 1. */
 export function packOf(channels: number): number {
@@ -35,9 +34,9 @@ export interface WinogradWork {
  * dilations, groups, or tiles that yield a single pixel.
  */
 export function winogradWork(facts: KernelFacts, tile: number): WinogradWork | null {
-  const { kernelClass, kernelHeight, kernelWidth, stride, dilation, inChannels, outChannels, outArea, outWidth } = facts;
+  const { kernelClass, groups, kernelHeight, kernelWidth, stride, dilation, inChannels, outChannels, outArea, outWidth } = facts;
   const edge = tile - kernelWidth + 1;
-  if (kernelClass !== "conv" || kernelHeight !== kernelWidth || kernelWidth < 3 || edge < 2) return null;
+  if (kernelClass !== "conv" || groups !== 1 || kernelHeight !== kernelWidth || kernelWidth < 3 || edge < 2) return null;
   if (stride !== 1 || dilation !== 1 || outWidth === 0) return null;
   const tiles = Math.ceil(outWidth / edge) * Math.ceil(outArea / outWidth / edge);
   return { macs: tiles * tile ** 2 * inChannels * outChannels, moved: tiles * tile ** 2 * (inChannels + outChannels) };
@@ -83,4 +82,5 @@ export const ALGORITHM_NUMBERS: readonly NumericFeature[] = [
   ["winograd", (facts) => flag(winogradWork(facts, 8) !== null)],
   ...WINOGRAD_TILES.map((tile): NumericFeature => [`logWinogradMacs${tile}`, (facts) => ln(winogradWork(facts, tile)?.macs ?? facts.macs)]),
   ...WINOGRAD_TILES.map((tile): NumericFeature => [`logWinogradMoved${tile}`, (facts) => ln(winogradWork(facts, tile)?.moved ?? 0)]),
+  ...CHOSEN_NUMBERS,
 ];

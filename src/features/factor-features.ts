@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CsrMatrix } from "../graph/types.js";
 import { ALGORITHM_NUMBERS } from "./algorithm-numbers.js";
+import { roughEngineUs } from "./chosen-algorithm.js";
 import { KERNEL_CLASSES, type KernelClass } from "./kernel-class.js";
 import type { KernelFacts } from "./kernel-facts.js";
 import type { ModelFeatures } from "./model-features.js";
@@ -13,7 +14,7 @@ import { flag, ln, type NumericFeature } from "./numeric-feature.js";
  */
 const FACTOR_SCHEMA_VERSION = 1;
 /** The same for the schema of engines. */
-const ENGINE_SCHEMA_VERSION = 1;
+const ENGINE_SCHEMA_VERSION = 2;
 
 /** Channels that engines process at once, by processor and precision. */
 const BLOCKS = [4, 8, 16] as const;
@@ -110,25 +111,28 @@ export interface FactorSchema {
   readonly numbers: readonly NumericFeature[];
   /** Columns of continuous quantities: those that noise is put on in training. */
   readonly numeric: { readonly from: number; readonly to: number };
+  /** What a kernel of known cost roughly takes, microseconds. */
+  readonly roughUs: (facts: KernelFacts) => number;
   /** What an artifact is checked against. */
   readonly hash: string;
 }
 
-function schemaOf(version: number, numbers: readonly NumericFeature[]): FactorSchema {
+function schemaOf(version: number, numbers: readonly NumericFeature[], roughUs: FactorSchema["roughUs"]): FactorSchema {
   const names = [...KERNEL_CLASSES.map((name) => `class:${name}`), ...numbers.map(([name]) => name), ...SURROUNDINGS];
   return {
     names,
     width: names.length,
     numbers,
+    roughUs,
     numeric: { from: KERNEL_CLASSES.length, to: KERNEL_CLASSES.length + numbers.length },
     hash: createHash("sha256").update(JSON.stringify([version, names])).digest("hex"),
   };
 }
 
 /** Of predictors that serve many configurations, whose engines run what they run in one way. */
-export const FACTOR_SCHEMA = schemaOf(FACTOR_SCHEMA_VERSION, NUMERIC);
+export const FACTOR_SCHEMA = schemaOf(FACTOR_SCHEMA_VERSION, NUMERIC, roughPhoneUs);
 /** Of a recorded machine's engine: what decides between its algorithms as well. */
-export const ENGINE_SCHEMA = schemaOf(ENGINE_SCHEMA_VERSION, [...NUMERIC, ...ALGORITHM_NUMBERS]);
+export const ENGINE_SCHEMA = schemaOf(ENGINE_SCHEMA_VERSION, [...NUMERIC, ...ALGORITHM_NUMBERS], roughEngineUs);
 
 /** The inputs of the factors' network for one model. */
 export interface FactorFeatures {
@@ -154,13 +158,12 @@ export function factorFeatures(
     numbers.forEach(([, value], column) => (matrix[at + numeric.from + column] = value(kernel)));
   });
   fillSurroundings(matrix, schema, kernelGraph.adjacency, facts);
-  return { schema, matrix, logRoughUs: Float32Array.from(facts, logRoughUs) };
+  return { schema, matrix, logRoughUs: Float32Array.from(facts, (kernel) => (kernel.known ? Math.log(schema.roughUs(kernel)) : -Infinity)) };
 }
 
-function logRoughUs(facts: KernelFacts): number {
-  if (!facts.known) return -Infinity;
+function roughPhoneUs(facts: KernelFacts): number {
   const { macsPerUs, bytesPerUs, callUs } = ROUGH;
-  return Math.log(blockedMacs(facts, 4) / macsPerUs + bytesOf(facts) / bytesPerUs + (facts.kernelClass === "view" ? 0.1 : callUs));
+  return blockedMacs(facts, 4) / macsPerUs + bytesOf(facts) / bytesPerUs + (facts.kernelClass === "view" ? 0.1 : callUs);
 }
 
 function fillSurroundings(

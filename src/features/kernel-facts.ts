@@ -1,5 +1,6 @@
 import { type DataType, bitsOf } from "../onnx/dtype.js";
 import type { Kernel, KernelGraph, KernelInput, Layout } from "../graph/kernels/types.js";
+import { type ConvolutionShape, PRODUCT as NO_ALGORITHM } from "../graph/kernels/algorithms/algorithm.js";
 import type { Graph, GraphNode, NodeId, ValueId } from "../graph/types.js";
 import { isKnown } from "../shapes/dims.js";
 import { isPredictable } from "./predictable.js";
@@ -42,6 +43,18 @@ export interface KernelFacts extends KernelWindow {
   readonly readsPlain: boolean;
   readonly activation: string | null;
   readonly addsResidual: boolean;
+  /** Edge of the output tiles where the engine computes a plain convolution by Winograd's algorithm, else 0. */
+  readonly winogradEdge: number;
+  /** Tiles or pixels for which such a convolution's weights are read once; 0 where that is not known. */
+  readonly atOnce: number;
+  /** Whether the last of these takes as long as a full one. */
+  readonly wholeTiles: boolean;
+  /** Whether the engine computes it pixel by pixel. */
+  readonly direct: boolean;
+  /** Bytes of the matrix that it makes of the whole input first, else 0. */
+  readonly unfoldedBytes: number;
+  /** Whether it does so number by number. */
+  readonly scalar: boolean;
   readonly operands: number;
   /** It divides: the one arithmetic operator that takes many cycles an element. */
   readonly divides: boolean;
@@ -84,7 +97,7 @@ function fillSurroundings(kernels: readonly Kernel[], facts: readonly UnplacedFa
 }
 
 function factsOf(
-  { graph, indirect, caching }: KernelGraph,
+  { graph, indirect, caching, algorithm }: KernelGraph,
   kernel: Kernel,
   channelBlock: number,
   modelOutputs: ReadonlySet<ValueId>,
@@ -107,6 +120,7 @@ function factsOf(
   const kernelClass = classOf(kernel, convolution, operandsDiffer(graph, kernel), indirect);
   // Of one tap and one group, the product reads its input as it lies.
   const outputTile = indirect !== undefined && kernelClass === "conv" ? indirect.outputTile : 0;
+  const computed = algorithm !== undefined && kernel.op === "Conv" ? algorithm(convolutionShape(window, input, output)) : NO_ALGORITHM;
   // A view shares its input's memory; only an output of the model has memory of its own, given by the caller.
   const moves = kernelClass !== "view" || hasAny(modelOutputs, kernel.outputs);
   const bytesIn = moves ? inputBytes(graph, kernel.inputs, channelBlock) : 0;
@@ -145,10 +159,33 @@ function factsOf(
     readsPlain: kernel.layout === "blocked" && kernel.inputs[0]?.layout === "plain" && kernel.nodes.length > 0,
     activation: kernel.activation,
     addsResidual: kernel.addsResidual,
+    winogradEdge: computed.winogradEdge,
+    atOnce: computed.atOnce,
+    wholeTiles: computed.wholeTiles,
+    direct: computed.direct,
+    unfoldedBytes: computed.unfolds ? im2colBytes(shape) : 0,
+    scalar: computed.scalar,
     operands: kernel.inputs.length,
     divides: kernel.op === "Div",
     inputAgeBytes: 0,
     runBytes: 0,
+  };
+}
+
+/** Of one group. */
+function convolutionShape(window: KernelWindow, input: readonly number[] | null, output: readonly number[] | null): ConvolutionShape {
+  return {
+    groups: window.groups,
+    kernelHeight: window.kernelHeight,
+    kernelWidth: window.kernelWidth,
+    stride: window.stride,
+    dilation: window.dilation,
+    inChannels: channelsOf(input) / window.groups,
+    outChannels: channelsOf(output) / window.groups,
+    inHeight: areaOf(input) / widthOf(input),
+    inWidth: widthOf(input),
+    outHeight: areaOf(output) / widthOf(output),
+    outWidth: widthOf(output),
   };
 }
 

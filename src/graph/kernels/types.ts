@@ -1,5 +1,6 @@
 import type { CsrMatrix, Graph, NodeId, ValueId } from "../types.js";
 import type { PatternId } from "./rules/patterns.js";
+import type { AlgorithmRule } from "./algorithms/algorithm.js";
 import type { Caching, IndirectConvolutions } from "./rules/rule.js";
 
 /** How the engine lays out a feature map: plain NCHW, or blocks of channels (ONNX Runtime's NCHWc). */
@@ -52,4 +53,6 @@ export interface KernelGraph {
   readonly indirect?: IndirectConvolutions;
   /** What its caches hold, where that is known to matter. */
   readonly caching?: Caching;
+  /** Which algorithm it takes for a convolution, where that is known. */
+  readonly algorithm?: AlgorithmRule;
 }

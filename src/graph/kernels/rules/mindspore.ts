@@ -1,3 +1,4 @@
+import { mindsporeAlgorithm } from "../algorithms/mindspore.js";
 import { gate, geluByErf, hardSwish, layerNorm } from "./composites.js";
 import {
   activations,
@@ -51,4 +52,5 @@ export const MINDSPORE: EngineFusion = {
     },
   ],
   parts: [],
+  algorithm: mindsporeAlgorithm,
 };

@@ -1,3 +1,4 @@
+import { mnnAlgorithm } from "../algorithms/mnn.js";
 import { gate, geluByErf, hardSwish, layerNorm, rmsNorm } from "./composites.js";
 import {
   activations,
@@ -42,4 +43,5 @@ export const MNN: EngineFusion = {
     { name: "norms without a mean", rules: rmsNorm("RMSNormalization", ["Div", "1 / root", "Reciprocal"]) },
   ],
   parts: [],
+  algorithm: mnnAlgorithm,
 };

@@ -1,3 +1,4 @@
+import { ncnnAlgorithm } from "../algorithms/ncnn.js";
 import { channelShuffle, gate, geluByErf, geluByTanh, hardSwish, layerNorm } from "./composites.js";
 import { activations, biasedProduct, foldedBatchNorm, RESHAPE_RESHAPE, TRANSPOSED_PRODUCT, vanish } from "./pairs.js";
 import type { EngineFusion } from "./rule.js";
@@ -49,4 +50,5 @@ export const NCNN: EngineFusion = {
     { op: "Slice", atLeast: 2, becomes: "Slice" },
     { op: "Gather", atLeast: 2, becomes: "Slice", each: "Reshape" },
   ],
+  algorithm: ncnnAlgorithm,
 };

@@ -1,3 +1,4 @@
+import type { AlgorithmRule } from "../algorithms/algorithm.js";
 import type { PatternId } from "./patterns.js";
 import type { QuantizedFusion } from "./quantized.js";
 
@@ -166,4 +167,6 @@ export interface EngineFusion {
   /** Where its convolutions are known to be of this kind. */
   readonly indirect?: IndirectConvolutions;
   readonly caching?: Caching;
+  /** Which algorithm it takes for a convolution, where that is known. */
+  readonly algorithm?: AlgorithmRule;
 }

@@ -1,3 +1,4 @@
+import { MOST_DEPTHWISE_TAPS, XNNPACK_OUTPUTS, xnnpackAlgorithm } from "../algorithms/xnnpack.js";
 import { channelShuffle, geluByErf, hardSwish } from "./composites.js";
 import { activations, clips, foldedBatchNorm, PADDED_CONVOLUTION, RELU6, RESHAPE_RESHAPE, vanish } from "./pairs.js";
 import type { EngineFusion } from "./rule.js";
@@ -9,11 +10,11 @@ const CLAMPED_SUMS = ["Add", "Div", "Mul", "Sub"];
 const CLAMPS: readonly (readonly [number, number])[] = [RELU6, [-1, 1], [0, 1]];
 
 /**
- * TensorFlow Lite. The converter's rules, and the absence of every other, read off what onnx2tf makes of the models that
+ * TensorFlow Lite on any processor. The converter's rules, and the absence of every other, read off what onnx2tf makes of the models that
  * `python/fusion_cases.py` writes. XNNPACK, which runs them by default, takes clamps and zero pads in when it prepares:
  * `xnn_subgraph_fusion` in its sources.
  */
-export const TFLITE: EngineFusion = {
+const ANYWHERE: EngineFusion = {
   engine: "tflite",
   source: "the files that onnx2tf 2.6.9 writes, and XNNPACK's sources for what it fuses when it prepares",
   passes: [
@@ -62,12 +63,19 @@ export const TFLITE: EngineFusion = {
   parts: [{ op: "Slice", atLeast: 2, becomes: "Split", equal: true }],
 };
 
+/** On a server: XNNPACK with AVX-512, whose kernels are known. */
+export const TFLITE: EngineFusion = {
+  ...ANYWHERE,
+  algorithm: xnnpackAlgorithm,
+  indirect: { depthwiseTaps: Array.from({ length: MOST_DEPTHWISE_TAPS }, (_, i) => i + 1), outputTile: XNNPACK_OUTPUTS },
+};
+
 /**
  * TensorFlow Lite where TensorFlow's own converter wrote the file: it has an operator for HardSwish, too. From its sources
  * (`MatchHardSwishPattern` in its optimize patterns); not compared with files, as TORCH is not.
  */
 export const TFLITE_BY_TENSORFLOW: EngineFusion = {
-  ...TFLITE,
+  ...ANYWHERE,
   source: "as tflite, and the sources of TensorFlow 2.10's converter",
-  passes: [{ name: "hard swish", rules: hardSwish("HardSwish", ["Div last", "ramp / 6"]) }, ...TFLITE.passes],
+  passes: [{ name: "hard swish", rules: hardSwish("HardSwish", ["Div last", "ramp / 6"]) }, ...ANYWHERE.passes],
 };

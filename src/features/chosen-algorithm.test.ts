@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { lowerToKernels } from "../graph/kernels/lower.js";
+import type { EngineName } from "../graph/kernels/rules/engines.js";
+import { type ConvolutionSpec, Network } from "../../test/helper/network.js";
+import { CHOSEN_NUMBERS, roughEngineUs } from "./chosen-algorithm.js";
+import { type KernelFacts, kernelFacts } from "./kernel-facts.js";
+
+/** Of one convolution on planes of 8 x 8. */
+function convolution(engine: EngineName, inChannels: number, outChannels: number, spec: ConvolutionSpec = {}): KernelFacts {
+  const network = new Network();
+  const conv = network.conv(network.input([1, inChannels, 8, 8]), inChannels, outChannels, spec);
+  const [facts] = kernelFacts(lowerToKernels(network.graph(conv), { engine, channelBlock: 16 }), 16);
+  if (facts === undefined) throw new Error("no convolution");
+  return facts;
+}
+
+function numbersOf(facts: KernelFacts): Record<string, number> {
+  return Object.fromEntries(CHOSEN_NUMBERS.map(([name, value]) => [name, value(facts)]));
+}
+
+describe("what an engine computes of a convolution", () => {
+  it("is the work of its tiles where it takes Winograd's algorithm", () => {
+    // F(4x4, 3x3): 2 x 2 tiles of 6 x 6.
+    const weights = 36 * 48 * 64;
+    const numbers = numbersOf(convolution("ncnn", 48, 64));
+    expect(numbers).toMatchObject({ winogradTile4: 0, winogradTile6: 1, winogradTile8: 0, logUnfolded: 0 });
+    expect(Math.expm1(numbers.logChosenTiles ?? 0)).toBeCloseTo(4, 6);
+    expect(Math.expm1(numbers.logChosenWeights ?? 0)).toBeCloseTo(weights, 3);
+    expect(Math.expm1(numbers.logChosenMacs ?? 0)).toBeCloseTo(4 * weights, 3);
+    expect(Math.expm1(numbers.logChosenMoved ?? 0)).toBeCloseTo(4 * 36 * (48 + 64), 3);
+  });
+
+  it("is that of each group where there are groups", () => {
+    const whole = numbersOf(convolution("ncnn", 96, 96));
+    const halves = numbersOf(convolution("ncnn", 96, 96, { groups: 2 }));
+    expect(halves.winogradTile6).toBe(1);
+    expect(Math.expm1(halves.logChosenMacs ?? 0) / Math.expm1(whole.logChosenMacs ?? 0)).toBeCloseTo(0.5, 6);
+  });
+
+  it("reads weights once for so many pixels", () => {
+    const facts = convolution("tflite", 48, 64);
+    const numbers = numbersOf(facts);
+    expect(Math.expm1(numbers.logWeightsRead ?? 0)).toBeCloseTo(10 * 9 * 48 * 64, 3);
+    expect(Math.exp(numbers.fillAtOnce ?? 0)).toBeCloseTo(70 / 64, 6);
+  });
+
+  it("makes a matrix of the input where the engine unfolds", () => {
+    expect(convolution("ncnn", 48, 64, { stride: 2 }).unfoldedBytes).toBeGreaterThan(0);
+    expect(convolution("mnn", 48, 64, { stride: 2 }).unfoldedBytes).toBe(0);
+    expect(convolution("ncnn", 48, 64).unfoldedBytes).toBe(0);
+  });
+
+  it("is not told of ONNX Runtime, whose layouts say more", () => {
+    expect(convolution("onnxruntime", 48, 64)).toMatchObject({ winogradEdge: 0, atOnce: 0, direct: false, scalar: false });
+  });
+});
+
+describe("the rough latency", () => {
+  it("counts the work of whole tiles", () => {
+    const facts = convolution("tflite", 48, 64);
+    expect(roughEngineUs({ ...facts, wholeTiles: false })).toBeLessThan(roughEngineUs(facts));
+    expect(roughEngineUs({ ...facts, outChannels: 65 })).toBeGreaterThan(1.1 * roughEngineUs(facts));
+  });
+
+  it("is many times longer number by number", () => {
+    const depthwise = convolution("ncnn", 30, 30, { groups: 30, kernel: 5 });
+    expect(depthwise).toMatchObject({ kernelClass: "conv-depthwise", scalar: true });
+    expect(roughEngineUs(depthwise)).toBeGreaterThan(3 * roughEngineUs({ ...depthwise, scalar: false }));
+  });
+
+  it("is a depthwise convolution's product where TensorFlow Lite has no kernel for the window", () => {
+    const five = convolution("tflite", 32, 32, { groups: 32, kernel: 5 });
+    const seven = convolution("tflite", 32, 32, { groups: 32, kernel: 7 });
+    expect([five.kernelClass, seven.kernelClass]).toEqual(["conv-depthwise", "conv"]);
+    expect(roughEngineUs(seven)).toBeGreaterThan(4 * roughEngineUs(five));
+  });
+
+  it("is positive for kernels of any size", () => {
+    const facts = convolution("mnn", 48, 64);
+    for (const other of [{ outArea: 0, outWidth: 0 }, { outChannels: 0, macs: 0 }, { kernelClass: "view" as const }]) {
+      expect(roughEngineUs({ ...facts, ...other })).toBeGreaterThan(0);
+      for (const [name, value] of CHOSEN_NUMBERS) expect(value({ ...facts, ...other }), name).toSatisfy(Number.isFinite);
+    }
+  });
+});
