@@ -73,6 +73,7 @@ function recordedEngine(engine: string, name: string, ownLimits: readonly string
       NO_CLOCK,
       "What a load costs is learned from ONNX Runtime's rows on the same kind of machine as well, in more states than were measured with this engine.",
       profile,
+      "Which algorithm it takes for a convolution is known of the build that was measured: another version or instruction set may choose otherwise (docs/decisions/0029-which-algorithm.md).",
       RANDOM_VALUES,
       ...ownLimits,
     ],
