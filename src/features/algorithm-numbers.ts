@@ -1,4 +1,4 @@
-import { CHOSEN_NUMBERS, WINOGRAD_TILES } from "./chosen-algorithm.js";
+import { CHOSEN_NUMBERS, filled, WINOGRAD_TILES } from "./chosen-algorithm.js";
 import type { KernelFacts } from "./kernel-facts.js";
 import { flag, ln, type NumericFeature } from "./numeric-feature.js";
 
@@ -44,7 +44,7 @@ export function winogradWork(facts: KernelFacts, tile: number): WinogradWork | n
 
 const perGroup = (channels: number, groups: number): number => (channels % groups === 0 ? channels / groups : 0);
 /** How much longer a row gets when it is filled up to whole tiles, as a logarithm. */
-const fill = (length: number, tile: number): number => (length > 0 ? Math.log((Math.ceil(length / tile) * tile) / length) : 0);
+const fill = (length: number, tile: number): number => Math.log(filled(length, tile));
 
 /** Groups that an engine without kernels for them computes one by one: those whose channels cannot be held side by side. */
 function unpackedGroups({ groups, inChannels }: KernelFacts): number {

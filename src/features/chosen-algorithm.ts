@@ -29,7 +29,7 @@ const transformed = (facts: KernelFacts): number => tilesOf(facts) * inputTile(f
 /** How often the weights are read. */
 const passes = (facts: KernelFacts): number => (facts.atOnce === 0 ? 1 : Math.ceil(tilesOf(facts) / facts.atOnce));
 /** How many times as long a row gets that is filled up to whole tiles. */
-const filled = (length: number, tile: number): number => (length > 0 && tile > 0 ? (Math.ceil(length / tile) * tile) / length : 1);
+export const filled = (length: number, tile: number): number => (length > 0 && tile > 0 ? (Math.ceil(length / tile) * tile) / length : 1);
 
 export const CHOSEN_NUMBERS: readonly NumericFeature[] = [
   ...WINOGRAD_TILES.map((tile): NumericFeature => [`winogradTile${tile}`, (facts) => flag(inputTile(facts) === tile)]),

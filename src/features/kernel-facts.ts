@@ -1,11 +1,12 @@
 import { type DataType, bitsOf } from "../onnx/dtype.js";
 import type { Kernel, KernelGraph, KernelInput, Layout } from "../graph/kernels/types.js";
-import { type ConvolutionShape, PRODUCT as NO_ALGORITHM } from "../graph/kernels/algorithms/algorithm.js";
+import { PRODUCT as NO_ALGORITHM } from "../graph/kernels/algorithms/algorithm.js";
 import type { Graph, GraphNode, NodeId, ValueId } from "../graph/types.js";
 import { isKnown } from "../shapes/dims.js";
 import { isPredictable } from "./predictable.js";
 import { im2colBytes, inputPointers, paddedMacs, roundUp, tiledMacs } from "./convolution-work.js";
 import { type KernelClass, classOf } from "./kernel-class.js";
+import { areaOf, channelsOf, convolutionShape, widthOf } from "./shape-quantities.js";
 import { type KernelWindow, kernelWindow, NO_WINDOW } from "./kernel-window.js";
 
 /** The plain quantities of one kernel from which every feature and every regression is computed. */
@@ -172,23 +173,6 @@ function factsOf(
   };
 }
 
-/** Of one group. */
-function convolutionShape(window: KernelWindow, input: readonly number[] | null, output: readonly number[] | null): ConvolutionShape {
-  return {
-    groups: window.groups,
-    kernelHeight: window.kernelHeight,
-    kernelWidth: window.kernelWidth,
-    stride: window.stride,
-    dilation: window.dilation,
-    inChannels: channelsOf(input) / window.groups,
-    outChannels: channelsOf(output) / window.groups,
-    inHeight: areaOf(input) / widthOf(input),
-    inWidth: widthOf(input),
-    outHeight: areaOf(output) / widthOf(output),
-    outWidth: widthOf(output),
-  };
-}
-
 function beyond(bytes: number, held: number): number {
   return Math.max(0, bytes - held);
 }
@@ -268,24 +252,6 @@ function hasDims(graph: Graph, value: ValueId, wanted: readonly number[]): boole
 function dimsOf(graph: Graph, value: ValueId | undefined): readonly number[] | null {
   const shape = value === undefined ? null : (graph.values[value]?.fact.shape ?? null);
   return isKnown(shape) ? shape : null;
-}
-
-/** Channels of an NCHW tensor; a matrix has its last dimension as channels. */
-function channelsOf(dims: readonly number[] | null): number {
-  if (dims === null) return 0;
-  return (dims.length <= 2 ? dims.at(-1) : dims[1]) ?? 0;
-}
-
-/** Elements per channel, the batch's included. */
-function areaOf(dims: readonly number[] | null): number {
-  if (dims === null || dims.length <= 2) return 1;
-  let area = dims[0] ?? 1;
-  for (let axis = 2; axis < dims.length; axis += 1) area *= dims[axis] ?? 1;
-  return area;
-}
-
-function widthOf(dims: readonly number[] | null): number {
-  return dims === null || dims.length <= 2 ? 1 : (dims.at(-1) ?? 1);
 }
 
 function inputDivisor(graph: Graph, inputs: readonly KernelInput[]): number {
