@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { syntheticGraph } from "../../test/helper/synthetic.js";
-import { ALGORITHM_NUMBERS, packOf, winogradWork } from "./algorithm-numbers.js";
+import { ALGORITHM_NUMBERS, winogradWork } from "./algorithm-numbers.js";
 import { ENGINE_SCHEMA, FACTOR_SCHEMA, factorFeatures } from "./factor-features.js";
 import type { KernelFacts } from "./kernel-facts.js";
 import { modelFeatures } from "./model-features.js";
@@ -22,12 +22,6 @@ const PLAIN: KernelFacts = {
   outWidth: 28,
   macs: 9 * 32 * 48 * 14 * 28,
 };
-
-describe("packOf", () => {
-  it("is the most channels that leave no rest", () => {
-    expect([48, 24, 12, 6, 7, 0].map(packOf)).toEqual([16, 8, 4, 1, 1, 1]);
-  });
-});
 
 describe("winogradWork", () => {
   it("counts whole tiles of output pixels", () => {

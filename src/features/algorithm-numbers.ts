@@ -1,4 +1,6 @@
-import { CHOSEN_NUMBERS, filled, WINOGRAD_TILES } from "./chosen-algorithm.js";
+import { filled } from "../graph/kernels/algorithms/algorithm.js";
+import { packOf } from "../graph/kernels/algorithms/pack.js";
+import { CHOSEN_NUMBERS, WINOGRAD_TILES } from "./chosen-algorithm.js";
 import type { KernelFacts } from "./kernel-facts.js";
 import { flag, ln, type NumericFeature } from "./numeric-feature.js";
 
@@ -7,15 +9,8 @@ import { flag, ln, type NumericFeature } from "./numeric-feature.js";
  * differ in where they draw the line; the quantities that they draw it by are these.
  */
 
-/** Channels that a layout may hold side by side, most first; 1 where none of the others divides them. */
-const PACKS = [16, 8, 4] as const;
 /** Pixels that matrix products of engines compute at once. */
 const PIXEL_TILES = [8, 16, 48] as const;
-
-/** The most channels that can be held side by side without a rest: the largest of 16, 8 and 4 that divides them, or 1. */
-export function packOf(channels: number): number {
-  return PACKS.find((pack) => channels > 0 && channels % pack === 0) ?? 1;
-}
 
 /** Channels up to which engines compute a convolution pixel by pixel, not as a matrix product or by Winograd's algorithm. */
 const FEW_CHANNELS = [8, 16] as const;

@@ -1,3 +1,5 @@
+import { filled } from "../graph/kernels/algorithms/algorithm.js";
+import { isPooling } from "./kernel-class.js";
 import type { KernelFacts } from "./kernel-facts.js";
 import { flag, ln, type NumericFeature } from "./numeric-feature.js";
 
@@ -28,8 +30,6 @@ const macsOf = (facts: KernelFacts): number => (facts.winogradEdge === 0 ? facts
 const transformed = (facts: KernelFacts): number => tilesOf(facts) * inputTile(facts) ** 2 * (facts.inChannels + facts.outChannels);
 /** How often the weights are read. */
 const passes = (facts: KernelFacts): number => (facts.atOnce === 0 ? 1 : Math.ceil(tilesOf(facts) / facts.atOnce));
-/** How many times as long a row gets that is filled up to whole tiles. */
-export const filled = (length: number, tile: number): number => (length > 0 && tile > 0 ? (Math.ceil(length / tile) * tile) / length : 1);
 
 export const CHOSEN_NUMBERS: readonly NumericFeature[] = [
   ...WINOGRAD_TILES.map((tile): NumericFeature => [`winogradTile${tile}`, (facts) => flag(inputTile(facts) === tile)]),
@@ -47,19 +47,21 @@ export const CHOSEN_NUMBERS: readonly NumericFeature[] = [
 
 /** A server's core with vectors of eight floats: what a kernel takes at so many MACs and bytes a microsecond and this much for the call. */
 const ROUGH = { macsPerUs: 50_000, bytesPerUs: 10_000, callUs: 0.4, viewUs: 0.02 };
-/** A depthwise convolution's MACs count so many times a product's: each number that it loads is used for one. */
-const DEPTHWISE = 4;
-/** One that is computed number by number uses one lane of a vector. */
-const SCALAR = 16;
-/** Output channels of a group that a product of whole tiles computes at once. */
-const OUTPUT_TILE = 16;
+/** What a window does with one channel counts so many times a product's: each number that it loads is used once. */
+const ONE_CHANNEL = 4;
 
 /** Rough latency of a kernel in an engine whose algorithms are known, microseconds. */
 export function roughEngineUs(facts: KernelFacts): number {
-  const { kernelClass, outChannels, groups, bytesIn, bytesOut } = facts;
+  const { kernelClass, bytesIn, bytesOut, unfolding, unfoldedBytes } = facts;
   const { macsPerUs, bytesPerUs, callUs, viewUs } = ROUGH;
-  const whole = facts.wholeTiles ? filled(tilesOf(facts), facts.atOnce) * filled(outChannels / groups, OUTPUT_TILE) : 1;
-  const waste = (kernelClass === "conv-depthwise" ? DEPTHWISE : 1) * (facts.scalar ? SCALAR : 1) * whole;
-  const bytes = bytesIn + bytesOut + 4 * weightsOf(facts) + 2 * (4 * transformed(facts) + facts.unfoldedBytes);
-  return (waste * macsOf(facts)) / macsPerUs + bytes / bytesPerUs + (kernelClass === "view" ? viewUs : callUs);
+  const bytes = bytesIn + bytesOut + 4 * weightsOf(facts) + 2 * 4 * transformed(facts) + unfolding * unfoldedBytes;
+  return workOf(facts) / macsPerUs + bytes / bytesPerUs + (kernelClass === "view" ? viewUs : callUs);
+}
+
+/** In MACs of a product in full vectors and whole tiles. */
+function workOf(facts: KernelFacts): number {
+  const { kernelClass, flops, wholeTiles, atOnce, outputFill, vectorWaste } = facts;
+  if (isPooling(kernelClass)) return ONE_CHANNEL * vectorWaste * flops;
+  const pixelFill = wholeTiles ? filled(tilesOf(facts), atOnce) : 1;
+  return (kernelClass === "conv-depthwise" ? ONE_CHANNEL : 1) * vectorWaste * pixelFill * outputFill * macsOf(facts);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lower, Network } from "../../test/helper/network.js";
-import { classOf, type ConvolutionShape, KERNEL_CLASSES } from "./kernel-class.js";
+import { classOf, type ConvolutionGroups, KERNEL_CLASSES } from "./kernel-class.js";
 import { kernelFacts } from "./kernel-facts.js";
 import type { Kernel } from "../graph/kernels/types.js";
 
@@ -24,7 +24,7 @@ function classOfOp(op: string, broadcasts = false): string {
 }
 
 describe("the class of a kernel", () => {
-  it.each<[string, Partial<ConvolutionShape>]>([
+  it.each<[string, Partial<ConvolutionGroups>]>([
     ["conv", {}],
     ["conv-pointwise", { kernelArea: 1 }],
     ["conv-depthwise", { groups: 32 }],
@@ -35,7 +35,7 @@ describe("the class of a kernel", () => {
     expect(classOf(KERNEL, { groups: 1, inChannels: 32, outChannels: 32, kernelArea: 9, ...shape }, false)).toBe(expected);
   });
 
-  it.each<[string, Partial<ConvolutionShape>]>([
+  it.each<[string, Partial<ConvolutionGroups>]>([
     ["conv-pointwise", { kernelArea: 1 }],
     ["conv-depthwise", { groups: 32 }],
     ["conv-depthwise", { groups: 32, kernelArea: 25 }],

@@ -42,6 +42,9 @@ export const KERNEL_CLASSES = [
 
 export type KernelClass = (typeof KERNEL_CLASSES)[number];
 
+/** Whether it slides a window over each channel and keeps one number of it. */
+export const isPooling = (kernelClass: KernelClass): boolean => kernelClass === "max-pool" || kernelClass === "average-pool";
+
 const BY_OP: ReadonlyMap<string, KernelClass> = new Map<string, KernelClass>([
   ["ConvTranspose", "conv-transpose"],
   ["BatchNormalization", "batch-norm"],
@@ -121,7 +124,8 @@ const BY_OP: ReadonlyMap<string, KernelClass> = new Map<string, KernelClass>([
 
 const BROADCASTING: ReadonlySet<KernelClass> = new Set<KernelClass>(["add", "mul", "arithmetic"]);
 
-export interface ConvolutionShape {
+/** What a convolution's class depends on. */
+export interface ConvolutionGroups {
   readonly groups: number;
   readonly inChannels: number;
   readonly outChannels: number;
@@ -129,14 +133,14 @@ export interface ConvolutionShape {
 }
 
 /** Class of a kernel; `broadcasts` tells that its operands' shapes differ, `indirect` how the engine computes convolutions. */
-export function classOf(kernel: Kernel, conv: ConvolutionShape | null, broadcasts: boolean, indirect?: IndirectConvolutions): KernelClass {
+export function classOf(kernel: Kernel, conv: ConvolutionGroups | null, broadcasts: boolean, indirect?: IndirectConvolutions): KernelClass {
   if (kernel.op === "Conv" && conv !== null) return convolutionClass(conv, indirect);
   const found = BY_OP.get(kernel.op);
   if (found === undefined) return "other";
   return broadcasts && BROADCASTING.has(found) ? "broadcast" : found;
 }
 
-function convolutionClass({ groups, inChannels, outChannels, kernelArea }: ConvolutionShape, indirect?: IndirectConvolutions): KernelClass {
+function convolutionClass({ groups, inChannels, outChannels, kernelArea }: ConvolutionGroups, indirect?: IndirectConvolutions): KernelClass {
   if (groups === 1) return kernelArea === 1 ? "conv-pointwise" : "conv";
   const depthwise = groups === inChannels && groups === outChannels;
   if (indirect === undefined) return depthwise ? "conv-depthwise" : "conv-grouped";

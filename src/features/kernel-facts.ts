@@ -5,7 +5,7 @@ import type { Graph, GraphNode, NodeId, ValueId } from "../graph/types.js";
 import { isKnown } from "../shapes/dims.js";
 import { isPredictable } from "./predictable.js";
 import { im2colBytes, inputPointers, paddedMacs, roundUp, tiledMacs } from "./convolution-work.js";
-import { type KernelClass, classOf } from "./kernel-class.js";
+import { type KernelClass, classOf, isPooling } from "./kernel-class.js";
 import { areaOf, channelsOf, convolutionShape, widthOf } from "./shape-quantities.js";
 import { type KernelWindow, kernelWindow, NO_WINDOW } from "./kernel-window.js";
 
@@ -54,8 +54,17 @@ export interface KernelFacts extends KernelWindow {
   readonly direct: boolean;
   /** Bytes of the matrix that it makes of the whole input first, else 0. */
   readonly unfoldedBytes: number;
+  /** What one of these costs, in bytes of plain copies. */
+  readonly unfolding: number;
   /** Whether it does so number by number. */
   readonly scalar: boolean;
+  /** How many times the work of a convolution's output channels its tiles do. */
+  readonly outputFill: number;
+  /**
+   * How many times as long windows over single channels, or pixel by pixel, take as with channels that fill the vectors; of a
+   * pooling 0 where that is not known.
+   */
+  readonly vectorWaste: number;
   readonly operands: number;
   /** It divides: the one arithmetic operator that takes many cycles an element. */
   readonly divides: boolean;
@@ -98,7 +107,7 @@ function fillSurroundings(kernels: readonly Kernel[], facts: readonly UnplacedFa
 }
 
 function factsOf(
-  { graph, indirect, caching, algorithm }: KernelGraph,
+  { graph, indirect, caching, algorithm, pooling }: KernelGraph,
   kernel: Kernel,
   channelBlock: number,
   modelOutputs: ReadonlySet<ValueId>,
@@ -164,8 +173,11 @@ function factsOf(
     atOnce: computed.atOnce,
     wholeTiles: computed.wholeTiles,
     direct: computed.direct,
-    unfoldedBytes: computed.unfolds ? im2colBytes(shape) : 0,
+    unfoldedBytes: computed.unfolding > 0 ? im2colBytes(shape) : 0,
+    unfolding: computed.unfolding,
     scalar: computed.scalar,
+    outputFill: computed.outputFill,
+    vectorWaste: isPooling(kernelClass) ? (pooling?.({ ...window, inChannels }) ?? 0) : computed.vectorWaste,
     operands: kernel.inputs.length,
     divides: kernel.op === "Div",
     inputAgeBytes: 0,

@@ -24,7 +24,7 @@ const EVERYTHING_PLAIN: LayoutResult = { blocked: new Set(), readsPlain: new Set
 
 /** Graph -> the kernels that the engine runs for it, reorders between layouts included. Linear in the edges. */
 export function lowerToKernels(graph: Graph, { engine, channelBlock }: EngineRules): KernelGraph {
-  const { passes, parts, quantized, runsOnConstants, indirect, caching, algorithm }: EngineFusion = LOWERED_ENGINES[engine];
+  const { passes, parts, quantized, runsOnConstants, indirect, caching, algorithm, pooling }: EngineFusion = LOWERED_ENGINES[engine];
   const drafts = new DraftGraph(graph, new Set(runsOnConstants));
   drafts.addNodes();
   for (const pass of passes) runPass(drafts, pass);
@@ -32,7 +32,7 @@ export function lowerToKernels(graph: Graph, { engine, channelBlock }: EngineRul
   if (quantized !== undefined) fuseQuantized(drafts, quantized);
   if (engine !== "onnxruntime") {
     const kernels = new Lowering(drafts, EVERYTHING_PLAIN).run();
-    return { ...kernels, ...(indirect && { indirect }), ...(caching && { caching }), ...(algorithm && { algorithm }) };
+    return { ...kernels, ...(indirect && { indirect }), ...(caching && { caching }), ...(algorithm && { algorithm }), ...(pooling && { pooling }) };
   }
   const layouts = channelBlock > 0 ? assignBlockedLayouts(drafts, channelBlock) : EVERYTHING_PLAIN;
   fusePlainResiduals(drafts);

@@ -1,6 +1,6 @@
 import type { CsrMatrix, Graph, NodeId, ValueId } from "../types.js";
 import type { PatternId } from "./rules/patterns.js";
-import type { AlgorithmRule } from "./algorithms/algorithm.js";
+import type { AlgorithmRule, PoolingRule } from "./algorithms/algorithm.js";
 import type { Caching, IndirectConvolutions } from "./rules/rule.js";
 
 /** How the engine lays out a feature map: plain NCHW, or blocks of channels (ONNX Runtime's NCHWc). */
@@ -55,4 +55,6 @@ export interface KernelGraph {
   readonly caching?: Caching;
   /** Which algorithm it takes for a convolution, where that is known. */
   readonly algorithm?: AlgorithmRule;
+  /** What its pooling takes where channels do not fill vectors, where that is known. */
+  readonly pooling?: PoolingRule;
 }

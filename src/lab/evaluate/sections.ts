@@ -9,7 +9,7 @@ import { IDLE_LABELS } from "../dataset/label.js";
 import { mean } from "../dataset/statistics.js";
 import type { Figure } from "../figures/index.js";
 import { INTERVAL_COVERAGE, intervalResiduals, wideningOf } from "../train/calibrate.js";
-import { type Corpus, loadCorpus, networksFolder } from "../train/corpus.js";
+import { besideFolder, type Corpus, loadCorpus } from "../train/corpus.js";
 import { crossResiduals } from "../train/cross-fit.js";
 import type { LoadedExample } from "../train/examples.js";
 import { keptFolds } from "../train/kept-folds.js";
@@ -42,6 +42,12 @@ export const THREE_FAMILIES: readonly string[] = ["resnet", "mobilenetv2", "shuf
 /** Share of load states that one experiment leaves out of training. */
 const UNSEEN_STATES = 0.3;
 
+/** Names of the recordings that a corpus' further networks are of. */
+function besideOf({ folder, further }: Corpus): string {
+  const recordings = new Set(further.flatMap(({ recording }) => recording ?? []));
+  return [...recordings].map((recording) => `\`${basename(besideFolder(folder, recording))}\``).join(", ");
+}
+
 export function dataSection(corpus: Corpus): Section {
   const families = [...new Set(corpus.idle.map(({ family }) => family))].sort();
   const times = corpus.idle.map(({ latencyUs }) => latencyUs / 1000).sort((a, b) => a - b);
@@ -60,7 +66,7 @@ export function dataSection(corpus: Corpus): Section {
           `${(100 * corpus.exactLowering).toFixed(1)} % of the profiled models. `
         : "") +
       (corpus.further.length > 0
-        ? `${corpus.further.length} more networks of these families were recorded beside them (\`${basename(networksFolder(corpus.folder))}\`): where their family trains they do, and none of them tests. `
+        ? `${corpus.further.length} more networks of these families were recorded beside them (${besideOf(corpus)}): where their family trains they do, and none of them tests. `
         : "") +
       (timed.networks > 0
         ? `Of ${timed.networks} networks the engine tells what layers take: ${(100 * timed.share).toFixed(1)} % of their latency is known by kernel, or by kind and work of kernels. `

@@ -6,8 +6,8 @@ import { emptyCorpus, syntheticCorpus } from "../../../test/helper/corpus.js";
 import { sampleIdle } from "../dataset/row-samples.js";
 import { idleNoiseFloor } from "../evaluate/noise-floor.js";
 import { splitOf } from "../evaluate/splits.js";
-import { limited, NETWORKS, type Plan, PROFILES } from "../measure/plan.js";
-import { loadCorpus, loadTrainingData, networksFolder } from "./corpus.js";
+import { limited, MORE_NETWORKS, NETWORKS, type Plan, PROFILES } from "../measure/plan.js";
+import { besideFolder, loadCorpus, loadTrainingData } from "./corpus.js";
 import { withSlowdownsOf } from "./corpus-changes.js";
 
 const MACHINE = { id: "0123456789ab", cpu: "Toy", cores: 2, simd: "avx2", engine: "mnn", engineVersion: "1.0", threads: 1, governor: null, missing: [] };
@@ -48,7 +48,7 @@ describe("a dataset with more networks beside it", () => {
   afterEach(() => rmSync(root, { recursive: true }));
 
   it("keeps them apart from its own, and lets them train alone", async () => {
-    record(networksFolder(folder), limited(NETWORKS, 1), passes(further, [300, 200]));
+    record(besideFolder(folder, "networks"), limited(NETWORKS, 1), passes(further, [300, 200]));
     const corpus = await loadCorpus(`${folder}/`);
     expect(corpus.idle.map(({ id }) => id)).toEqual(["squeezenet-0"]);
     expect(corpus.further.map(({ id, family }) => [id, family])).toEqual([[further, "squeezenet"]]);
@@ -58,12 +58,30 @@ describe("a dataset with more networks beside it", () => {
     expect(idleNoiseFloor(corpus)).toMatchObject({ rows: 1, within5Percent: 100 });
   });
 
+  it("tells recordings of several days apart", async () => {
+    const another = `squeezenet-${MORE_NETWORKS.idle.firstVariant ?? 0}`;
+    record(besideFolder(folder, "networks"), limited(NETWORKS, 1), passes(further, [300, 200]));
+    record(besideFolder(folder, "more-networks"), limited(MORE_NETWORKS, 1), passes(another, [100, 100, 100]));
+    const corpus = await loadCorpus(folder);
+    expect(corpus.idle[0]?.recording).toBeUndefined();
+    expect(corpus.further.map(({ id, recording }) => [id, recording])).toEqual([
+      [further, "networks"],
+      [another, "more-networks"],
+    ]);
+    expect(corpus.idlePasses.get(another)).toHaveLength(3);
+  });
+
   it("has none where none were recorded", async () => {
     expect(await loadTrainingData({ data: folder })).toMatchObject({ further: [], borrowed: [] });
   });
 
+  it("takes those of another build of the system's kernel", async () => {
+    record(besideFolder(folder, "networks"), limited(NETWORKS, 1), passes(further, [100]), { ...MACHINE, id: "ba9876543210", kernel: "Linux 7" });
+    expect((await loadCorpus(folder)).further).toHaveLength(1);
+  });
+
   it("refuses those of another machine", async () => {
-    record(networksFolder(folder), limited(NETWORKS, 1), passes(further, [100]), { ...MACHINE, id: "ba9876543210" });
+    record(besideFolder(folder, "networks"), limited(NETWORKS, 1), passes(further, [100]), { ...MACHINE, id: "ba9876543210", cpu: "Another" });
     await expect(loadCorpus(folder)).rejects.toThrow(RangeError);
   });
 });

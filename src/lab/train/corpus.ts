@@ -15,7 +15,7 @@ import type { IdleRow, LoadedRow, Part, Row } from "../dataset/row.js";
 import { steadiestIdleLabel } from "../evaluate/noise-floor.js";
 import { Catalog } from "../measure/catalog.js";
 import type { Machine } from "../measure/machine.js";
-import type { Plan } from "../measure/plan.js";
+import { MORE_NETWORKS, NETWORKS, type Plan } from "../measure/plan.js";
 import { withSlowdownsOf } from "./corpus-changes.js";
 import type { IdleExample, KernelExample, LoadedExample, OperatorExample, SweepExample } from "./examples.js";
 import { networkProfiles } from "./network-profiles.js";
@@ -93,8 +93,13 @@ export async function loadCorpus(
     idleExamples(rows, { profiles: await networkProfiles(from, rows), featuresOf: features, quietNs, label: idleLabel, aligned });
   const idle = await networks(folder, idleRows, featuresOf);
   const loaded = loadedExamples(await rowsOf("loaded"), featuresOf, new Map(idle.examples.map((e) => [e.id, e.latencyUs])));
-  const beside = besideOf(folder, machine);
-  const further = beside === null ? null : await networks(beside.folder, await rowsOf("idle", beside.folder), featuresIn(beside.plan, rules));
+  const further: IdleExample[] = [];
+  const furtherPasses: (readonly [string, readonly IdleRow[]])[] = [];
+  for (const beside of recordedBeside(folder, machine)) {
+    const { examples, passes } = await networks(beside.folder, await rowsOf("idle", beside.folder), featuresIn(beside.plan, rules));
+    further.push(...examples.map((example) => ({ ...example, recording: beside.recording })));
+    furtherPasses.push(...passes);
+  }
   const exact = sweep.exact + idle.exact;
   const profiled = sweep.profiled + idle.profiled;
   return {
@@ -108,10 +113,10 @@ export async function loadCorpus(
     sweep: sweep.models,
     convolutions: sweep.convolutions,
     idle: idle.examples,
-    further: further?.examples ?? [],
+    further,
     quietNs,
     idleLabel,
-    idlePasses: new Map([...idle.passes, ...(further?.passes ?? [])]),
+    idlePasses: new Map([...idle.passes, ...furtherPasses]),
     idleStates: idle.states,
     loaded: loaded.examples,
     borrowed: [],
@@ -133,21 +138,33 @@ export async function loadTrainingData({ data, slowdowns }: TrainingData, onProg
   return slowdowns === undefined ? corpus : withSlowdownsOf(corpus, await loadCorpus(slowdowns, onProgress));
 }
 
-/** Folder beside a dataset's, of the same machine: more networks, by the plan "networks". */
-export const networksFolder = (folder: string): string => `${folder.replace(/\/+$/, "")}-networks`;
+/** Plans of networks that train beside a dataset. */
+const FURTHER_PLANS = [NETWORKS.name, MORE_NETWORKS.name] as const;
+
+/** Folder beside a dataset's, of the same machine: more networks, by this plan. */
+export const besideFolder = (folder: string, plan: string): string => `${folder.replace(/\/+$/, "")}-${plan}`;
 
 function readHead(folder: string): { readonly machine: Machine; readonly plan: Plan } {
   const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), "utf8"));
   return { machine: read("machine.json") as Machine, plan: read("plan.json") as Plan };
 }
 
-/** More networks of a dataset, or null where none were recorded. Throws RangeError for those of another machine. */
-function besideOf(folder: string, { id }: Machine): { readonly folder: string; readonly plan: Plan } | null {
-  const beside = networksFolder(folder);
-  if (!existsSync(beside)) return null;
-  const { machine, plan } = readHead(beside);
-  if (machine.id !== id) throw new RangeError(`${beside} is of machine ${machine.id}, ${folder} of ${id}`);
-  return { folder: beside, plan };
+/**
+ * Recordings of more networks of a dataset, each trained as a configuration of its own, so that another build of the system's kernel
+ * does no harm. Throws RangeError for one of another machine.
+ */
+function recordedBeside(folder: string, own: Machine): { readonly recording: string; readonly folder: string; readonly plan: Plan }[] {
+  const found = FURTHER_PLANS.map((recording) => ({ recording, folder: besideFolder(folder, recording) })).filter((beside) => existsSync(beside.folder));
+  return found.map((beside) => {
+    const { machine, plan } = readHead(beside.folder);
+    if (hardwareOf(machine) !== hardwareOf(own)) throw new RangeError(`${beside.folder} is of machine ${machine.id}, ${folder} of ${own.id}, which is another`);
+    return { ...beside, plan };
+  });
+}
+
+/** Everything that a machine is described by but the build of its kernel, and the id that follows from all. */
+function hardwareOf(machine: Machine): string {
+  return JSON.stringify({ ...machine, id: null, kernel: null });
 }
 
 /** Features of a plan's models, each built once. */

@@ -33,8 +33,8 @@ export const ENGINE_TRAINING: EngineTrainingOptions = {
 /** Both alike but for a part of their own, which is penalised: what a model of one operator teaches is to hold for networks. */
 const AMONG_OTHERS: Configuration = { id: NETWORK, features: { any: 1 } };
 const ALONE: Configuration = { id: "alone", features: { any: 1 } };
-/** Networks that were recorded another day: what the machine's neighbours made of all of them is not the machine's. */
-const BESIDE: Configuration = { id: "beside", features: { any: 1 } };
+/** Networks of one recording of another day: what the machine's neighbours made of all of them is not the machine's. */
+const besideBy = (recording: string): Configuration => ({ id: `beside: ${recording}`, features: { any: 1 } });
 
 /** Factors of an engine's kernels from its sweep and from a split's training networks, idle. */
 export function trainEngineFactors(
@@ -51,9 +51,8 @@ export function trainEngineFactors(
     latencyUs,
   });
   const alone = corpus.sweep.map((example) => sample(example, ALONE));
-  const further = new Set(corpus.further.map(({ id }) => id));
   const networks = rowsOf(corpus, split.training).idle.map((example) => ({
-    ...sample(example, further.has(example.id) ? BESIDE : AMONG_OTHERS),
+    ...sample(example, example.recording === undefined ? AMONG_OTHERS : besideBy(example.recording)),
     parts: example.parts ?? [],
   }));
   const repeated = Array.from({ length: options.networkWeight }, (_, time) =>

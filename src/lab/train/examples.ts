@@ -37,6 +37,8 @@ export interface IdleExample {
   readonly kernelUs: Float32Array | null;
   /** What a profile that does not name every kernel says of some of them. */
   readonly parts?: readonly FactorPart[];
+  /** Of a network that was recorded beside a dataset: the plan that it was recorded by, on a day of its own. */
+  readonly recording?: string;
 }
 
 /** A whole model in one load state. */

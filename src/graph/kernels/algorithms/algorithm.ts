@@ -26,19 +26,44 @@ export interface ConvolutionAlgorithm {
   readonly wholeTiles: boolean;
   /** Pixel by pixel, no matrix is made of the input. */
   readonly direct: boolean;
-  /** A matrix is made of the whole input first, each pixel once for each tap that reads it. */
-  readonly unfolds: boolean;
+  /**
+   * What it costs to make a matrix of the whole input first, each pixel once for each tap that reads it: that of a number of it
+   * in copies of a plain number. 0: no such matrix is made.
+   */
+  readonly unfolding: number;
   /** One number at a time: the engine's vectors do not fit. */
   readonly scalar: boolean;
+  /** How many times the work of its output channels its tiles do; 1 where channels fill them. */
+  readonly outputFill: number;
+  /** How many times as long it takes as with channels that fill the vectors, where it is not a product. */
+  readonly vectorWaste: number;
 }
 
 /** An engine's choice, on one thread. */
 export type AlgorithmRule = (shape: ConvolutionShape) => ConvolutionAlgorithm;
 
+/** A window that slides over each channel. */
+export type PoolingShape = Pick<ConvolutionShape, "kernelHeight" | "kernelWidth" | "stride" | "inChannels">;
+
+/** How many times as long an engine's pooling takes as with channels that fill the vectors. */
+export type PoolingRule = (shape: PoolingShape) => number;
+
 /** A matrix product of which no more is known. */
-export const PRODUCT: ConvolutionAlgorithm = { winogradEdge: 0, atOnce: 0, wholeTiles: false, direct: false, unfolds: false, scalar: false };
+export const PRODUCT: ConvolutionAlgorithm = {
+  winogradEdge: 0,
+  atOnce: 0,
+  wholeTiles: false,
+  direct: false,
+  unfolding: 0,
+  scalar: false,
+  outputFill: 1,
+  vectorWaste: 1,
+};
 /** A depthwise convolution's own kernel. */
 export const DEPTHWISE: ConvolutionAlgorithm = { ...PRODUCT, direct: true };
+
+/** How many times as long a row gets that is filled up to whole tiles. */
+export const filled = (length: number, tile: number): number => (length > 0 && tile > 0 ? (Math.ceil(length / tile) * tile) / length : 1);
 
 export function isDepthwise({ groups, inChannels, outChannels }: ConvolutionShape): boolean {
   return groups > 1 && inChannels === 1 && outChannels === 1;

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type AlgorithmRule, type ConvolutionShape, DEPTHWISE } from "./algorithm.js";
 import { mindsporeAlgorithm } from "./mindspore.js";
 import { mnnAlgorithm } from "./mnn.js";
-import { ncnnAlgorithm } from "./ncnn.js";
+import { ncnnAlgorithm, ncnnPooling } from "./ncnn.js";
+import { packOf } from "./pack.js";
 import { xnnpackAlgorithm } from "./xnnpack.js";
 
 /** 3 x 3, 104 channels to 416, the picture's size kept. */
@@ -79,9 +80,19 @@ describe("ncnn", () => {
 
   it("unfolds for a product, but where few channels or small weights make it compute pixel by pixel", () => {
     const small = { inChannels: 8, outChannels: 8, stride: 2 };
-    expect(ncnnAlgorithm(shape(28, small))).toMatchObject({ direct: true, unfolds: false });
-    expect(ncnnAlgorithm(shape(28, { ...small, outChannels: 17 }))).toMatchObject({ direct: false, unfolds: true });
-    expect(ncnnAlgorithm(shape(28, { ...small, inChannels: 16, outChannels: 16, ...window(13) }))).toMatchObject({ direct: false, unfolds: true });
+    expect(ncnnAlgorithm(shape(28, small))).toMatchObject({ direct: true, unfolding: 0 });
+    for (const other of [{ ...small, outChannels: 17 }, { ...small, inChannels: 16, outChannels: 16, ...window(13) }]) {
+      const { direct, unfolding } = ncnnAlgorithm(shape(28, other));
+      expect(direct).toBe(false);
+      expect(unfolding).toBeGreaterThan(0);
+    }
+  });
+
+  it("unfolds single channels number by number", () => {
+    const unfolding = (inChannels: number): number => ncnnAlgorithm(shape(28, { inChannels, stride: 2 })).unfolding;
+    expect(unfolding(64)).toBe(unfolding(72));
+    expect(unfolding(68)).toBeGreaterThan(unfolding(72));
+    expect(unfolding(66)).toBeGreaterThan(2 * unfolding(68));
   });
 
   it("computes single channels number by number where they leave a rest and no kernel has the window", () => {
@@ -92,9 +103,50 @@ describe("ncnn", () => {
   });
 });
 
+describe("ncnn's channels that fill no vector", () => {
+  // Measured, one convolution of 128 channels and 28 x 28 pixels at a time: 64 of 128 us, 71 of 151, 79 of 174, 80 of 155.
+  it("cost a product as rows that are cut up: 79 channels take longer than 80", () => {
+    const rows = (outChannels: number): number => outChannels * ncnnAlgorithm(shape(28, { outChannels, ...window(1) })).outputFill;
+    expect(rows(64)).toBe(64);
+    expect(rows(80)).toBe(80);
+    expect(rows(71) / rows(64)).toBeCloseTo(151 / 128, 1);
+    expect(rows(79) / rows(64)).toBeCloseTo(174 / 128, 1);
+  });
+
+  it("leave Winograd's tiles a rest as well", () => {
+    const fill = (outChannels: number): number => ncnnAlgorithm(shape(28, { outChannels })).outputFill;
+    expect(fill(64)).toBe(1);
+    expect(fill(65)).toBeGreaterThan(1.1);
+  });
+
+  it("are computed alone where windows slide over them, by loops of their own for common ones", () => {
+    const waste = (groups: number, edge: number): number => ncnnAlgorithm(depthwise(groups, window(edge))).vectorWaste;
+    expect([waste(64, 3), waste(72, 3), waste(64, 7)]).toEqual([1, 1, 1]);
+    expect(waste(72, 7)).toBeGreaterThan(1.5);
+    expect(waste(66, 5)).toBeGreaterThan(waste(66, 3));
+    expect(ncnnPooling({ ...shape(56, { stride: 2, inChannels: 66 }), ...window(2) })).toBe(1);
+    expect(ncnnPooling({ ...shape(56, { stride: 2, inChannels: 66 }), ...window(3) })).toBeGreaterThan(5);
+    expect(ncnnPooling({ ...shape(56, { stride: 2, inChannels: 72 }), ...window(3) })).toBe(1);
+    expect(ncnnPooling({ ...shape(56, { stride: 1, inChannels: 72 }), ...window(3) })).toBeGreaterThan(1);
+  });
+
+  it("are slower pixel by pixel", () => {
+    const waste = (outChannels: number): number => ncnnAlgorithm(shape(28, { inChannels: 8, outChannels, stride: 2 })).vectorWaste;
+    expect([16, 8, 12, 7].map(waste)).toEqual([16, 8, 12, 7].map(waste).toSorted((a, b) => a - b));
+    expect(waste(7)).toBeGreaterThan(2 * waste(16));
+  });
+});
+
+describe("packOf", () => {
+  it("is the most that divides the channels", () => {
+    expect([48, 24, 12, 6, 7, 0].map(packOf)).toEqual([16, 8, 4, 1, 1, 1]);
+  });
+});
+
 describe("XNNPACK", () => {
   it("multiplies whole tiles of seven pixels", () => {
-    expect(xnnpackAlgorithm(shape(28))).toMatchObject({ winogradEdge: 0, atOnce: 7, wholeTiles: true });
+    expect(xnnpackAlgorithm(shape(28))).toMatchObject({ winogradEdge: 0, atOnce: 7, wholeTiles: true, outputFill: 1 });
+    expect(xnnpackAlgorithm(shape(28, { outChannels: 17 })).outputFill).toBeCloseTo(32 / 17, 6);
   });
 
   it("has depthwise kernels up to 25 taps", () => {

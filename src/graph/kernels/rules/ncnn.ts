@@ -1,4 +1,4 @@
-import { ncnnAlgorithm } from "../algorithms/ncnn.js";
+import { ncnnAlgorithm, ncnnPooling } from "../algorithms/ncnn.js";
 import { channelShuffle, gate, geluByErf, geluByTanh, hardSwish, layerNorm } from "./composites.js";
 import { activations, biasedProduct, foldedBatchNorm, RESHAPE_RESHAPE, TRANSPOSED_PRODUCT, vanish } from "./pairs.js";
 import type { EngineFusion } from "./rule.js";
@@ -51,4 +51,5 @@ export const NCNN: EngineFusion = {
     { op: "Gather", atLeast: 2, becomes: "Slice", each: "Reshape" },
   ],
   algorithm: ncnnAlgorithm,
+  pooling: ncnnPooling,
 };

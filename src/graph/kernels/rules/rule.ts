@@ -1,4 +1,4 @@
-import type { AlgorithmRule } from "../algorithms/algorithm.js";
+import type { AlgorithmRule, PoolingRule } from "../algorithms/algorithm.js";
 import type { PatternId } from "./patterns.js";
 import type { QuantizedFusion } from "./quantized.js";
 
@@ -169,4 +169,6 @@ export interface EngineFusion {
   readonly caching?: Caching;
   /** Which algorithm it takes for a convolution, where that is known. */
   readonly algorithm?: AlgorithmRule;
+  /** What its pooling takes where channels do not fill vectors, where that is known. */
+  readonly pooling?: PoolingRule;
 }
