@@ -14,6 +14,15 @@ function convolution(engine: EngineName, inChannels: number, outChannels: number
   return facts;
 }
 
+/** Of a maximum over 3 x 3 with a stride of 2, on planes of 32 x 32. */
+function pooling(engine: EngineName, channels: number): KernelFacts {
+  const network = new Network();
+  const pool = network.node("MaxPool", [network.input([1, channels, 32, 32])], { kernel_shape: [3, 3], strides: [2, 2] });
+  const [facts] = kernelFacts(lowerToKernels(network.graph(pool), { engine, channelBlock: 16 }), 16);
+  if (facts === undefined) throw new Error("no pooling");
+  return facts;
+}
+
 function numbersOf(facts: KernelFacts): Record<string, number> {
   return Object.fromEntries(CHOSEN_NUMBERS.map(([name, value]) => [name, value(facts)]));
 }
@@ -60,6 +69,28 @@ describe("the rough latency", () => {
     const facts = convolution("tflite", 48, 64);
     expect(roughEngineUs({ ...facts, wholeTiles: false })).toBeLessThan(roughEngineUs(facts));
     expect(roughEngineUs(convolution("tflite", 48, 65))).toBeGreaterThan(1.1 * roughEngineUs(facts));
+  });
+
+  it("counts rows that ncnn's product cuts up, and a Winograd output that is written over pages", () => {
+    expect(roughEngineUs(convolution("ncnn", 128, 79, { kernel: 1 }))).toBeGreaterThan(roughEngineUs(convolution("ncnn", 128, 80, { kernel: 1 })));
+    const facts = convolution("ncnn", 24, 66);
+    expect(facts.scattering).toBeGreaterThan(0);
+    expect(roughEngineUs(facts)).toBeGreaterThan(roughEngineUs({ ...facts, scattering: 0 }));
+  });
+
+  it("counts windows of a pooling where the engine's rule is known", () => {
+    const [engines, aside] = (["ncnn", "mnn"] as const).map((engine) => pooling(engine, 66)).map((facts) => [facts.vectorWaste, roughEngineUs(facts)]);
+    expect(engines?.[0]).toBeGreaterThan(1);
+    expect(aside?.[0]).toBe(0);
+    expect(engines?.[1]).toBeGreaterThan(2 * (aside?.[1] ?? Infinity));
+    expect(roughEngineUs(pooling("ncnn", 66)) / 66).toBeGreaterThan(2 * (roughEngineUs(pooling("ncnn", 64)) / 64));
+  });
+
+  it("reads a product's weights from memory where a run leaves none of them in the cache", () => {
+    const gemm = { ...convolution("mnn", 48, 64), kernelClass: "gemm" as const, bytesWeights: 2 ** 24, winogradEdge: 0, runBytes: 2 ** 22 };
+    const cold = roughEngineUs({ ...gemm, runBytes: 2 ** 28 });
+    expect(cold).toBeGreaterThan(2 * roughEngineUs(gemm));
+    expect(roughEngineUs({ ...gemm, runBytes: 2 ** 25 })).toBeLessThan(cold);
   });
 
   it("is many times longer number by number", () => {

@@ -47,15 +47,17 @@ export const CHOSEN_NUMBERS: readonly NumericFeature[] = [
 
 /** A server's core with vectors of eight floats: what a kernel takes at so many MACs and bytes a microsecond and this much for the call. */
 const ROUGH = { macsPerUs: 50_000, bytesPerUs: 10_000, callUs: 0.4, viewUs: 0.02 };
+/** The weights of a single row's product are read once, as they lie: from the last level of cache where a run leaves them there, else from memory. */
+const STREAMED = { cachedBytesPerUs: 60_000, bytesPerUs: 20_000, cacheBytes: 32 * 2 ** 20 };
 /** What a window does with one channel counts so many times a product's: each number that it loads is used once. */
 const ONE_CHANNEL = 4;
 
 /** Rough latency of a kernel in an engine whose algorithms are known, microseconds. */
 export function roughEngineUs(facts: KernelFacts): number {
-  const { kernelClass, bytesIn, bytesOut, unfolding, unfoldedBytes } = facts;
+  const { kernelClass, bytesIn, bytesOut, unfolding, unfoldedBytes, scattering } = facts;
   const { macsPerUs, bytesPerUs, callUs, viewUs } = ROUGH;
-  const bytes = bytesIn + bytesOut + 4 * weightsOf(facts) + 2 * 4 * transformed(facts) + unfolding * unfoldedBytes;
-  return workOf(facts) / macsPerUs + bytes / bytesPerUs + (kernelClass === "view" ? viewUs : callUs);
+  const bytes = bytesIn + (1 + scattering) * bytesOut + 2 * 4 * transformed(facts) + unfolding * unfoldedBytes;
+  return workOf(facts) / macsPerUs + bytes / bytesPerUs + 4 * weightsOf(facts) * weightByteUs(facts) + (kernelClass === "view" ? viewUs : callUs);
 }
 
 /** In MACs of a product in full vectors and whole tiles. */
@@ -64,4 +66,12 @@ function workOf(facts: KernelFacts): number {
   if (isPooling(kernelClass)) return ONE_CHANNEL * vectorWaste * flops;
   const pixelFill = wholeTiles ? filled(tilesOf(facts), atOnce) : 1;
   return (kernelClass === "conv-depthwise" ? ONE_CHANNEL : 1) * vectorWaste * pixelFill * outputFill * macsOf(facts);
+}
+
+/** What a run touches beyond what the cache holds has pushed as much of it out. */
+function weightByteUs({ kernelClass, runBytes }: KernelFacts): number {
+  if (kernelClass !== "gemm") return 1 / ROUGH.bytesPerUs;
+  const { cachedBytesPerUs, bytesPerUs, cacheBytes } = STREAMED;
+  const beyond = Math.min(1, Math.max(0, runBytes / cacheBytes - 0.5));
+  return beyond / bytesPerUs + (1 - beyond) / cachedBytesPerUs;
 }

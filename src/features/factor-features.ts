@@ -14,7 +14,7 @@ import { flag, ln, type NumericFeature } from "./numeric-feature.js";
  */
 const FACTOR_SCHEMA_VERSION = 1;
 /** The same for the schema of engines. */
-const ENGINE_SCHEMA_VERSION = 2;
+const ENGINE_SCHEMA_VERSION = 3;
 
 /** Channels that engines process at once, by processor and precision. */
 const BLOCKS = [4, 8, 16] as const;

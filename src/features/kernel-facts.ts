@@ -58,6 +58,8 @@ export interface KernelFacts extends KernelWindow {
   readonly unfolding: number;
   /** Whether it does so number by number. */
   readonly scalar: boolean;
+  /** What it costs a convolution to write its output number by number, in plain copies of it. */
+  readonly scattering: number;
   /** How many times the work of a convolution's output channels its tiles do. */
   readonly outputFill: number;
   /**
@@ -175,6 +177,7 @@ function factsOf(
     direct: computed.direct,
     unfoldedBytes: computed.unfolding > 0 ? im2colBytes(shape) : 0,
     unfolding: computed.unfolding,
+    scattering: computed.scattering,
     scalar: computed.scalar,
     outputFill: computed.outputFill,
     vectorWaste: isPooling(kernelClass) ? (pooling?.({ ...window, inChannels }) ?? 0) : computed.vectorWaste,

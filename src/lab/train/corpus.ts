@@ -16,6 +16,7 @@ import { steadiestIdleLabel } from "../evaluate/noise-floor.js";
 import { Catalog } from "../measure/catalog.js";
 import type { Machine } from "../measure/machine.js";
 import { MORE_NETWORKS, NETWORKS, type Plan } from "../measure/plan.js";
+import { UNLIKE_FILE, type UnlikeModels } from "../measure/unlike.js";
 import { withSlowdownsOf } from "./corpus-changes.js";
 import type { IdleExample, KernelExample, LoadedExample, OperatorExample, SweepExample } from "./examples.js";
 import { networkProfiles } from "./network-profiles.js";
@@ -86,7 +87,8 @@ export async function loadCorpus(
   };
   const idleRows = await rowsOf("idle");
   const aligned = machine.engine === NAMES_KERNELS ? { overheadUs: profilerOverheadUs(idleRows) } : null;
-  const sweep = sweepExamples(await rowsOf("sweep"), featuresOf, aligned);
+  const unlike = unlikeModels(folder);
+  const sweep = sweepExamples((await rowsOf("sweep")).filter(({ id }) => !unlike.has(id)), featuresOf, aligned);
   const quietNs = reference?.quietNs ?? idleQuietNs(idleRows);
   const idleLabel = reference?.idleLabel ?? steadiestIdleLabel({ idlePasses: groupBy(idleRows, ({ id }) => id), quietNs });
   const networks = async (from: string, rows: readonly IdleRow[], features: (id: string) => ModelFeatures) =>
@@ -165,6 +167,14 @@ function recordedBeside(folder: string, own: Machine): { readonly recording: str
 /** Everything that a machine is described by but the build of its kernel, and the id that follows from all. */
 function hardwareOf(machine: Machine): string {
   return JSON.stringify({ ...machine, id: null, kernel: null });
+}
+
+/** Models whose latencies are another model's, where conversions were compared: see measure/unlike.ts. */
+function unlikeModels(folder: string): ReadonlySet<string> {
+  const path = join(folder, UNLIKE_FILE);
+  if (!existsSync(path)) return new Set();
+  const { unlike } = JSON.parse(readFileSync(path, "utf8")) as UnlikeModels;
+  return new Set(unlike.map(({ id }) => id));
 }
 
 /** Features of a plan's models, each built once. */

@@ -33,6 +33,8 @@ export interface ConvolutionAlgorithm {
   readonly unfolding: number;
   /** One number at a time: the engine's vectors do not fit. */
   readonly scalar: boolean;
+  /** What it costs to write its output number by number, in plain copies of it. */
+  readonly scattering: number;
   /** How many times the work of its output channels its tiles do; 1 where channels fill them. */
   readonly outputFill: number;
   /** How many times as long it takes as with channels that fill the vectors, where it is not a product. */
@@ -55,6 +57,7 @@ export const PRODUCT: ConvolutionAlgorithm = {
   wholeTiles: false,
   direct: false,
   unfolding: 0,
+  scattering: 0,
   scalar: false,
   outputFill: 1,
   vectorWaste: 1,

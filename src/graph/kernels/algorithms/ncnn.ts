@@ -21,8 +21,10 @@ const DEPTHWISE_5: ByPack = { 16: 1, 8: 1, 4: 1.4, 1: 9 };
 const MAX_3: ByPack = { 16: 1, 8: 1, 4: 1.3, 1: 8 };
 /** A convolution pixel by pixel, by its output channels. */
 const PIXEL_BY_PIXEL: ByPack = { 16: 1, 8: 1.3, 4: 1.8, 1: 4 };
-/** A matrix of single channels is filled number by number. */
-const UNFOLDING: ByPack = { 16: 0.4, 8: 0.4, 4: 1, 1: 3 };
+/** A matrix is filled so many pixels at a time; those of single channels one by one where they are not of one row. */
+const UNFOLDING: ByPack = { 16: 0.35, 8: 0.35, 4: 1, 1: 0.45 };
+const UNFOLDED_PIXELS = 16;
+const UNFOLDING_ROW_ENDS = 2.5;
 
 /** Output channels that a product computes together, most first, and as how many its time counts. */
 const PRODUCT_ROWS = [
@@ -37,9 +39,16 @@ const WINOGRAD_ROWS = [
   [16, 16],
   [8, 10],
   [4, 10],
-  [2, 9],
-  [1, 9],
+  [2, 3.5],
+  [1, 3.5],
 ] as const;
+
+/** Single channels are written from Winograd's tiles to as many planes, number by number. */
+const SCATTERING = 0.9;
+/** Planes a multiple of a page apart share a place in the first level cache, which holds eight lines of one. */
+const SCATTERING_OVER_PAGES = 5;
+const PAGE_BYTES = 4096;
+const CACHE_WAYS = 8;
 
 /**
  * ncnn on x86: F(6x6, 3x3) or F(4x4, 3x3) by the channels alone where the file does not tell shapes, as pnnx's do not; else a
@@ -51,12 +60,13 @@ export function ncnnAlgorithm(shape: ConvolutionShape): ConvolutionAlgorithm {
   if (isDepthwise(shape)) return depthwise(shape);
   const most = Math.max(inChannels, outChannels);
   if (allowsWinograd(shape) && kernelWidth === 3 && most > NO_WINOGRAD_CHANNELS) {
-    return { ...PRODUCT, winogradEdge: most <= LARGE_TILE_CHANNELS ? 6 : 4, outputFill: fillOf(outChannels, WINOGRAD_ROWS) };
+    const winogradEdge = most <= LARGE_TILE_CHANNELS ? 6 : 4;
+    return { ...PRODUCT, winogradEdge, outputFill: fillOf(outChannels, WINOGRAD_ROWS), scattering: scatteringOf(shape) };
   }
   const spread = 2 * 4 * inChannels * outChannels * kernelHeight * kernelWidth * (dilation * stride) ** 2;
   const product = (kernelHeight === 1 && kernelWidth === 1) || most > NO_PRODUCT_CHANNELS || spread > L2_BYTES;
   return product
-    ? { ...PRODUCT, unfolding: UNFOLDING[packOf(inChannels)], outputFill: fillOf(outChannels, PRODUCT_ROWS) }
+    ? { ...PRODUCT, unfolding: unfoldingOf(shape), outputFill: fillOf(outChannels, PRODUCT_ROWS) }
     : { ...PRODUCT, direct: true, vectorWaste: PIXEL_BY_PIXEL[packOf(outChannels)] };
 }
 
@@ -74,6 +84,17 @@ export function ncnnPooling(shape: PoolingShape): number {
   const edge = shape.stride === 2 ? squareOf(shape) : 0;
   if (edge === 2) return 1;
   return (edge === 3 ? MAX_3 : ANY_WINDOW)[packOf(shape.inChannels)];
+}
+
+function unfoldingOf({ inChannels, outWidth }: ConvolutionShape): number {
+  const pack = packOf(inChannels);
+  const crossing = outWidth > 0 && outWidth % UNFOLDED_PIXELS > 0 ? Math.min(1, UNFOLDED_PIXELS / outWidth) : 0;
+  return UNFOLDING[pack] + (pack === 1 ? UNFOLDING_ROW_ENDS * crossing : 0);
+}
+
+function scatteringOf({ outChannels, outHeight, outWidth }: ConvolutionShape): number {
+  if (packOf(outChannels) > 1) return 0;
+  return outChannels > CACHE_WAYS && (4 * outHeight * outWidth) % PAGE_BYTES === 0 ? SCATTERING_OVER_PAGES : SCATTERING;
 }
 
 /** Edge of a square window, else 0. */

@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { CompletedModels } from "../engines/completed-models.js";
+import { Converters } from "../engines/converter.js";
+import { ConversionFailure, EngineFailure, type EngineModel } from "../engines/engine.js";
+import type { EngineKind } from "../engines/index.js";
+import { ENGINES, isEngineName, PythonEngine } from "../engines/index.js";
+import type { OutputSample } from "../engines/python-engine.js";
+import { ProcessLost } from "../engines/line-process.js";
+import { Catalog } from "./catalog.js";
+import { convertModels } from "./convert-models.js";
+import { differenceOf } from "./likeness.js";
+import type { Machine } from "./machine.js";
+import type { Plan } from "./plan.js";
+import { UNLIKE_FILE, type UnlikeModels } from "./unlike.js";
+
+const USAGE = `usage: npm run lab:check-conversions -- --data FOLDER [--ids op-,pattern-]
+
+Lets ONNX Runtime and a dataset's engine compute the models of its sweep from the same weights and input, and writes beside
+its rows, as ${UNLIKE_FILE}, which of them the engine's converter made something else of: their latencies are another model's.
+`;
+const SEED = 1;
+
+/** An engine that is started again after a model that took it down. */
+class Restarting {
+  private engine: PythonEngine | null = null;
+
+  constructor(
+    private readonly kind: EngineKind,
+    private readonly core: number,
+    private readonly converters: Converters,
+  ) {}
+
+  /** Null where the engine refuses the model, or does not survive it. */
+  async compute(model: EngineModel): Promise<readonly OutputSample[] | null> {
+    this.engine ??= await PythonEngine.start(this.kind, { cores: [this.core], converters: this.converters });
+    try {
+      await this.engine.load(0, model);
+      return await this.engine.compute(0, model, SEED);
+    } catch (error) {
+      if (error instanceof ProcessLost) this.engine = null;
+      else if (!(error instanceof ConversionFailure || error instanceof EngineFailure)) throw error;
+      return null;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.engine?.close();
+  }
+}
+
+async function check(folder: string, prefixes: readonly string[]): Promise<UnlikeModels> {
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), "utf8"));
+  const { engine, engineVersion } = read("machine.json") as Machine;
+  if (!isEngineName(engine)) throw new RangeError(`no engine ${engine}`);
+  const catalog = new Catalog(read("plan.json") as Plan);
+  const ids = catalog.sweepIds.filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
+  const stop = new AbortController();
+  const workers = Array.from({ length: os.availableParallelism() }, () => new Converters());
+  const [converters = new Converters()] = workers;
+  const completed = new CompletedModels((work) => work());
+  const own = new Restarting(ENGINES[engine], 0, converters);
+  const reference = new Restarting(ENGINES.onnxruntime, 0, converters);
+  const unlike: { id: string; why: string }[] = [];
+  let compared = 0;
+  try {
+    await convertModels({ idleIds: [], sweepIds: ids, get: (id) => catalog.get(id) }, workers.map((each) => () => each.get(ENGINES[engine])), {
+      stop: stop.signal,
+      onModel: () => undefined,
+    });
+    for (const [index, id] of ids.entries()) {
+      if (index % 100 === 0) process.stderr.write(`${index} of ${ids.length}, ${unlike.length} unlike\n`);
+      const model = catalog.get(id);
+      const outputs = await own.compute(model);
+      if (outputs === null) continue;
+      const whole = new Uint8Array(readFileSync(join(await completed.complete(model), "model.onnx")));
+      const expected = await reference.compute({ ...model, onnx: whole });
+      if (expected === null) continue;
+      compared += 1;
+      const why = differenceOf(outputs, expected);
+      if (why !== null) unlike.push({ id, why });
+    }
+  } finally {
+    await Promise.all([own.close(), reference.close(), completed.close(), ...workers.map((each) => each.close())]);
+  }
+  return { engine, engineVersion, checked: prefixes, compared, unlike };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { data: { type: "string" }, ids: { type: "string", default: "op-,pattern-" } } });
+  if (values.data === undefined) {
+    process.stderr.write(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  const result = await check(values.data, values.ids.split(","));
+  writeFileSync(join(values.data, UNLIKE_FILE), `${JSON.stringify(result, null, 1)}\n`);
+  process.stderr.write(`${result.compared} models compared, ${result.unlike.length} unlike\n`);
+}
+
+await main();
