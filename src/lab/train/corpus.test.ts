@@ -6,7 +6,9 @@ import { emptyCorpus, syntheticCorpus } from "../../../test/helper/corpus.js";
 import { sampleIdle } from "../dataset/row-samples.js";
 import { idleNoiseFloor } from "../evaluate/noise-floor.js";
 import { splitOf } from "../evaluate/splits.js";
+import { Catalog } from "../measure/catalog.js";
 import { limited, MORE_NETWORKS, NETWORKS, type Plan, PROFILES } from "../measure/plan.js";
+import { UNLIKE_FILE, type UnlikeModels } from "../measure/unlike.js";
 import { besideFolder, loadCorpus, loadTrainingData } from "./corpus.js";
 import { withSlowdownsOf } from "./corpus-changes.js";
 
@@ -32,6 +34,23 @@ describe("slowdowns of another dataset", () => {
     expect(borrowed[0]?.features).not.toBe(other.loaded[0]?.features);
     expect(borrowed[0]?.features.graph).toBe(other.loaded[0]?.features.graph);
     expect(borrowed[1]?.features).toBe(borrowed[0]?.features);
+  });
+});
+
+describe("a sweep of which the converter made something else here and there", () => {
+  it("trains without what is named beside its rows", async () => {
+    const folder = join(mkdtempSync(join(tmpdir(), "corpus-")), "toy");
+    const plan = { ...PROFILES, sweep: { ...PROFILES.sweep, operators: 4 } };
+    record(folder, plan, passes("squeezenet-0", [100, 100]));
+    const sweep = new Catalog(plan).sweepIds.map((id) => ({ ...sampleIdle({ id }), kind: "sweep", kernels: [] }));
+    writeFileSync(join(folder, "sweep.jsonl"), sweep.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    const ids = async (): Promise<readonly string[]> => (await loadCorpus(folder)).sweep.map(({ id }) => id);
+    const [first = "", ...others] = await ids();
+    expect(others).toHaveLength(sweep.length - 1);
+    const unlike: UnlikeModels = { engine: "mnn", engineVersion: "1.0", checked: ["op-"], compared: 4, unlike: [{ id: first, why: "other values" }] };
+    writeFileSync(join(folder, UNLIKE_FILE), JSON.stringify(unlike));
+    expect(await ids()).toEqual(others);
+    rmSync(join(folder, ".."), { recursive: true });
   });
 });
 
