@@ -100,4 +100,9 @@ async function main(): Promise<void> {
   process.stderr.write(`${result.compared} models compared, ${result.unlike.length} unlike\n`);
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
