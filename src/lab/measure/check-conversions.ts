@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { readHead } from "../dataset/folders.js";
 import { CompletedModels } from "../engines/completed-models.js";
 import { Converters } from "../engines/converter.js";
 import { ConversionFailure, EngineFailure, type EngineModel } from "../engines/engine.js";
@@ -12,8 +13,6 @@ import { ProcessLost } from "../engines/line-process.js";
 import { Catalog } from "./catalog.js";
 import { convertModels } from "./convert-models.js";
 import { differenceOf } from "./likeness.js";
-import type { Machine } from "./machine.js";
-import type { Plan } from "./plan.js";
 import { UNLIKE_FILE, type UnlikeModels } from "./unlike.js";
 
 const USAGE = `usage: npm run lab:check-conversions -- --data FOLDER [--ids op-,pattern-]
@@ -52,14 +51,13 @@ class Restarting {
 }
 
 async function check(folder: string, prefixes: readonly string[]): Promise<UnlikeModels> {
-  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), "utf8"));
-  const { engine, engineVersion } = read("machine.json") as Machine;
+  const { machine, plan } = readHead(folder);
+  const { engine, engineVersion } = machine;
   if (!isEngineName(engine)) throw new RangeError(`no engine ${engine}`);
-  const catalog = new Catalog(read("plan.json") as Plan);
+  const catalog = new Catalog(plan);
   const ids = catalog.sweepIds.filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
-  const stop = new AbortController();
-  const workers = Array.from({ length: os.availableParallelism() }, () => new Converters());
-  const [converters = new Converters()] = workers;
+  const converters = new Converters();
+  const workers = [converters, ...Array.from({ length: os.availableParallelism() - 1 }, () => new Converters())];
   const completed = new CompletedModels((work) => work());
   const own = new Restarting(ENGINES[engine], 0, converters);
   const reference = new Restarting(ENGINES.onnxruntime, 0, converters);
@@ -67,7 +65,7 @@ async function check(folder: string, prefixes: readonly string[]): Promise<Unlik
   let compared = 0;
   try {
     await convertModels({ idleIds: [], sweepIds: ids, get: (id) => catalog.get(id) }, workers.map((each) => () => each.get(ENGINES[engine])), {
-      stop: stop.signal,
+      stop: new AbortController().signal,
       onModel: () => undefined,
     });
     for (const [index, id] of ids.entries()) {

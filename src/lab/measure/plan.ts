@@ -123,7 +123,7 @@ export const NETWORKS: Plan = {
 export const MORE_NETWORKS: Plan = {
   ...NETWORKS,
   name: "more-networks",
-  idle: { ...NETWORKS.idle, firstVariant: 72, rounds: 3 },
+  idle: { ...NETWORKS.idle, firstVariant: ENGINE.idle.variantsPerFamily + NETWORKS.idle.variantsPerFamily, rounds: 3 },
 };
 
 /**

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyCorpus, syntheticCorpus } from "../../../test/helper/corpus.js";
+import { besideFolder } from "../dataset/folders.js";
 import { sampleIdle } from "../dataset/row-samples.js";
 import { idleNoiseFloor } from "../evaluate/noise-floor.js";
 import { splitOf } from "../evaluate/splits.js";
 import { Catalog } from "../measure/catalog.js";
 import { limited, MORE_NETWORKS, NETWORKS, type Plan, PROFILES } from "../measure/plan.js";
 import { UNLIKE_FILE, type UnlikeModels } from "../measure/unlike.js";
-import { besideFolder, loadCorpus, loadTrainingData } from "./corpus.js";
+import { loadCorpus, loadTrainingData } from "./corpus.js";
 import { withSlowdownsOf } from "./corpus-changes.js";
 
 const MACHINE = { id: "0123456789ab", cpu: "Toy", cores: 2, simd: "avx2", engine: "mnn", engineVersion: "1.0", threads: 1, governor: null, missing: [] };

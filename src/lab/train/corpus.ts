@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { SweepRow as ConvolutionRow } from "../../conv/convolution.js";
 import { groupBy } from "../../features/group-by.js";
@@ -8,6 +8,7 @@ import { buildGraph } from "../../graph/build.js";
 import type { EngineRules } from "../../graph/kernels/lower.js";
 import { ENGINE_NAMES, isEngineName } from "../../graph/kernels/rules/engines.js";
 import { readOnnx } from "../../onnx/reader.js";
+import { besideFolder, readHead } from "../dataset/folders.js";
 import type { LabelOptions } from "../dataset/label.js";
 import { readRows } from "../dataset/lines.js";
 import { profilerOverheadUs } from "../dataset/profiler-overhead.js";
@@ -16,7 +17,7 @@ import { steadiestIdleLabel } from "../evaluate/noise-floor.js";
 import { Catalog } from "../measure/catalog.js";
 import type { Machine } from "../measure/machine.js";
 import { MORE_NETWORKS, NETWORKS, type Plan } from "../measure/plan.js";
-import { UNLIKE_FILE, type UnlikeModels } from "../measure/unlike.js";
+import { unlikeModels } from "../measure/unlike.js";
 import { withSlowdownsOf } from "./corpus-changes.js";
 import type { IdleExample, KernelExample, LoadedExample, OperatorExample, SweepExample } from "./examples.js";
 import { networkProfiles } from "./network-profiles.js";
@@ -143,14 +144,6 @@ export async function loadTrainingData({ data, slowdowns }: TrainingData, onProg
 /** Plans of networks that train beside a dataset. */
 const FURTHER_PLANS = [NETWORKS.name, MORE_NETWORKS.name] as const;
 
-/** Folder beside a dataset's, of the same machine: more networks, by this plan. */
-export const besideFolder = (folder: string, plan: string): string => `${folder.replace(/\/+$/, "")}-${plan}`;
-
-function readHead(folder: string): { readonly machine: Machine; readonly plan: Plan } {
-  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), "utf8"));
-  return { machine: read("machine.json") as Machine, plan: read("plan.json") as Plan };
-}
-
 /**
  * Recordings of more networks of a dataset, each trained as a configuration of its own, so that another build of the system's kernel
  * does no harm. Throws RangeError for one of another machine.
@@ -167,14 +160,6 @@ function recordedBeside(folder: string, own: Machine): { readonly recording: str
 /** Everything that a machine is described by but the build of its kernel, and the id that follows from all. */
 function hardwareOf(machine: Machine): string {
   return JSON.stringify({ ...machine, id: null, kernel: null });
-}
-
-/** Models whose latencies are another model's, where conversions were compared: see measure/unlike.ts. */
-function unlikeModels(folder: string): ReadonlySet<string> {
-  const path = join(folder, UNLIKE_FILE);
-  if (!existsSync(path)) return new Set();
-  const { unlike } = JSON.parse(readFileSync(path, "utf8")) as UnlikeModels;
-  return new Set(unlike.map(({ id }) => id));
 }
 
 /** Features of a plan's models, each built once. */

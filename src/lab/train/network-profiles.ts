@@ -2,17 +2,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelFeatures } from "../../features/model-features.js";
 import type { KernelGraph } from "../../graph/kernels/types.js";
+import { besideFolder } from "../dataset/folders.js";
 import { readRows } from "../dataset/lines.js";
 import type { IdleRow } from "../dataset/row.js";
 import { mean } from "../dataset/statistics.js";
 import type { Kernel } from "../engines/engine.js";
+import { PROFILES } from "../measure/plan.js";
 import { kernelsByNode } from "./align.js";
 import type { IdleExample } from "./examples.js";
 import type { FactorPart } from "./factors.js";
 import { type OperationKind, partsByKind, type TimedOperation } from "./timed-operations.js";
-
-/** Folder beside a dataset's, of the same machine: its networks once more, by the plan "profiles". */
-export const profilesFolder = (folder: string): string => `${folder.replace(/\/+$/, "")}-profiles`;
 
 /** Profiles of a dataset's networks by id: of its own rows, or of those that were recorded beside it. */
 export async function networkProfiles(folder: string, rows: readonly IdleRow[]): Promise<ReadonlyMap<string, readonly Kernel[]>> {
@@ -21,7 +20,7 @@ export async function networkProfiles(folder: string, rows: readonly IdleRow[]):
     if (kernels !== undefined && !profiles.has(id)) profiles.set(id, kernels);
   };
   for (const row of rows) keep(row);
-  const beside = join(profilesFolder(folder), "idle.jsonl.gz");
+  const beside = join(besideFolder(folder, PROFILES.name), "idle.jsonl.gz");
   if (!existsSync(beside)) return profiles;
   for await (const row of readRows(beside)) if (row.kind === "idle") keep(row);
   return profiles;
