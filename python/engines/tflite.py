@@ -44,5 +44,8 @@ class Session:
         self._interpreter.invoke()
 
     def outputs(self):
-        details = self._interpreter.get_output_details()
-        return [to_channels_first(self._interpreter.get_tensor(detail["index"])) for detail in details]
+        return [to_channels_first(array) for array in self.stored_outputs()]
+
+    def stored_outputs(self):
+        """As they lie in memory: the converter leaves some outputs channels first, and nothing tells which."""
+        return [self._interpreter.get_tensor(detail["index"]) for detail in self._interpreter.get_output_details()]

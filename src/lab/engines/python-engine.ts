@@ -41,7 +41,10 @@ export interface WatchReading {
 /** The first values of one output. */
 export interface OutputSample {
   readonly elements: number;
+  /** Channels first. */
   readonly head: readonly number[];
+  /** As they lie in memory, of an engine whose layout may be another one: it need not be, and nothing tells. */
+  readonly storedHead?: readonly number[];
 }
 
 const TIMEOUT_MS = 180_000;

@@ -23,7 +23,7 @@ describe("a new device from a few networks", () => {
     expect(text).toContain("`made-up`, from a few of its 75 idle networks");
     const rows = tables[0]?.rows ?? [];
     expect(rows.map(([count, chosen]) => `${count} ${chosen}`)).toEqual(
-      [3, 5, 10, 20, 30].flatMap((count) => [`${count} random`, `${count} D-optimal`]),
+      [3, 5, 10, 20, 30].flatMap((count) => [`${count} random`, `${count} for the least error`]),
     );
     for (const row of rows) expect(row.slice(2)).toEqual(["0.0", "0.0", "100.0", "0.0", "100.0"]);
   });

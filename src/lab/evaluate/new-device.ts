@@ -72,7 +72,7 @@ export function newDeviceSection(base: TrainedTarget, corpus: Corpus): Section {
     const times = base.classTimes(base.embed(features.graph), {});
     const total = [...times.values()].reduce((sum, us) => sum + us, 0);
     all.set(id, { network: id, rows: [{ times, measuredUs: latencyUs }] });
-    candidates.push({ id, shares: new Map([...times].map(([name, us]) => [name, us / total])) });
+    candidates.push({ id, shares: [new Map([...times].map(([name, us]) => [name, us / total]))] });
   }
   const ownHalfWidth = base.parts.interval.halfWidths["none"] ?? 0;
   const means = COUNTS.flatMap((count) => {
@@ -83,10 +83,10 @@ export function newDeviceSection(base: TrainedTarget, corpus: Corpus): Section {
     });
     return [
       meansOf(count, "random", draws.map(({ random }) => tryNetworks(all, random, ownHalfWidth))),
-      meansOf(count, "D-optimal", draws.map(({ informative }) => tryNetworks(all, informative, ownHalfWidth))),
+      meansOf(count, "for the least error", draws.map(({ informative }) => tryNetworks(all, informative, ownHalfWidth))),
     ];
   });
-  const lines = ["random", "D-optimal"].map((chosen) => ({
+  const lines = ["random", "for the least error"].map((chosen) => ({
     name: chosen,
     points: means.filter((each) => each.chosen === chosen).map(({ count, calibrated }) => ({ x: count, y: calibrated })),
   }));

@@ -50,6 +50,12 @@ class Restarting {
   }
 }
 
+/** An engine with a layout of its own does not tell whether it turned an input that looks alike in both. */
+function isAmbiguous({ inputs }: EngineModel, outputs: readonly OutputSample[]): boolean {
+  const looksAlike = inputs.some(({ shape }) => shape.length > 2 && new Set(shape.slice(1)).size === 1);
+  return looksAlike && outputs.some(({ storedHead }) => storedHead !== undefined);
+}
+
 async function check(folder: string, prefixes: readonly string[]): Promise<UnlikeModels> {
   const { machine, plan } = readHead(folder);
   const { engine, engineVersion } = machine;
@@ -72,7 +78,7 @@ async function check(folder: string, prefixes: readonly string[]): Promise<Unlik
       if (index % 100 === 0) process.stderr.write(`${index} of ${ids.length}, ${unlike.length} unlike\n`);
       const model = catalog.get(id);
       const outputs = await own.compute(model);
-      if (outputs === null) continue;
+      if (outputs === null || isAmbiguous(model, outputs)) continue;
       const whole = new Uint8Array(readFileSync(join(await completed.complete(model), "model.onnx")));
       const expected = await reference.compute({ ...model, onnx: whole });
       if (expected === null) continue;

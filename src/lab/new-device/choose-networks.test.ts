@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { informativeNetworks, randomNetworks, type Candidate } from "./choose-networks.js";
 
-const of = (id: string, shares: Readonly<Record<string, number>>): Candidate => ({ id, shares: new Map(Object.entries(shares)) });
+const of = (id: string, shares: Readonly<Record<string, number>>): Candidate => ({ id, shares: [new Map(Object.entries(shares))] });
 
 /** Ten networks that are alike, and two that are not. */
 const CANDIDATES = [
@@ -14,6 +14,16 @@ describe("informative networks", () => {
   it("differ from each other", () => {
     const chosen = informativeNetworks(CANDIDATES, 3);
     expect(chosen.map((id) => id.split("-")[0]).sort()).toEqual(["depthwise", "gemm", "same"]);
+  });
+
+  it("start with what is like most others", () => {
+    expect(informativeNetworks(CANDIDATES, 1)).toEqual(["same-0"]);
+  });
+
+  it("serve every runtime that they run in", () => {
+    const both = CANDIDATES.map(({ id, shares: [first = new Map<string, number>()] }) => ({ id, shares: [first, id === "same-7" ? new Map([["softmax", 1]]) : new Map([["conv", 1]])] }));
+    expect(informativeNetworks(CANDIDATES, 4)).not.toContain("same-7");
+    expect(informativeNetworks(both, 4)).toContain("same-7");
   });
 
   it("are chosen once each, and no more than there are", () => {

@@ -1,13 +1,14 @@
-import { Matrix, solve } from "ml-matrix";
+import { Matrix } from "ml-matrix";
 import { createRandom } from "../../model/random.js";
 
-/** What a network tells of a device: the share of its time in each class of kernels. */
+/** What a network tells of a device: the shares of its time, by class of kernel. */
 export interface Candidate {
   readonly id: string;
-  readonly shares: ReadonlyMap<string, number>;
+  /** In each runtime that it is to be measured in, in the same order for all candidates. */
+  readonly shares: readonly ReadonlyMap<string, number>[];
 }
 
-/** Of a prior that all classes are scaled alike; see the ridge of the calibration. */
+/** Precision of a class's relative cost before anything is measured, in measurements; see the ridge of the calibration. */
 const PRIOR = 0.03;
 
 /** `count` networks at random; the same seed gives the same ones. */
@@ -16,26 +17,38 @@ export function randomNetworks(candidates: readonly Candidate[], count: number, 
 }
 
 /**
- * `count` networks, each the one that most raises the determinant of the information matrix of [1, shares] over those
- * chosen before (greedy D-optimal design; Fedorov 1972): the determinant grows by 1 + x' M^-1 x.
+ * `count` networks, the most telling first, after whose measurement the error that is expected of all candidates is least.
+ * A relative latency is shares' costs, in each runtime costs of its own, each with a variance of 1 / `prior`, and one in
+ * common with a variance of 1; so has a measurement. Greedy: every network is the one that takes most off the sum of the
+ * candidates' variances, the sum over z of cov(z, x)^2 / (1 + var(x)), given those before it (Cohn, Ghahramani and Jordan,
+ * "Active learning with statistical models", 1996).
  */
-export function informativeNetworks(candidates: readonly Candidate[], count: number): string[] {
-  const classes = [...new Set(candidates.flatMap(({ shares }) => [...shares.keys()]))].sort();
-  const rows = candidates.map(({ shares }) => [1, ...classes.map((name) => shares.get(name) ?? 0)]);
-  let information = Matrix.eye(classes.length + 1).mul(PRIOR);
+export function informativeNetworks(candidates: readonly Candidate[], count: number, prior = PRIOR): string[] {
+  const runtimes = (candidates[0]?.shares ?? []).map((_, runtime) => covarianceOf(candidates.map(({ shares }) => shares[runtime] ?? new Map<string, number>()), prior));
   const chosen: number[] = [];
   while (chosen.length < Math.min(count, candidates.length)) {
-    const x = new Matrix(rows.map((row) => [...row]));
-    const solved = solve(information, x.transpose());
-    let best = -1;
-    let most = -Infinity;
-    for (const [i, row] of rows.entries()) {
-      const gain = chosen.includes(i) ? -Infinity : row.reduce((sum, value, k) => sum + value * solved.get(k, i), 0);
-      if (gain > most) [best, most] = [i, gain];
-    }
+    const gains = candidates.map((_, x) => (chosen.includes(x) ? -Infinity : runtimes.reduce((sum, covariance) => sum + gainOf(covariance, x), 0)));
+    const best = gains.indexOf(Math.max(...gains));
+    for (const covariance of runtimes) measure(covariance, best);
     chosen.push(best);
-    const column = Matrix.columnVector(rows[best] ?? []);
-    information = information.add(column.mmul(column.transpose()));
   }
-  return chosen.map((i) => candidates[i]?.id ?? "");
+  return chosen.map((x) => candidates[x]?.id ?? "");
+}
+
+/** Of the candidates' relative latencies in one runtime, before anything is measured. */
+function covarianceOf(shares: readonly ReadonlyMap<string, number>[], prior: number): Matrix {
+  const classes = [...new Set(shares.flatMap((of) => [...of.keys()]))].sort();
+  const rows = new Matrix(shares.map((of) => [1, ...classes.map((name) => (of.get(name) ?? 0) / Math.sqrt(prior))]));
+  return rows.mmul(rows.transpose());
+}
+
+/** What measuring a network takes off the sum of all variances. */
+function gainOf(covariance: Matrix, x: number): number {
+  return covariance.getColumn(x).reduce((sum, value) => sum + value * value, 0) / (1 + covariance.get(x, x));
+}
+
+/** The covariance given a measurement of a network, in place. */
+function measure(covariance: Matrix, x: number): void {
+  const column = covariance.getColumnVector(x);
+  covariance.sub(column.mmul(column.transpose()).div(1 + covariance.get(x, x)));
 }

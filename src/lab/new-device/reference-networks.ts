@@ -20,7 +20,7 @@ export function graphOfZoo(id: string): Graph {
 export function candidateOf(id: string, graph: Graph, target: TrainedTarget): Candidate {
   const times = target.classTimes(target.embed(graph), {});
   const total = [...times.values()].reduce((sum, us) => sum + us, 0);
-  return { id, shares: new Map([...times].map(([name, us]) => [name, us / total])) };
+  return { id, shares: [new Map([...times].map(([name, us]) => [name, us / total]))] };
 }
 
 /** The `count` reference networks that tell most of a device like `target`, the most telling first. */
