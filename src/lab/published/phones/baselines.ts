@@ -14,7 +14,8 @@ export type BaselineLatencies = Readonly<Record<Baseline, number>>;
 
 const totals = new WeakMap<ModelFeatures, readonly number[]>();
 
-function totalsOf({ model }: PhoneSample): readonly number[] {
+/** What its network does, by kind of kernel. */
+export function totalsOf({ model }: PhoneSample): readonly number[] {
   const known = totals.get(model) ?? kindTotals(model.facts);
   totals.set(model, known);
   return known;

@@ -51,6 +51,15 @@ train on the known phones and these runs.`,
       runtimeGroup,
       beside,
     ),
+  "cpu-devices-chosen": (rows, beside) =>
+    splitSection(
+      "CPU: a phone left out, its ten networks chosen",
+      `The same phones and the same networks that test; the ${CALIBRATION_NETWORKS} networks that run on the new phone are those after which the sums over kinds,
+by the costs of the known phones alone, expect the least error.`,
+      rows,
+      runtimeGroup,
+      beside,
+    ),
   "gpu-members": (rows, beside) =>
     splitSection("GPU: other members of known families", "A model of its own, the turns as on CPUs.", rows, configurationGroup, beside),
   "gpu-families": (rows, beside) =>

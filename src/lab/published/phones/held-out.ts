@@ -8,10 +8,10 @@ import { GPU } from "./configurations.js";
 import { SUMS_SETTINGS } from "./operator-sums.js";
 import type { PhoneSample } from "./samples.js";
 import { type Scored, scored } from "./scores.js";
-import { LEFT_OUT, type Turn, TURNS } from "./turns.js";
+import { LEFT_OUT, placingNetworks, type Turn, TURNS } from "./turns.js";
 
 /** What is left out, of which processor: a GPU has a model of its own. */
-export const PARTS = ["cpu-members", "cpu-families", "cpu-devices", "gpu-members", "gpu-families"] as const;
+export const PARTS = ["cpu-members", "cpu-families", "cpu-devices", "cpu-devices-chosen", "gpu-members", "gpu-families"] as const;
 export type PartName = (typeof PARTS)[number];
 
 const CACHE = ".cache/phones";
@@ -30,7 +30,7 @@ export async function heldOutOf(
 ): Promise<readonly Scored[]> {
   // What does not shape the model is left out by JSON: a callback.
   const turns = turnsOf(part, samples);
-  const rows = await kept(part, samplesOfPart(part, samples), [options.training, SUMS_SETTINGS], () => {
+  const rows = await kept(part, samplesOfPart(part, samples), [options.training, SUMS_SETTINGS, ...turns.flatMap(placingNetworks)], () => {
     options.log(`== ${part}`);
     return leaveOut(turns, options);
   });

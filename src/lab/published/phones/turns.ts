@@ -1,5 +1,6 @@
 import { calibrationNetworks, DEVICE_GROUPS, FAMILY_TURNS, memberFolds } from "./folds.js";
 import type { PhoneSample } from "./samples.js";
+import { tellingNetworks } from "./telling-networks.js";
 
 /** What is left out together, and what may train for it. */
 export interface Turn {
@@ -10,14 +11,18 @@ export interface Turn {
   readonly test: readonly PhoneSample[];
 }
 
-export const LEFT_OUT = ["members", "families", "devices"] as const;
+/** Names of the networks that place a phone. */
+export const placingNetworks = ({ runs }: Turn): readonly string[] => [...new Set(runs.map(({ row }) => row.model))].sort();
+
+export const LEFT_OUT = ["members", "families", "devices", "devices-chosen"] as const;
 export type LeftOut = (typeof LEFT_OUT)[number];
 
 /** The turns of a split; fixed by seed and lists alone (see folds.ts). */
 export const TURNS: Readonly<Record<LeftOut, (samples: readonly PhoneSample[]) => readonly Turn[]>> = {
   members: memberTurns,
   families: familyTurns,
-  devices: deviceTurns,
+  devices: (samples) => deviceTurns(samples, (_, models) => calibrationNetworks(models)),
+  "devices-chosen": (samples) => deviceTurns(samples, tellingNetworks),
 };
 
 /** Other members of known families: every network of a family of three and more is left out once. */
@@ -36,17 +41,19 @@ function familyTurns(samples: readonly PhoneSample[]): readonly Turn[] {
 }
 
 /**
- * Every phone is left out once. Of its runs, those of ten networks place it; the networks that test are the first turn's
- * of the members, so that neither phone nor network is known.
+ * Every phone is left out once. Of its runs, those of ten networks place it, which `choose` names; the networks that test are
+ * the first turn's of the members, so that neither phone nor network is known.
  */
-function deviceTurns(samples: readonly PhoneSample[]): readonly Turn[] {
+function deviceTurns(samples: readonly PhoneSample[], choose: (known: readonly PhoneSample[], models: readonly string[]) => ReadonlySet<string>): readonly Turn[] {
   const test = memberFolds(samples.map(({ row }) => row.model))[0] ?? new Set<string>();
-  const ten = calibrationNetworks(commonModels(samples).filter((model) => !test.has(model)));
+  const models = commonModels(samples).filter((model) => !test.has(model));
   return DEVICE_GROUPS.map((group) => {
     const isNew = ({ row }: PhoneSample): boolean => group.includes(row.device);
+    const known = samples.filter((sample) => !isNew(sample) && !test.has(sample.row.model));
+    const ten = choose(known, models);
     return {
       fold: group.join(" and "),
-      known: samples.filter((sample) => !isNew(sample) && !test.has(sample.row.model)),
+      known,
       runs: samples.filter((sample) => isNew(sample) && ten.has(sample.row.model)),
       test: samples.filter((sample) => isNew(sample) && test.has(sample.row.model)),
     };

@@ -8,6 +8,7 @@ import { normalizedAdjacency } from "../../../../model/sparse.js";
 import type { HeldOut } from "../cross-validate.js";
 import { phoneSamples, type PhoneSample } from "../samples.js";
 import type { PhoneRow } from "../table.js";
+import { tellingNetworks } from "../telling-networks.js";
 import { TURNS } from "../turns.js";
 import { ABLATIONS, pooledByGraph, withoutConfiguration, withoutCores, withoutSurroundings } from "./ablations.js";
 import { trainingOf } from "./contender.js";
@@ -52,14 +53,28 @@ describe("turns", () => {
     }
   });
 
-  it("leave a phone out but for ten networks, which do not test", () => {
-    for (const turn of TURNS.devices(SAMPLES).filter(({ test }) => test.length > 0)) {
+  it.each(["devices", "devices-chosen"] as const)("leave a phone out but for ten networks, which do not test (%s)", (what) => {
+    for (const turn of TURNS[what](SAMPLES).filter(({ test }) => test.length > 0)) {
       const devices = new Set(turn.test.map(({ row }) => row.device));
       expect(turn.known.filter(({ row }) => devices.has(row.device))).toEqual([]);
       expect(new Set(turn.runs.map(({ row }) => row.model)).size).toBe(10);
       const trained = new Set(trainingOf(turn).map(({ row }) => row.model));
       expect(turn.test.filter(({ row }) => trained.has(row.model))).toEqual([]);
     }
+  });
+});
+
+describe("networks that tell most of a new phone", () => {
+  it("depend on known phones alone, and not on the order of their rows", () => {
+    const known = SAMPLES.filter(({ row }) => row.device !== "pixel4");
+    const ten = tellingNetworks(known, MODELS);
+    expect(ten.size).toBe(10);
+    expect([...tellingNetworks([...known].reverse(), [...MODELS].reverse())].sort()).toEqual([...ten].sort());
+  });
+
+  it("are of the models that may run", () => {
+    const few = MODELS.slice(0, 12);
+    for (const model of tellingNetworks(SAMPLES, few)) expect(few).toContain(model);
   });
 });
 

@@ -1,6 +1,6 @@
 import { kept, type PartName, samplesOfPart, turnsOf } from "../held-out.js";
 import type { PhoneSample } from "../samples.js";
-import type { Turn } from "../turns.js";
+import { placingNetworks, type Turn } from "../turns.js";
 import type { Contender, ContestTools } from "./contender.js";
 
 /** A measurement that trained nothing, and what a contender says of it. */
@@ -34,7 +34,7 @@ export async function contest(
     const lists: (readonly Contested[] | null)[] = [];
     for (const turn of turnsOf(part, samples).slice(0, turns)) {
       const file = `${part}-${fileName(contender.name)}-${fileName(turn.fold)}`;
-      lists.push(await kept(file, samplesOfPart(part, samples), [contender.name, contender.settings, turn.fold], () => judgeOn(turn, contender, tools)));
+      lists.push(await kept(file, samplesOfPart(part, samples), [contender.name, contender.settings, turn.fold, ...placingNetworks(turn)], () => judgeOn(turn, contender, tools)));
     }
     results.push(joined(contender.name, lists));
   }
