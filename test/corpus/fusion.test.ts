@@ -106,7 +106,9 @@ describe.each(ENGINE_NAMES.filter((engine) => engine !== "onnxruntime"))("%s kee
   it.each(comparable)("%s", (name, graph) => {
     const kept = Object.entries(counts[name] ?? {}).filter(([op]) => NO_KERNELS.get(engine)?.includes(op) !== true);
     const theirs = kept.reduce((sum, [, count]) => sum + count, 0) - transpositions(engine, counts[name]);
-    expect(callsOf(lowerToKernels(graph, { engine, channelBlock: 0 }))).toHaveLength(theirs);
+    // Copies between layouts stand in no file.
+    const ours = callsOf(lowerToKernels(graph, { engine, channelBlock: 0 })).filter(([call]) => !call.startsWith("Reorder"));
+    expect(ours).toHaveLength(theirs);
   });
 
   it("in no fewer cases than it should: those named as taken apart differ", () => {

@@ -3,7 +3,9 @@ import type { Graph, NodeId, ValueId } from "../types.js";
 import type { Draft } from "./draft.js";
 import { DraftGraph } from "./draft-graph.js";
 import { runPass } from "./apply.js";
-import { assignBlockedLayouts, fusePlainResiduals, type LayoutResult } from "./onnxruntime-layout.js";
+import { EVERYTHING_PLAIN, type LayoutResult } from "./layout.js";
+import { assignBlockedLayouts, fusePlainResiduals } from "./onnxruntime-layout.js";
+import { assignOwnLayout } from "./own-layout.js";
 import { joinParts } from "./parts.js";
 import { fuseQuantized } from "./quantized.js";
 import { LOWERED_ENGINES, type LoweredEngine } from "./rules/engines.js";
@@ -20,18 +22,16 @@ export interface EngineRules {
   readonly channelBlock: number;
 }
 
-const EVERYTHING_PLAIN: LayoutResult = { blocked: new Set(), readsPlain: new Set() };
-
 /** Graph -> the kernels that the engine runs for it, reorders between layouts included. Linear in the edges. */
 export function lowerToKernels(graph: Graph, { engine, channelBlock }: EngineRules): KernelGraph {
-  const { passes, parts, quantized, runsOnConstants, indirect, caching, algorithm, pooling }: EngineFusion = LOWERED_ENGINES[engine];
+  const { passes, parts, quantized, runsOnConstants, indirect, caching, algorithm, pooling, ownLayout }: EngineFusion = LOWERED_ENGINES[engine];
   const drafts = new DraftGraph(graph, new Set(runsOnConstants));
   drafts.addNodes();
   for (const pass of passes) runPass(drafts, pass);
   joinParts(drafts, parts);
   if (quantized !== undefined) fuseQuantized(drafts, quantized);
   if (engine !== "onnxruntime") {
-    const kernels = new Lowering(drafts, EVERYTHING_PLAIN).run();
+    const kernels = new Lowering(drafts, ownLayout === undefined ? EVERYTHING_PLAIN : assignOwnLayout(drafts, ownLayout)).run();
     return { ...kernels, ...(indirect && { indirect }), ...(caching && { caching }), ...(algorithm && { algorithm }), ...(pooling && { pooling }) };
   }
   const layouts = channelBlock > 0 ? assignBlockedLayouts(drafts, channelBlock) : EVERYTHING_PLAIN;
@@ -51,14 +51,14 @@ class Lowering {
     private readonly layouts: LayoutResult,
   ) {
     const { values } = drafts.graph;
-    this.providers = { plain: values.map(() => undefined), blocked: values.map(() => undefined) };
+    this.providers = { plain: values.map(() => undefined), blocked: values.map(() => undefined), own: values.map(() => undefined) };
   }
 
   run(): KernelGraph {
     const { graph } = this.drafts;
     for (const draft of this.drafts.inTopologicalOrder()) this.emit(draft);
     for (const value of graph.outputs) {
-      if (this.layouts.blocked.has(value)) this.provide(value, "plain", graph.values[value]?.producer ?? 0);
+      if (this.layouts.values.has(value)) this.provide(value, "plain", graph.values[value]?.producer ?? 0);
     }
     const fusedInto = new Map<NodeId, NodeId>();
     for (const { nodes, owner } of this.kernels) {
@@ -89,9 +89,9 @@ class Lowering {
   /** Sees to it that a kernel provides `value` in `layout`, a new reorder if need be. */
   private provide(value: ValueId, layout: Layout, owner: NodeId): void {
     if (this.providers[layout][value] !== undefined) return;
-    // What no kernel keeps in blocks, model inputs among them, is there in plain layout.
-    if (layout === "plain" && !this.layouts.blocked.has(value)) return;
-    const other: Layout = layout === "plain" ? "blocked" : "plain";
+    // What no kernel keeps in another layout, model inputs among them, is there in the plain one.
+    if (layout === "plain" && !this.layouts.values.has(value)) return;
+    const other: Layout = layout === "plain" ? this.layouts.layout : "plain";
     const source = this.providers[other][value];
     const op = layout === "plain" ? "ReorderOutput" : "ReorderInput";
     const id = this.kernels.length;

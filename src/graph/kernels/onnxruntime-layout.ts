@@ -2,6 +2,7 @@ import type { ValueId } from "../types.js";
 import { applyFirst, runPass } from "./apply.js";
 import type { Draft } from "./draft.js";
 import type { DraftGraph } from "./draft-graph.js";
+import type { LayoutResult } from "./layout.js";
 import { BLOCKED_RULES, PLAIN_RULES, residualRules } from "./rules/onnxruntime.js";
 
 /**
@@ -16,13 +17,6 @@ const POOLS = new Set(["MaxPool", "AveragePool", "GlobalMaxPool", "GlobalAverage
 /** Elementwise kernels that work on blocks as they come. */
 const LAYOUT_FREE_UNARY = new Set(["Relu", "Sigmoid", "Tanh", "HardSigmoid", "QuickGelu", "Gelu", "HardSwish"]);
 const BLOCKED_RESIDUALS = residualRules("blocked");
-
-export interface LayoutResult {
-  /** Values that exist in blocks. */
-  readonly blocked: ReadonlySet<ValueId>;
-  /** For a blocked draft: which of its inputs it wants plain nevertheless (a first convolution reads NCHW). */
-  readonly readsPlain: ReadonlySet<Draft>;
-}
 
 /** Decides the layout of every draft, in topological order, and makes the fusions that blocked layouts allow. */
 export function assignBlockedLayouts(graph: DraftGraph, block: number): LayoutResult {
@@ -68,7 +62,7 @@ export function assignBlockedLayouts(graph: DraftGraph, block: number): LayoutRe
       if (input !== undefined && blocked.has(input)) markBlocked(draft);
     }
   }
-  return { blocked, readsPlain };
+  return { layout: "blocked", values: blocked, readsPlain };
 }
 
 /** Plain convolutions take in a following addition and its activation; runs after the layouts are decided. */

@@ -3,8 +3,8 @@ import type { PatternId } from "./rules/patterns.js";
 import type { AlgorithmRule, PoolingRule } from "./algorithms/algorithm.js";
 import type { Caching, IndirectConvolutions } from "./rules/rule.js";
 
-/** How the engine lays out a feature map: plain NCHW, or blocks of channels (ONNX Runtime's NCHWc). */
-export type Layout = "plain" | "blocked";
+/** How the engine lays out a feature map: plain NCHW, blocks of channels (ONNX Runtime's NCHWc), or another engine's own layout. */
+export type Layout = "plain" | "blocked" | "own";
 
 export interface KernelInput {
   readonly value: ValueId;

@@ -10,11 +10,28 @@ import {
   TRANSPOSED_PRODUCT,
   vanish,
 } from "./pairs.js";
-import type { EngineFusion } from "./rule.js";
+import type { EngineFusion, OwnLayout } from "./rule.js";
+
+/**
+ * It computes images channels last. The files say nothing of copies: the runtime puts them in. Where, latencies of poolings with
+ * an operator between, before or after them tell; of operators that are alike some were timed.
+ */
+const CHANNELS_LAST: OwnLayout = {
+  needed: [
+    "Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "LRN", "Resize", "Upsample",
+    "InstanceNormalization", "DepthToSpace", "SpaceToDepth",
+  ],
+  understood: [
+    "Relu", "Clip", "LeakyRelu", "PRelu", "Sigmoid", "Tanh", "Elu", "HardSigmoid", "HardSwish", "Silu", "Gelu", "Erf", "Exp", "Sqrt",
+    "Pow", "Abs", "Neg", "Add", "Sub", "Mul", "Div", "Sum", "Concat", "Split", "Slice", "Pad", "Softmax", "ReduceMean",
+    "BatchNormalization",
+  ],
+};
 
 /**
  * MindSpore Lite. Every rule, and the absence of every other, read off what its converter makes of the models that
- * `python/fusion_cases.py` writes. What the runtime does when it loads a model was not seen.
+ * `python/fusion_cases.py` writes. Of what the runtime does when it loads a
+ * model only the copies between layouts are known.
  */
 export const MINDSPORE: EngineFusion = {
   engine: "mindspore",
@@ -53,4 +70,5 @@ export const MINDSPORE: EngineFusion = {
   ],
   parts: [],
   algorithm: mindsporeAlgorithm,
+  ownLayout: CHANNELS_LAST,
 };

@@ -154,6 +154,14 @@ export interface Caching {
   readonly pixelTile: number;
 }
 
+/** Kernels that work in a layout of the engine's own, by operator; between it and the plain one it copies. */
+export interface OwnLayout {
+  /** In no other. */
+  readonly needed: readonly string[];
+  /** In it or in the plain one, as what they read comes. */
+  readonly understood: readonly string[];
+}
+
 /** All that is known of how an engine fuses. */
 export interface EngineFusion {
   readonly engine: string;
@@ -171,4 +179,6 @@ export interface EngineFusion {
   readonly algorithm?: AlgorithmRule;
   /** What its pooling takes where channels do not fill vectors, where that is known. */
   readonly pooling?: PoolingRule;
+  /** Where it has one, and when it copies is known. */
+  readonly ownLayout?: OwnLayout;
 }

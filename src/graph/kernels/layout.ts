@@ -1,0 +1,15 @@
+import type { ValueId } from "../types.js";
+import type { Draft } from "./draft.js";
+import type { Layout } from "./types.js";
+
+/** Which values an engine keeps in which layout. */
+export interface LayoutResult {
+  /** The layout that it has beside the plain one. */
+  readonly layout: Exclude<Layout, "plain">;
+  /** Values that exist in it. */
+  readonly values: ReadonlySet<ValueId>;
+  /** Drafts of that layout whose first input is wanted plain nevertheless (a first convolution reads NCHW). */
+  readonly readsPlain: ReadonlySet<Draft>;
+}
+
+export const EVERYTHING_PLAIN: LayoutResult = { layout: "own", values: new Set(), readsPlain: new Set() };
