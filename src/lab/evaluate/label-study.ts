@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { loadCorpus } from "../train/corpus.js";
+import { loadCorpus } from "../train/load-corpus.js";
 import { accuracyCells } from "./report.js";
 import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
 

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { initBackend } from "../../model/backend.js";
-import { type Corpus, loadTrainingData } from "../train/corpus.js";
+import type { Corpus } from "../train/corpus.js";
+import { loadTrainingData } from "../train/load-corpus.js";
 import { renderFigure } from "../figures/index.js";
 import { KERNEL_TRAINING, trainKernelLatency } from "../train/kernel-latency.js";
 import { ablationSections, baselineSections } from "./comparison/sections.js";

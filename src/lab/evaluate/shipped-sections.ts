@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { loadTargets } from "../../predict/index.js";
 import { TrainedTarget } from "../../predict/trained-target.js";
-import { type Corpus, loadCorpus } from "../train/corpus.js";
+import type { Corpus } from "../train/corpus.js";
+import { loadCorpus } from "../train/load-corpus.js";
 import { rowsOf } from "../train/pipeline.js";
 import { operatorFigure, predictProfiled, shareTable } from "./layer-shares.js";
 import { newDeviceSection } from "./new-device.js";

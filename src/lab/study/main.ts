@@ -3,7 +3,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { renderFigure } from "../figures/index.js";
 import type { Plan } from "../measure/plan.js";
-import { loadCorpus } from "../train/corpus.js";
+import { loadCorpus } from "../train/load-corpus.js";
 import { studyPage } from "./page.js";
 import { type StudyData, studyDataOf } from "./study-data.js";
 

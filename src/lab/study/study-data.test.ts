@@ -9,7 +9,7 @@ import { sampleFailure, sampleIdle, sampleLoaded, sampleProbe } from "../dataset
 import type { Kernel } from "../engines/engine.js";
 import { Catalog } from "../measure/catalog.js";
 import { FIRST, limited, type Plan } from "../measure/plan.js";
-import { loadCorpus } from "../train/corpus.js";
+import { loadCorpus } from "../train/load-corpus.js";
 import { zooModel } from "../zoo/index.js";
 import { studyPage } from "./page.js";
 import { type StudyData, studyDataOf } from "./study-data.js";

@@ -5,7 +5,8 @@ import type { Configuration, FactorsModel } from "../../model/factors.js";
 import type { Split } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
 import type { SweepExample } from "./examples.js";
-import { FACTORS_TRAINING, type FactorSample, type FactorsTrainingOptions, trainFactors } from "./factors.js";
+import type { FactorSample } from "./factor-sample.js";
+import { FACTORS_TRAINING, type FactorsTrainingOptions, trainFactors } from "./factors.js";
 import { type AdditiveOptions, rowsOf, trainSlowdownOf } from "./pipeline.js";
 
 export interface EngineTrainingOptions extends FactorsTrainingOptions {

@@ -1,6 +1,6 @@
 import type { ModelFeatures } from "../../features/model-features.js";
 import type { HardwareState } from "../../features/state.js";
-import type { FactorPart } from "./factors.js";
+import type { FactorPart } from "./factor-sample.js";
 
 /** A kernel of the sweep with its profiled time. */
 export interface KernelExample {

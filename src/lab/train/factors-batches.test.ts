@@ -3,7 +3,7 @@ import { createRandom } from "../../model/random.js";
 import { FACTOR_SCHEMA } from "../../features/factor-features.js";
 import { fitScaler } from "../../model/scaler.js";
 import { batchesOf, type Item, itemsOf } from "./factors-batches.js";
-import type { FactorSample } from "./factors.js";
+import type { FactorSample } from "./factor-sample.js";
 
 /** A graph of that many kernels, measured in the configurations whose mask is 1. */
 function item(kernels: number, ...mask: number[]): Item {

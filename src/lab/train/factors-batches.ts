@@ -3,7 +3,7 @@ import type { Configuration } from "../../model/factors.js";
 import type { Random } from "../../model/random.js";
 import { type Scaler, standardise } from "../../model/scaler.js";
 import { concat } from "./arrays.js";
-import type { FactorPart, FactorSample } from "./factors.js";
+import type { FactorPart, FactorSample } from "./factor-sample.js";
 
 /** A graph with what was measured of it: one column per configuration. */
 export interface Item {

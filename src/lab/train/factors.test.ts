@@ -5,7 +5,8 @@ import { packFactors, unpackFactors } from "../../model/factors-artifact.js";
 import { calibrateConfiguration } from "../../model/factors-calibration.js";
 import { type Configuration, type FactorsModel, factorsPrefix, FactorsPredictor, onBase, ownName } from "../../model/factors.js";
 import { createRandom } from "../../model/random.js";
-import { FACTORS_TRAINING, type FactorSample, trainFactors } from "./factors.js";
+import type { FactorSample } from "./factor-sample.js";
+import { FACTORS_TRAINING, trainFactors } from "./factors.js";
 
 /** Made-up graphs: kernels that compute and kernels that move, of random sizes. */
 function graphOf(seed: number): FactorFeatures & { readonly macs: readonly number[]; readonly bytes: readonly number[] } {

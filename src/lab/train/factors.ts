@@ -1,35 +1,16 @@
 import type { Scalar, Tensor2D } from "@tensorflow/tfjs-core";
-import { FACTOR_SCHEMA, type FactorFeatures, type FactorSchema } from "../../features/factor-features.js";
+import { FACTOR_SCHEMA, type FactorSchema } from "../../features/factor-features.js";
 import type { Tf } from "../../model/backend.js";
 import { initLayers, mlpForward } from "../../model/dense.js";
-import { type Configuration, configurationName, type FactorsModel, factorsPrefix, ownName } from "../../model/factors.js";
+import { configurationName, type FactorsModel, factorsPrefix, ownName } from "../../model/factors.js";
 import { disposeAll, mergeParams, type ParamSet, toParams, toVariables, type VariableSet } from "../../model/params.js";
 import { createRandom, type Random } from "../../model/random.js";
 import { fitScaler, withPlainColumns } from "../../model/scaler.js";
 import { fit } from "../../model/training.js";
 import { concat } from "./arrays.js";
 import { type Batch, type BatchSize, batchesOf, EMPTY, type Item, itemsOf } from "./factors-batches.js";
+import type { FactorSample } from "./factor-sample.js";
 import { smoothL1 } from "./losses.js";
-
-/** One measured latency. Samples of one graph share the `features` object, those of one configuration its id, all their schema. */
-export interface FactorSample {
-  readonly graphId: string;
-  readonly family: string;
-  readonly features: FactorFeatures;
-  readonly configuration: Configuration;
-  /** Logarithms of rough latencies of the kernels in this configuration; without them, those of the features. */
-  readonly logBaseUs?: Float32Array;
-  readonly latencyUs: number;
-  /** What a profile says of some of its kernels; they need not be all. */
-  readonly parts?: readonly FactorPart[];
-}
-
-/** Kernels that a profile times together. */
-export interface FactorPart {
-  /** Rows of the features, of known cost. */
-  readonly kernels: readonly number[];
-  readonly latencyUs: number;
-}
 
 export interface FactorsTrainingOptions {
   readonly seed: number;

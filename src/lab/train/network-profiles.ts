@@ -10,7 +10,7 @@ import type { Kernel } from "../engines/engine.js";
 import { PROFILES } from "../measure/plan.js";
 import { kernelsByNode } from "./align.js";
 import type { IdleExample } from "./examples.js";
-import type { FactorPart } from "./factors.js";
+import type { FactorPart } from "./factor-sample.js";
 import { type OperationKind, partsByKind, type TimedOperation } from "./timed-operations.js";
 
 /** Profiles of a dataset's networks by id: of its own rows, or of those that were recorded beside it. */

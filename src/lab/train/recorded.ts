@@ -6,7 +6,7 @@ import { DomainJudge } from "../../predict/domain.js";
 import { type Split, splitOf, SPLIT_SEED } from "../evaluate/splits.js";
 import { intervalResiduals, intervalsOf } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
-import { loadTrainingData, type TrainingData } from "./corpus.js";
+import { loadTrainingData, type TrainingData } from "./load-corpus.js";
 import { crossResiduals } from "./cross-fit.js";
 import { keptFolds } from "./kept-folds.js";
 import { ADDITIVE_METHOD, ENGINE_METHOD, type Method, type TrainedPredictor, trainingSplit } from "./method.js";

@@ -1,7 +1,7 @@
 import { groupBy } from "../../features/group-by.js";
 import type { KernelClass } from "../../features/kernel-class.js";
 import type { KernelFacts } from "../../features/kernel-facts.js";
-import type { FactorPart } from "./factors.js";
+import type { FactorPart } from "./factor-sample.js";
 
 /** What names of engines for operations have in common with classes of kernels: all that multiply matrices are one. */
 export type OperationKind = "product" | Exclude<KernelClass, `conv${string}` | "gemm" | "matmul" | "broadcast" | "reduce">;

@@ -2,7 +2,7 @@ import { factorFeatures } from "../../../features/factor-features.js";
 import { modelFeatures, type ModelFeatures } from "../../../features/model-features.js";
 import type { EngineRules } from "../../../graph/kernels/lower.js";
 import type { Graph } from "../../../graph/types.js";
-import type { FactorSample } from "../../train/factors.js";
+import type { FactorSample } from "../../train/factor-sample.js";
 import { PublishedDataError } from "../csv.js";
 import { GPU, phoneConfiguration } from "./configurations.js";
 import { familyOf } from "./families.js";

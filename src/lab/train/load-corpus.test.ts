@@ -10,7 +10,7 @@ import { splitOf } from "../evaluate/splits.js";
 import { Catalog } from "../measure/catalog.js";
 import { limited, MORE_NETWORKS, NETWORKS, type Plan, PROFILES } from "../measure/plan.js";
 import { UNLIKE_FILE, type UnlikeModels } from "../measure/unlike.js";
-import { loadCorpus, loadTrainingData } from "./corpus.js";
+import { loadCorpus, loadTrainingData } from "./load-corpus.js";
 import { withSlowdownsOf } from "./corpus-changes.js";
 
 const MACHINE = { id: "0123456789ab", cpu: "Toy", cores: 2, simd: "avx2", engine: "mnn", engineVersion: "1.0", threads: 1, governor: null, missing: [] };
