@@ -15,10 +15,11 @@ import { convertModels } from "./convert-models.js";
 import { differenceOf } from "./likeness.js";
 import { UNLIKE_FILE, type UnlikeModels } from "./unlike.js";
 
-const USAGE = `usage: npm run lab:check-conversions -- --data FOLDER [--ids op-,pattern-]
+const USAGE = `usage: npm run lab:check-conversions -- --data FOLDER [--ids op-,pattern-] [--out FOLDER/${UNLIKE_FILE}]
 
-Lets ONNX Runtime and a dataset's engine compute the models of its sweep from the same weights and input, and writes beside
-its rows, as ${UNLIKE_FILE}, which of them the engine's converter made something else of: their latencies are another model's.
+Lets ONNX Runtime and a dataset's engine compute models of its plan from the same weights and input, and writes beside its
+rows, as ${UNLIKE_FILE}, which of them the engine's converter made something else of: their latencies are another model's.
+--ids are the beginnings of the models' names; resnet- checks networks as well. --out writes elsewhere.
 `;
 const SEED = 1;
 
@@ -61,7 +62,7 @@ async function check(folder: string, prefixes: readonly string[]): Promise<Unlik
   const { engine, engineVersion } = machine;
   if (!isEngineName(engine)) throw new RangeError(`no engine ${engine}`);
   const catalog = new Catalog(plan);
-  const ids = catalog.sweepIds.filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
+  const ids = [...catalog.sweepIds, ...catalog.idleIds].filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
   const converters = new Converters();
   const workers = [converters, ...Array.from({ length: os.availableParallelism() - 1 }, () => new Converters())];
   const completed = new CompletedModels((work) => work());
@@ -93,14 +94,14 @@ async function check(folder: string, prefixes: readonly string[]): Promise<Unlik
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { data: { type: "string" }, ids: { type: "string", default: "op-,pattern-" } } });
+  const { values } = parseArgs({ options: { data: { type: "string" }, ids: { type: "string", default: "op-,pattern-" }, out: { type: "string" } } });
   if (values.data === undefined) {
     process.stderr.write(USAGE);
     process.exitCode = 2;
     return;
   }
   const result = await check(values.data, values.ids.split(","));
-  writeFileSync(join(values.data, UNLIKE_FILE), `${JSON.stringify(result, null, 1)}\n`);
+  writeFileSync(values.out ?? join(values.data, UNLIKE_FILE), `${JSON.stringify(result, null, 1)}\n`);
   process.stderr.write(`${result.compared} models compared, ${result.unlike.length} unlike\n`);
 }
 

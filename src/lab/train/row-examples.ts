@@ -21,7 +21,7 @@ interface Aligned {
   readonly overheadUs: number;
 }
 
-/** What the kernels of models of one kernel take without what every run costs. */
+/** What the kernels of models of one kernel take, copies between layouts with them, without what every run costs. */
 export function aloneKernels(alone: readonly KernelExample[]): KernelExample[] {
   const overheadUs = callOverheadUs(alone.map(({ latencyUs }) => latencyUs));
   const own = withoutOverhead(Float32Array.from(alone, ({ latencyUs }) => latencyUs), overheadUs);
@@ -53,7 +53,8 @@ export function sweepExamples(rows: readonly SweepRow[], featuresOf: (id: string
       const latencyUs = times.reduce((least, us) => Math.min(least, us[kernel] ?? 0), Infinity);
       if (latencyUs > 0 && latencyUs < Infinity) kernels.push({ features, kernel, latencyUs });
     }
-    const [only, further] = features.kernelGraph.kernels;
+    // Copies between layouts come with it.
+    const [only, further] = features.kernelGraph.kernels.filter(({ nodes }) => nodes.length > 0);
     if (only !== undefined && further === undefined) alone.push({ features, kernel: only.id, latencyUs: label(passes) });
     const [node, another] = features.graph.nodes.filter(({ folded }) => !folded);
     if (node === undefined || another !== undefined) continue;
