@@ -18,10 +18,11 @@ export function randomNetworks(candidates: readonly Candidate[], count: number, 
 
 /**
  * `count` networks, the most telling first, after whose measurement the error that is expected of all candidates is least.
- * A relative latency is shares' costs, in each runtime costs of its own, each with a variance of 1 / `prior`, and one in
- * common with a variance of 1; so has a measurement. Greedy: every network is the one that takes most off the sum of the
- * candidates' variances, the sum over z of cov(z, x)^2 / (1 + var(x)), given those before it (Cohn, Ghahramani and Jordan,
- * "Active learning with statistical models", 1996).
+ * A network's latency, relative to what is expected of it, is the sum of its shares times relative costs. A cost has a
+ * variance of 1 / `prior`, in each runtime for itself; what all classes have in common has one of 1, and so has a measurement.
+ * Greedy: every network is the one that takes most off the sum of the candidates' variances, the sum over z of
+ * cov(z, x)^2 / (1 + var(x)), given those before it (Cohn, Ghahramani and Jordan, "Active learning with statistical models",
+ * 1996).
  */
 export function informativeNetworks(candidates: readonly Candidate[], count: number, prior = PRIOR): string[] {
   const runtimes = (candidates[0]?.shares ?? []).map((_, runtime) => covarianceOf(candidates.map(({ shares }) => shares[runtime] ?? new Map<string, number>()), prior));

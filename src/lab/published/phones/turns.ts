@@ -11,9 +11,6 @@ export interface Turn {
   readonly test: readonly PhoneSample[];
 }
 
-/** Names of the networks that place a phone. */
-export const placingNetworks = ({ runs }: Turn): readonly string[] => [...new Set(runs.map(({ row }) => row.model))].sort();
-
 export const LEFT_OUT = ["members", "families", "devices", "devices-chosen"] as const;
 export type LeftOut = (typeof LEFT_OUT)[number];
 
@@ -24,6 +21,9 @@ export const TURNS: Readonly<Record<LeftOut, (samples: readonly PhoneSample[]) =
   devices: (samples) => deviceTurns(samples, (_, models) => calibrationNetworks(models)),
   "devices-chosen": (samples) => deviceTurns(samples, tellingNetworks),
 };
+
+/** Names of the networks that place a phone. */
+export const placingNetworks = ({ runs }: Turn): readonly string[] => [...new Set(runs.map(({ row }) => row.model))].sort();
 
 /** Other members of known families: every network of a family of three and more is left out once. */
 function memberTurns(samples: readonly PhoneSample[]): readonly Turn[] {
