@@ -42,7 +42,7 @@ def seeded_input(shape, seed):
 
 
 def head_of(array):
-    return np.asarray(array, dtype=np.float64).ravel()[:HEAD].tolist()
+    return np.ravel(array)[:HEAD].astype(np.float64).tolist()
 
 
 class Runner:

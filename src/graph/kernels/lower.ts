@@ -51,7 +51,9 @@ class Lowering {
     private readonly layouts: LayoutResult,
   ) {
     const { values } = drafts.graph;
-    this.providers = { plain: values.map(() => undefined), blocked: values.map(() => undefined), own: values.map(() => undefined) };
+    // An engine has one layout beside the plain one.
+    const other = values.map(() => undefined);
+    this.providers = { plain: values.map(() => undefined), blocked: other, own: other };
   }
 
   run(): KernelGraph {

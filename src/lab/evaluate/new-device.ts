@@ -3,7 +3,7 @@ import { accuracyOf, type Accuracy } from "../../predict/accuracy.js";
 import { chooseFit, crossValidate, type Measured } from "../../predict/calibration/choose-fit.js";
 import { calibratedUs, fitCorrections } from "../../predict/calibration/corrections.js";
 import { residualHalfWidth } from "../../predict/calibration/residual-interval.js";
-import { informativeNetworks, randomNetworks, type Candidate } from "../new-device/choose-networks.js";
+import { candidateOf, informativeNetworks, randomNetworks, type Candidate } from "../new-device/choose-networks.js";
 import { mean } from "../dataset/statistics.js";
 import type { Corpus } from "../train/corpus.js";
 import { countFigure } from "./accuracy-figures.js";
@@ -70,9 +70,8 @@ export function newDeviceSection(base: TrainedTarget, corpus: Corpus): Section {
   const candidates: Candidate[] = [];
   for (const { id, features, latencyUs } of corpus.idle) {
     const times = base.classTimes(base.embed(features.graph), {});
-    const total = [...times.values()].reduce((sum, us) => sum + us, 0);
     all.set(id, { network: id, rows: [{ times, measuredUs: latencyUs }] });
-    candidates.push({ id, shares: [new Map([...times].map(([name, us]) => [name, us / total]))] });
+    candidates.push(candidateOf(id, times));
   }
   const ownHalfWidth = base.parts.interval.halfWidths["none"] ?? 0;
   const means = COUNTS.flatMap((count) => {

@@ -15,11 +15,13 @@ import { convertModels } from "./convert-models.js";
 import { differenceOf } from "./likeness.js";
 import { UNLIKE_FILE, type UnlikeModels } from "./unlike.js";
 
-const USAGE = `usage: npm run lab:check-conversions -- --data FOLDER [--ids op-,pattern-] [--out FOLDER/${UNLIKE_FILE}]
+/** Beginnings of the names of a sweep's operators and patterns. */
+const OPERATORS = "op-,pattern-";
+const USAGE = `usage: npm run lab:check-conversions -- --data FOLDER [--ids ${OPERATORS} --out FILE]
 
-Lets ONNX Runtime and a dataset's engine compute models of its plan from the same weights and input, and writes beside its
-rows, as ${UNLIKE_FILE}, which of them the engine's converter made something else of: their latencies are another model's.
---ids are the beginnings of the models' names; resnet- checks networks as well. --out writes elsewhere.
+Lets ONNX Runtime and a dataset's engine compute the operators and patterns of its sweep from the same weights and input, and writes
+beside its rows, as ${UNLIKE_FILE}, which of them the engine's converter made something else of: their latencies are another model's.
+--ids compares other models by the beginnings of their names (conv-,resnet-), into a file of their own.
 `;
 const SEED = 1;
 
@@ -94,13 +96,13 @@ async function check(folder: string, prefixes: readonly string[]): Promise<Unlik
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { data: { type: "string" }, ids: { type: "string", default: "op-,pattern-" }, out: { type: "string" } } });
-  if (values.data === undefined) {
+  const { values } = parseArgs({ options: { data: { type: "string" }, ids: { type: "string" }, out: { type: "string" } } });
+  if (values.data === undefined || (values.ids !== undefined && values.out === undefined)) {
     process.stderr.write(USAGE);
     process.exitCode = 2;
     return;
   }
-  const result = await check(values.data, values.ids.split(","));
+  const result = await check(values.data, (values.ids ?? OPERATORS).split(","));
   writeFileSync(values.out ?? join(values.data, UNLIKE_FILE), `${JSON.stringify(result, null, 1)}\n`);
   process.stderr.write(`${result.compared} models compared, ${result.unlike.length} unlike\n`);
 }

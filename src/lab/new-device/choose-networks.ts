@@ -8,6 +8,12 @@ export interface Candidate {
   readonly shares: readonly ReadonlyMap<string, number>[];
 }
 
+/** A candidate for one runtime, by what a known device says of its time by class. */
+export function candidateOf(id: string, times: ReadonlyMap<string, number>): Candidate {
+  const total = [...times.values()].reduce((sum, us) => sum + us, 0);
+  return { id, shares: [new Map([...times].map(([name, us]) => [name, us / total]))] };
+}
+
 /** Precision of a class's relative cost before anything is measured, in measurements; see the ridge of the calibration. */
 const PRIOR = 0.03;
 

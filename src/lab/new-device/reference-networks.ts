@@ -3,7 +3,7 @@ import type { Graph } from "../../graph/types.js";
 import { readOnnx } from "../../onnx/reader.js";
 import type { TrainedTarget } from "../../predict/trained-target.js";
 import { FAMILIES, type ZooModel, zooModel } from "../zoo/index.js";
-import { type Candidate, informativeNetworks } from "./choose-networks.js";
+import { candidateOf, informativeNetworks } from "./choose-networks.js";
 
 /** The plain architecture of each family and two variants of it. */
 const VARIANTS = [0, 1, 2] as const;
@@ -16,15 +16,8 @@ export function graphOfZoo(id: string): Graph {
   return buildGraph(readOnnx(zooModel(id).onnx));
 }
 
-/** Where a network's time goes on a target, as shares by class of kernel. */
-export function candidateOf(id: string, graph: Graph, target: TrainedTarget): Candidate {
-  const times = target.classTimes(target.embed(graph), {});
-  const total = [...times.values()].reduce((sum, us) => sum + us, 0);
-  return { id, shares: [new Map([...times].map(([name, us]) => [name, us / total]))] };
-}
-
 /** The `count` reference networks that tell most of a device like `target`, the most telling first. */
 export function chooseReferences(target: TrainedTarget, count: number): ZooModel[] {
-  const candidates = REFERENCE_NETWORKS.map((id) => candidateOf(id, graphOfZoo(id), target));
+  const candidates = REFERENCE_NETWORKS.map((id) => candidateOf(id, target.classTimes(target.embed(graphOfZoo(id)), {})));
   return informativeNetworks(candidates, count).map((id) => zooModel(id));
 }

@@ -30,8 +30,7 @@ const CHANNELS_LAST: OwnLayout = {
 
 /**
  * MindSpore Lite. Every rule, and the absence of every other, read off what its converter makes of the models that
- * `python/fusion_cases.py` writes. Of what the runtime does when it loads a
- * model only the copies between layouts are known.
+ * `python/fusion_cases.py` writes. Of what the runtime does when it loads a model only the copies between layouts are known.
  */
 export const MINDSPORE: EngineFusion = {
   engine: "mindspore",

@@ -30,11 +30,13 @@ export async function contest(
   turns = Infinity,
 ): Promise<readonly ContestResult[]> {
   const results: ContestResult[] = [];
+  const own = samplesOfPart(part, samples);
+  const wanted = turnsOf(part, samples).slice(0, turns);
   for (const contender of contenders) {
     const lists: (readonly Contested[] | null)[] = [];
-    for (const turn of turnsOf(part, samples).slice(0, turns)) {
+    for (const turn of wanted) {
       const file = `${part}-${fileName(contender.name)}-${fileName(turn.fold)}`;
-      lists.push(await kept(file, samplesOfPart(part, samples), [contender.name, contender.settings, turn.fold, ...placingNetworks(turn)], () => judgeOn(turn, contender, tools)));
+      lists.push(await kept(file, own, [contender.name, contender.settings, turn.fold, ...placingNetworks(turn)], () => judgeOn(turn, contender, tools)));
     }
     results.push(joined(contender.name, lists));
   }
