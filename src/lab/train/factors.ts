@@ -10,7 +10,7 @@ import { fit } from "../../model/training.js";
 import { concat } from "./arrays.js";
 import { type Batch, type BatchSize, batchesOf, EMPTY, type Item, itemsOf } from "./factors-batches.js";
 import type { FactorSample } from "./factor-sample.js";
-import { smoothL1 } from "./losses.js";
+import { factorsLoss, type FactorsLossOptions } from "./factors-loss.js";
 
 export interface FactorsTrainingOptions {
   readonly seed: number;
@@ -47,9 +47,6 @@ export const FACTORS_TRAINING: FactorsTrainingOptions = {
   weightPenalty: 0,
   scaleFlags: true,
 };
-
-/** Smooth-L1's corner on log latency: errors over 3 % count linearly, so that a wrong cell pulls no harder than others. */
-const BETA = 0.03;
 
 /** Trains the ensemble; the same samples, seed and backend give the same model. @throws RangeError without samples */
 export async function trainFactors(
@@ -138,53 +135,33 @@ function loss(
   tf: Tf,
   variables: VariableSet,
   member: number,
-  { items, columns, base }: Batch,
+  batch: Batch,
   configurationFeatures: Tensor2D,
   { rank, inputNoise, ownPenalty, weightPenalty, partWeight = 0 }: FactorsTrainingOptions,
   { schema, random, pool }: { readonly schema: FactorSchema; readonly random: Random; readonly pool: Float32Array },
 ): Scalar {
-  const rows = items.reduce((sum, { kernels }) => sum + kernels, 0);
-  const flat = concat(items.map(({ inputs }) => inputs));
-  if (inputNoise > 0) addNoise(flat, schema, inputNoise, pool, random);
-  const output = mlpForward(tf, variables, factorsPrefix(member), tf.tensor2d(flat, [rows, schema.width]));
+  const inputs = concat(batch.items.map(({ inputs }) => inputs));
+  if (inputNoise > 0) addNoise(inputs, schema, inputNoise, pool, random);
+  const output = mlpForward(tf, variables, factorsPrefix(member), tf.tensor2d(inputs, [inputs.length / schema.width, schema.width]));
   const own = matrixOf(variables, ownName(member));
-  const all: Tensor2D = tf.add(tf.matMul(configurationFeatures, matrixOf(variables, configurationName(member))), own);
-  const count = columns.length;
-  const vectors: Tensor2D = tf.matMul<Tensor2D>(selection(tf, columns, own.shape[0]), all);
-  // One product for a + u . v + s: [u, a, 1] times [v, 1, s].
-  const kernels = tf.concat([output, tf.ones([rows, 1])], 1);
-  const places = tf.concat([tf.slice2d(vectors, [0, 0], [count, rank]), tf.ones([count, 1]), tf.slice2d(vectors, [0, rank], [count, 1])], 1);
-  const kernelUs = tf.exp<Tensor2D>(tf.add(tf.matMul(kernels, tf.transpose(places)), tf.tensor2d(base, [rows, count])));
-  const constantUs = tf.exp(tf.transpose(tf.slice2d(vectors, [0, rank + 1], [count, 1])));
-  const total = tf.add(tf.matMul(membership(tf, items, rows), kernelUs), constantUs);
-  const error = tf.sub(tf.log(total), tableOf(tf, items.map(({ logLatency }) => logLatency), columns));
-  const mask = tableOf(tf, items.map(({ mask }) => mask), columns);
-  const data = tf.div(tf.sum(tf.mul(smoothL1(tf, error, BETA), mask)), tf.maximum(tf.sum(mask), 1));
+  const vectors: Tensor2D = tf.add(tf.matMul(configurationFeatures, matrixOf(variables, configurationName(member))), own);
   const penalty = tf.mul(tf.mean(tf.square(tf.slice2d(own, [0, 0], [own.shape[0], rank]))), ownPenalty);
-  const terms = [tf.add<Scalar>(data, penalty)];
+  const terms = [tf.add<Scalar>(latencyLoss(tf, batch, output, vectors, { rank, partWeight }), penalty)];
   if (weightPenalty > 0) terms.push(tf.mul(sumOfSquares(tf, variables, factorsPrefix(member)), weightPenalty));
-  if (partWeight > 0 && items.some(({ parts }) => parts.length > 0)) terms.push(tf.mul(partsLoss(tf, items, columns, kernelUs), partWeight));
   return terms.reduce((sum, term) => tf.add(sum, term));
 }
 
-/** Errors of what profiles time, each weighted by its share of the graph's latency. */
-function partsLoss(tf: Tf, items: readonly Item[], columns: readonly number[], kernelUs: Tensor2D): Scalar {
-  const rows = kernelUs.shape[0];
-  const starts = startsOf(items);
-  const parts = items.flatMap((item, i) => item.parts.map((part) => ({ ...part, start: starts[i] ?? 0 })));
-  const matrix = new Float32Array(parts.length * rows);
-  parts.forEach(({ kernels, start }, part) => {
-    for (const kernel of kernels) matrix[part * rows + start + kernel] = 1;
+/** factorsLoss as an operation that gradients flow through. */
+function latencyLoss(tf: Tf, batch: Batch, output: Tensor2D, vectors: Tensor2D, options: FactorsLossOptions): Scalar {
+  const operation = tf.customGrad<Scalar>(() => {
+    const loss = factorsLoss(batch, output.dataSync(), vectors.dataSync(), options);
+    const scaled = (upstream: Scalar, slopes: Float32Array, { shape }: Tensor2D): Tensor2D => tf.mul(upstream, tf.tensor2d(slopes, shape));
+    return {
+      value: tf.scalar(loss.value),
+      gradFunc: (upstream: Scalar) => [scaled(upstream, loss.output, output), scaled(upstream, loss.vectors, vectors)],
+    };
   });
-  const totals = tf.matMul<Tensor2D>(tf.tensor2d(matrix, [parts.length, rows]), kernelUs);
-  const error = tf.sub(tf.log(totals), tableOf(tf, parts.map(({ logLatency }) => logLatency), columns));
-  const share = tableOf(tf, parts.map(({ share }) => share), columns);
-  return tf.div(tf.sum(tf.mul(smoothL1(tf, error, BETA), share)), tf.sum(share));
-}
-
-/** [rows x columns]: these columns of each row. */
-function tableOf(tf: Tf, rows: readonly Float32Array[], columns: readonly number[]): Tensor2D {
-  return tf.tensor2d(concat(rows.map((row) => Float32Array.from(columns, (column) => row[column] ?? 0))), [rows.length, columns.length]);
+  return operation(output, vectors);
 }
 
 /** Of the weights of the layers, without their biases. */
@@ -194,32 +171,10 @@ function sumOfSquares(tf: Tf, variables: VariableSet, prefix: string): Scalar {
   return layers.reduce((sum, weights) => tf.add<Scalar>(sum, tf.sum(tf.square(weights as unknown as Tensor2D))), tf.scalar(0));
 }
 
-/** [columns x configurations]: picks rows by a product, since WebAssembly has no gradient of tf.gather. */
-function selection(tf: Tf, columns: readonly number[], configurations: number): Tensor2D {
-  const matrix = new Float32Array(columns.length * configurations);
-  columns.forEach((column, row) => (matrix[row * configurations + column] = 1));
-  return tf.tensor2d(matrix, [columns.length, configurations]);
-}
-
 function matrixOf(variables: VariableSet, name: string): Tensor2D {
   const variable = variables.get(name);
   if (variable === undefined) throw new Error(`There is no parameter "${name}".`);
   return variable as unknown as Tensor2D;
-}
-
-/** [graphs x kernels]: 1 where the kernel is the graph's. */
-function membership(tf: Tf, items: readonly Item[], rows: number): Tensor2D {
-  const matrix = new Float32Array(items.length * rows);
-  startsOf(items).forEach((start, graph) => {
-    matrix.fill(1, graph * rows + start, graph * rows + start + (items[graph]?.kernels ?? 0));
-  });
-  return tf.tensor2d(matrix, [items.length, rows]);
-}
-
-/** Each graph's first kernel among those of all. */
-function startsOf(items: readonly Item[]): readonly number[] {
-  let next = 0;
-  return items.map(({ kernels }) => (next += kernels) - kernels);
 }
 
 /** Normal numbers to draw from: making new ones for every input of every step takes as long as the step. */
