@@ -3,8 +3,9 @@ import { syntheticFeatures } from "../../../test/helper/synthetic.js";
 import type { ModelFeatures } from "../../features/model-features.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { DomainJudge, fitDomain } from "../../predict/domain.js";
+import type { Residual } from "../train/calibrate.js";
 import type { IdleExample } from "../train/examples.js";
-import { judgeExamples, type Judged, trustTable } from "./trust.js";
+import { judgeExamples, type Judged, leftOutTable, trustTable } from "./trust.js";
 
 /** A FAKE predictor: a microsecond for each kernel. */
 const PREDICTOR: LatencyPredictor<ModelFeatures> = {
@@ -34,14 +35,18 @@ describe("out-of-distribution scores beside errors", () => {
   });
 });
 
+const at = (score: number, error: number): Judged => ({ score, flag: score > 0.5, error });
+/** MADE-UP residuals up to a size. */
+const residuals = (score: number, size: number): Residual[] => Array.from({ length: 20 }, (_, i) => ({ id: `net-${i}`, residual: (size * (i + 1)) / 20, score }));
+/** Half of the test networks are like those that trained and off by 2 %, the others are not, and off by more. */
+const test = (error: number): Judged[] => Array.from({ length: 10 }, (_, i) => (i < 5 ? at(0, 0.02) : at(1, error)));
+
 describe("the table of trust", () => {
-  const at = (score: number, error: number): Judged => ({ score, flag: score > 0.5, error });
-  const calibrating = Array.from({ length: 20 }, (_, i) => at(0, (i + 1) / 200));
-  /** Half of the test networks are like those that trained and off by 2 %, the others are not, and off by more. */
-  const test = (error: number): Judged[] => Array.from({ length: 10 }, (_, i) => (i < 5 ? at(0, 0.02) : at(1, error)));
+  const calibrating = { like: residuals(0, 0.1), unlike: residuals(0.5, 0.3) };
 
   it("has the share of latencies inside intervals of one width, and inside those that the score widens", () => {
-    const { head, rows } = trustTable(calibrating, test(0.5));
+    // Three times as far off at a score of a half, five times at 1: up to half-widths of 0.095 and 0.475.
+    const { head, rows } = trustTable(calibrating, test(0.47));
     expect(head).toHaveLength(rows[0]?.length ?? 0);
     expect(rows).toEqual([["1.00", "50.0", "50.0", expect.any(String), "100.0", expect.any(String), "10"]]);
     const [narrow, wide] = [Number(rows[0]?.[3]), Number(rows[0]?.[5])];
@@ -50,6 +55,22 @@ describe("the table of trust", () => {
   });
 
   it("does not make up for errors that the factor does not reach", () => {
-    expect(trustTable(calibrating, test(1)).rows[0]?.[4]).toBe("50.0");
+    expect(trustTable(calibrating, test(0.6)).rows[0]?.[4]).toBe("50.0");
+  });
+});
+
+describe("the table of families left out", () => {
+  it("has each family in intervals that others calibrate, and all together", () => {
+    const calibrating = { like: residuals(0, 0.1), unlike: residuals(0.5, 0.3) };
+    const { head, rows } = leftOutTable([
+      { name: "one", ...calibrating, test: test(0.47) },
+      { name: "other", ...calibrating, unlike: residuals(0.5, 0.1), test: test(0.47) },
+    ]);
+    expect(rows.every((row) => row.length === head.length)).toBe(true);
+    expect(rows.map(([name, inside, , score, count]) => [name, inside, score, count])).toEqual([
+      ["one", "100.0", "0.50", "10"],
+      ["other", "50.0", "0.50", "10"],
+      ["all", "75.0", "0.50", "20"],
+    ]);
   });
 });

@@ -1,8 +1,11 @@
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { DomainJudge } from "../../predict/domain.js";
-import { conformalQuantile, OUT_OF_DISTRIBUTION_FACTOR, widening } from "../../predict/interval.js";
-import { INTERVAL_COVERAGE } from "../train/calibrate.js";
+import { IDLE_KEY, widening } from "../../predict/interval.js";
+import { mean } from "../dataset/statistics.js";
+import { halfWidthFor, type Residual, unlikeFactor } from "../train/calibrate.js";
+import { crossResiduals } from "../train/cross-fit.js";
 import type { IdleExample } from "../train/examples.js";
+import { keptFolds } from "../train/kept-folds.js";
 import { methodOf, trainingSplit } from "../train/method.js";
 import { rowsOf } from "../train/pipeline.js";
 import { seenDomain } from "../train/seen-domain.js";
@@ -27,45 +30,76 @@ export function judgeExamples<E>(predictor: LatencyPredictor<E>, domain: DomainJ
   });
 }
 
+/** What intervals are made from: residuals of idle models that did not train what predicted them. */
+export interface Calibrating {
+  /** Their families did. */
+  readonly like: readonly Residual[];
+  /** Nor did their families. */
+  readonly unlike: readonly Residual[];
+}
+
+/** What intervals of such residuals come to on models that test. */
+function heldBy({ like, unlike }: Calibrating, test: readonly Judged[], factor = unlikeFactor(like, unlike)): { readonly inside: number; readonly halfWidth: number }[] {
+  const half = halfWidthFor(like, factor);
+  return test.map(({ score, error }) => {
+    const halfWidth = half * widening(score, factor);
+    return { inside: error <= halfWidth ? 1 : 0, halfWidth: Math.exp(halfWidth) - 1 };
+  });
+}
+
+const percent = (values: readonly number[]): string => (100 * mean(values)).toFixed(1);
+
 /**
  * Whether the score ranks errors, and how many latencies of models unlike the training data lie in intervals that were
- * calibrated on models like them: all of one width, and widened by the score.
- *
- * @param calibrating models like those that trained, which did not train what judged them
+ * calibrated on those: all of one width, and widened by the score.
  */
-export function trustTable(calibrating: readonly Judged[], test: readonly Judged[]): Table {
-  const percent = (inside: (each: Judged) => boolean): string => ((100 * test.filter(inside).length) / test.length).toFixed(1);
-  const intervals = (widened: (each: Judged) => number): string[] => {
-    const half = conformalQuantile(calibrating.map((each) => each.error / widened(each)), INTERVAL_COVERAGE);
-    const mean = test.reduce((sum, each) => sum + Math.exp(half * widened(each)) - 1, 0) / test.length;
-    return [percent((each) => each.error <= half * widened(each)), (100 * mean).toFixed(1)];
-  };
+export function trustTable(calibrating: Calibrating, test: readonly Judged[]): Table {
+  const cells = (held: ReturnType<typeof heldBy>): string[] => [percent(held.map(({ inside }) => inside)), percent(held.map(({ halfWidth }) => halfWidth))];
   return {
     head: ["Spearman of score and error", "flagged %", "in intervals of one width %", "half-width %", "in intervals by score %", "mean half-width %", "rows"],
     rows: [
       [
         spearman(test.map(({ score, error }) => ({ predicted: score, measured: error }))).toFixed(2),
-        percent(({ flag }) => flag),
-        ...intervals(() => 1),
-        ...intervals(({ score }) => widening(score, OUT_OF_DISTRIBUTION_FACTOR)),
+        percent(test.map(({ flag }) => (flag ? 1 : 0))),
+        ...cells(heldBy(calibrating, test, 1)),
+        ...cells(heldBy(calibrating, test)),
         String(test.length),
       ],
     ],
   };
 }
 
-/** The table of trust for a split whose families that test are unlike those that train, which calibrate the intervals. */
-export async function trustInUnlike({ tf, corpus, seed, log }: Setting, split: Split, chosen: LatencyPredictor): Promise<Table> {
+/** A family that trained nothing, and what its intervals are made from: nothing of its own. */
+export interface LeftOut extends Calibrating {
+  readonly name: string;
+  readonly test: readonly Judged[];
+}
+
+/** How many latencies of each family lie in its intervals, and of all together. */
+export function leftOutTable(families: readonly LeftOut[]): Table {
+  const held = families.map((family) => ({ name: family.name, test: family.test, of: heldBy(family, family.test) }));
+  const all = { name: "all", test: held.flatMap(({ test }) => test), of: held.flatMap(({ of }) => of) };
+  return {
+    head: ["family left out", "in intervals asked at 90 %", "mean half-width %", "mean score", "rows"],
+    rows: [...held, all].map(({ name, test, of }) => [
+      name,
+      percent(of.map(({ inside }) => inside)),
+      percent(of.map(({ halfWidth }) => halfWidth)),
+      mean(test.map(({ score }) => score)).toFixed(2),
+      String(test.length),
+    ]),
+  };
+}
+
+/** Idle residuals of the models that a split lets train. */
+export async function calibratingOf({ tf, corpus, seed, log }: Setting, split: Split): Promise<Calibrating> {
   const method = methodOf(corpus);
-  const idle = (ids: ReadonlySet<string>) => rowsOf({ ...corpus, further: [] }, ids).idle;
-  const judged = (predictor: LatencyPredictor, seen: Split, ids: ReadonlySet<string>) =>
-    judgeExamples(predictor, new DomainJudge(seenDomain(corpus, seen)), idle(ids));
-  const test = judged(chosen, trainingSplit(method, split), split.test);
-  if (method.stopsEarly) return trustTable(judged(chosen, split, split.validation), test);
-  // What validates has trained, so another predictor has to do without it.
-  const without: Split = { ...split, validation: new Set() };
-  const calibrating = await method.trainIdle(tf, corpus, without, { seed, onProgress: log });
-  const table = trustTable(judged(calibrating, without, split.validation), test);
-  calibrating.dispose();
-  return table;
+  const { like, unlike = [] } = await crossResiduals(tf, corpus, split, method, { seed, onProgress: log }, keptFolds(tf, corpus, split, method, seed));
+  return { like: like.get(IDLE_KEY) ?? [], unlike };
+}
+
+/** Every model that a split tests, judged by a predictor that it did not train, idle. */
+export function judgeUnseen({ corpus }: Pick<Setting, "corpus">, split: Split, chosen: LatencyPredictor): Judged[] {
+  const domain = new DomainJudge(seenDomain(corpus, trainingSplit(methodOf(corpus), split)));
+  return judgeExamples(chosen, domain, rowsOf({ ...corpus, further: [] }, split.test).idle);
 }

@@ -5,7 +5,7 @@ import type { LatencyPredictor } from "../../model/predictor.js";
 import { createRandom } from "../../model/random.js";
 import { DomainJudge, fitDomain } from "../../predict/domain.js";
 import { halfWidthOf, OUT_OF_DISTRIBUTION_FACTOR } from "../../predict/interval.js";
-import { INTERVAL_COVERAGE, intervalResiduals, intervalsOf } from "./calibrate.js";
+import { halfWidthFor, INTERVAL_COVERAGE, intervalResiduals, intervalsOf, type Residual, unlikeFactor } from "./calibrate.js";
 import type { IdleExample, LoadedExample } from "./examples.js";
 import type { Rows } from "./pipeline.js";
 
@@ -34,7 +34,7 @@ function rows(count: number, seed: number): Rows {
   return { idle, loaded };
 }
 
-const CALIBRATION = intervalsOf(intervalResiduals(PREDICTOR, DOMAIN, rows(400, 1)));
+const CALIBRATION = intervalsOf({ like: intervalResiduals(PREDICTOR, DOMAIN, rows(400, 1)) });
 /** The 90 % point of the size of a standard normal number. */
 const NORMAL_90 = 1.645;
 
@@ -89,7 +89,30 @@ describe("calibrated intervals on synthetic residuals", () => {
   it("are calibrated by residuals that the score has narrowed: what is unlike may be off by more", () => {
     const kernelUs = new Float32Array(FEATURES.facts.length).fill(1);
     const timed: LatencyPredictor<null> = { ...PREDICTOR, predict: (_, state) => ({ ...PREDICTOR.predict(null, state), kernelUs }) };
-    const none = (judge: DomainJudge): number => intervalsOf(intervalResiduals(timed, judge, rows(400, 1))).halfWidths["none"] ?? NaN;
+    const none = (judge: DomainJudge): number => intervalsOf({ like: intervalResiduals(timed, judge, rows(400, 1)) }).halfWidths["none"] ?? NaN;
     expect(none(DOMAIN) / none(new DomainJudge({}))).toBeCloseTo(OUT_OF_DISTRIBUTION_FACTOR, 5);
+  });
+});
+
+describe("the factor for what is unlike", () => {
+  /** MADE-UP residuals of one score and up to a size. */
+  const residuals = (score: number, size: number): Residual[] => Array.from({ length: 50 }, (_, i) => ({ id: `net-${i}`, residual: ((i % 2 === 0 ? 1 : -1) * size * (i + 1)) / 50, score }));
+
+  it("is as large as it takes for intervals that known families calibrate to hold others", () => {
+    const [like, unlike] = [residuals(0, 0.03), residuals(0.5, 0.12)];
+    // Four times as far off at a score of a half: 1 + 0.5 (f - 1) = 4.
+    expect(unlikeFactor(like, unlike)).toBe(7);
+    expect(halfWidthFor(unlike, 7)).toBeCloseTo(halfWidthFor(like, 7), 10);
+    expect(intervalsOf({ like: new Map([["none", like]]), unlike }).outOfDistributionFactor).toBe(7);
+  });
+
+  it("is 1 where others are off by no more", () => {
+    expect(unlikeFactor(residuals(0, 0.03), residuals(0.5, 0.02))).toBe(1);
+  });
+
+  it("ends somewhere, where scores do not tell what is unlike", () => {
+    const factor = unlikeFactor(residuals(0, 0.03), residuals(0, 0.12));
+    expect(factor).toBeGreaterThan(OUT_OF_DISTRIBUTION_FACTOR);
+    expect(factor).toBeLessThan(100);
   });
 });

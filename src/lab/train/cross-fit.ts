@@ -1,18 +1,20 @@
 import type { Tf } from "../../model/backend.js";
+import type { LatencyPredictor } from "../../model/predictor.js";
 import { DomainJudge } from "../../predict/domain.js";
+import { IDLE_KEY } from "../../predict/interval.js";
 import type { Split } from "../evaluate/splits.js";
-import { intervalResiduals, type IntervalResiduals, pooledResiduals } from "./calibrate.js";
+import { type CalibrationResiduals, intervalResiduals, type IntervalResiduals, pooledResiduals } from "./calibrate.js";
 import type { Corpus } from "./corpus.js";
-import { type Fold, foldsOf } from "./folds.js";
-import { type Method, trainingSplit } from "./method.js";
+import { familyFoldsOf, foldsOf } from "./folds.js";
+import { type Method, type TrainedPredictor, trainingSplit } from "./method.js";
 import { type AdditiveOptions, rowsOf } from "./pipeline.js";
 import { seenDomain } from "./seen-domain.js";
 
 /** What folds yielded in a run that was ended before its last one. */
 export interface FoldCache {
-  find(fold: number): IntervalResiduals | null;
+  find(fold: string): IntervalResiduals | null;
   /** Returns what it was given. */
-  keep(fold: number, residuals: IntervalResiduals): IntervalResiduals;
+  keep(fold: string, residuals: IntervalResiduals): IntervalResiduals;
 }
 
 const NO_CACHE: FoldCache = { find: () => null, keep: (_, residuals) => residuals };
@@ -22,7 +24,8 @@ export const FOLDS = 5;
 
 /**
  * Cross-conformal residuals (Vovk 2015; Barber et al. 2021, "CV+"): every model of a split that may train is predicted by
- * one that it did not train, in place of the few that validate. The split's test models play no part.
+ * one that it did not train, in place of the few that validate, and then, idle, by one that its family did not train. The split's test
+ * models play no part.
  */
 export async function crossResiduals(
   tf: Tf,
@@ -31,23 +34,36 @@ export async function crossResiduals(
   method: Method,
   options: AdditiveOptions,
   cache: FoldCache = NO_CACHE,
-): Promise<IntervalResiduals> {
-  const models = [...split.training, ...split.validation];
+): Promise<CalibrationResiduals> {
+  const ids = new Set([...split.training, ...split.validation]);
   const states = corpus.loaded.map(({ stateName }) => stateName);
-  const parts: IntervalResiduals[] = [];
-  for (const [index, fold] of foldsOf(models, states, FOLDS).entries()) {
-    const known = cache.find(index);
-    options.onProgress?.(`fold ${index + 1} of ${FOLDS}${known === null ? "" : ", as it was computed before"}`);
-    parts.push(known ?? cache.keep(index, await foldResiduals(tf, corpus, fold, method, options)));
-  }
-  return pooledResiduals(parts);
+  const like = foldsOf([...ids], states, FOLDS).map((fold, index) => ({
+    name: `fold-${index}`,
+    train: () => foldResiduals(corpus, fold.split, method, () => trained(method.train(tf, corpus, fold.split, options, fold.states))),
+  }));
+  const unlike = familyFoldsOf(rowsOf(corpus, ids).idle, FOLDS).map((left, index) => ({
+    name: `families-${index}`,
+    train: () => foldResiduals({ ...corpus, loaded: [] }, left, method, () => method.trainIdle(tf, corpus, left, options)),
+  }));
+  const found = async (folds: readonly { readonly name: string; readonly train: () => Promise<IntervalResiduals> }[]): Promise<IntervalResiduals> => {
+    const parts: IntervalResiduals[] = [];
+    for (const { name, train } of folds) {
+      const known = cache.find(name);
+      options.onProgress?.(`${name} of ${folds.length}${known === null ? "" : ", as it was computed before"}`);
+      parts.push(known ?? cache.keep(name, await train()));
+    }
+    return pooledResiduals(parts);
+  };
+  return { like: await found(like), unlike: (await found(unlike)).get(IDLE_KEY) ?? [] };
 }
 
-async function foldResiduals(tf: Tf, corpus: Corpus, fold: Fold, method: Method, options: AdditiveOptions): Promise<IntervalResiduals> {
-  const { predictor } = await method.train(tf, corpus, fold.split, options, fold.states);
+const trained = async (training: Promise<TrainedPredictor>): Promise<LatencyPredictor> => (await training).predictor;
+
+async function foldResiduals(corpus: Corpus, split: Split, method: Method, train: () => Promise<LatencyPredictor>): Promise<IntervalResiduals> {
+  const predictor = await train();
   // Networks beside the dataset are of another day: what they are off by is not what the dataset's are off by.
-  const domain = new DomainJudge(seenDomain(corpus, trainingSplit(method, fold.split)));
-  const residuals = intervalResiduals(predictor, domain, rowsOf({ ...corpus, further: [] }, fold.split.test));
+  const domain = new DomainJudge(seenDomain(corpus, trainingSplit(method, split)));
+  const residuals = intervalResiduals(predictor, domain, rowsOf({ ...corpus, further: [] }, split.test));
   predictor.dispose();
   return residuals;
 }

@@ -1,4 +1,4 @@
-import { createRandom } from "../../model/random.js";
+import { createRandom, type Random } from "../../model/random.js";
 import { SPLIT_SEED, type Split } from "../evaluate/splits.js";
 
 /** One part of a cross-validation: nothing of `held` trained what predicts it. */
@@ -24,17 +24,26 @@ export function foldsOf(models: readonly string[], states: readonly string[], co
   };
   const groups = dealt(models);
   const stateGroups = dealt(states);
-  return groups.map((held, fold) => {
-    const others = groups.filter((group) => group !== held).flatMap((group) => [...group]);
-    const shuffled = random.shuffle(others);
-    const validation = Math.round(VALIDATION_SHARE * shuffled.length);
-    return {
-      split: {
-        test: held,
-        validation: new Set(shuffled.slice(0, validation)),
-        training: new Set(shuffled.slice(validation)),
-      },
-      states: stateGroups[fold] ?? new Set<string>(),
-    };
+  return groups.map((held, fold) => ({
+    split: heldOut(held, groups.filter((group) => group !== held).flatMap((group) => [...group]), random),
+    states: stateGroups[fold] ?? new Set<string>(),
+  }));
+}
+
+/** The same of whole families, at most `count` folds of them; none where there is but one. */
+export function familyFoldsOf(models: readonly { readonly id: string; readonly family: string }[], count: number, seed = SPLIT_SEED): Split[] {
+  const random = createRandom(seed);
+  const families = random.shuffle([...new Set(models.map(({ family }) => family))].sort());
+  if (families.length < 2) return [];
+  return Array.from({ length: Math.min(count, families.length) }, (_, fold) => {
+    const left = new Set(families.filter((_, i) => i % count === fold));
+    const ids = (held: boolean): string[] => [...new Set(models.filter(({ family }) => left.has(family) === held).map(({ id }) => id))].sort();
+    return heldOut(new Set(ids(true)), ids(false), random);
   });
+}
+
+function heldOut(held: ReadonlySet<string>, others: readonly string[], random: Random): Split {
+  const shuffled = random.shuffle(others);
+  const validation = Math.round(VALIDATION_SHARE * shuffled.length);
+  return { test: held, validation: new Set(shuffled.slice(0, validation)), training: new Set(shuffled.slice(validation)) };
 }

@@ -6,23 +6,25 @@ import { syntheticCorpus } from "../../../test/helper/corpus.js";
 import { syntheticArtifact } from "../../../test/helper/synthetic-target.js";
 import { readArtifact, writeArtifact } from "../../model/artifact.js";
 import { initBackend } from "../../model/backend.js";
-import { OUT_OF_DISTRIBUTION_FACTOR } from "../../predict/interval.js";
 import { type AdditiveManifest, parseAdditiveManifest } from "../../predict/manifest.js";
 import { splitOf } from "../evaluate/splits.js";
+import type { Residual } from "./calibrate.js";
 import { FOLDS, type FoldCache } from "./cross-fit.js";
 import { rewriteIntervalsFrom } from "./intervals.js";
 import { seenDomain } from "./seen-domain.js";
 
 const FULL_STATE = "utilization+bandwidthGBs+runDelayRatio";
 
-/** MADE-UP residuals of folds that were computed before: of each fold -0.10, -0.09 ... 0.10 idle, twice that under load. */
+/** MADE-UP residuals of folds that were computed before: of each fold -0.10, -0.09 ... 0.10 idle, twice that under load; of families left out, three times that. */
 const SIZES = Array.from({ length: 21 }, (_, i) => (i - 10) / 100);
+const residualsOf = (times: number, score: number): Residual[] => SIZES.map((size, i) => ({ id: `net-${i}`, residual: times * size, score }));
 const FOLDS_DONE: FoldCache = {
-  find: () => new Map([["none", SIZES], [FULL_STATE, SIZES.map((size) => 2 * size)]]),
+  find: (fold) => (fold.startsWith("families") ? new Map([["none", residualsOf(3, 0.5)]]) : new Map([["none", residualsOf(1, 0)], [FULL_STATE, residualsOf(2, 0)]])),
   keep: (_, residuals) => residuals,
 };
 
-const corpus = syntheticCorpus("one");
+const synthetic = syntheticCorpus("one");
+const corpus = { ...synthetic, idle: synthetic.idle.map((example, i) => ({ ...example, family: `family-${i % 3}` })) };
 
 describe("the intervals of an artifact, computed again (synthetic predictor and machines)", () => {
   const directory = mkdtempSync(join(tmpdir(), "tempograph-intervals-"));
@@ -72,10 +74,11 @@ describe("the intervals of an artifact, computed again (synthetic predictor and 
     const { interval, domain } = after.manifest.extra;
     const split = splitOf(corpus);
     expect(domain).toEqual(seenDomain(corpus, split));
-    expect(interval.outOfDistributionFactor).toBe(OUT_OF_DISTRIBUTION_FACTOR);
+    // 1 + 0.5 (f - 1) = 3, and half a step for rounding.
+    expect(interval.outOfDistributionFactor).toBeCloseTo(5.5, 5);
   });
 
   it("take folds that were computed before as they are", () => {
-    expect(messages.filter((message) => message.endsWith("as it was computed before"))).toHaveLength(FOLDS);
+    expect(messages.filter((message) => message.endsWith("as it was computed before"))).toHaveLength(FOLDS + 3);
   });
 });

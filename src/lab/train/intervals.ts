@@ -2,7 +2,7 @@ import { unpackAdditive } from "../../model/additive-artifact.js";
 import { type Artifact, readArtifact, writeArtifact } from "../../model/artifact.js";
 import type { Tf } from "../../model/backend.js";
 import { DomainJudge } from "../../predict/domain.js";
-import { IDLE_KEY } from "../../predict/interval.js";
+import { IDLE_KEY, type IntervalCalibration, widening } from "../../predict/interval.js";
 import { parseAdditiveManifest } from "../../predict/manifest.js";
 import { ENGINE, RECORDED_SCHEMAS, unpackedRecorded } from "../../predict/recorded-target.js";
 import { splitOf } from "../evaluate/splits.js";
@@ -28,7 +28,7 @@ const FULL_STATE = "utilization+bandwidthGBs+runDelayRatio";
 
 /**
  * Computes the intervals and the domain of a trained artifact again and rewrites its manifest; the tensors stay as they are.
- * Intervals come from cross-fitted residuals on the models that may train; the coverage on the test models is only printed.
+ * Intervals come from cross-fitted residuals on the models that may train, what is unlike is widened by what leaving families out says; the coverage on the test models is only printed.
  */
 export async function rewriteIntervals(tf: Tf, { directory, other, log, ...data }: IntervalOptions): Promise<void> {
   const { manifest } = await readRecorded(directory);
@@ -58,13 +58,13 @@ export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, c
   const transfer = other === null ? undefined : await transferResiduals(tf, artifact, [corpus, other], options);
   const residuals = await crossResiduals(tf, corpus, split, method, options, cache);
   const domain = seenDomain(corpus, trainingSplit(method, split));
-  const made = intervalsOf(residuals, transfer);
+  const made = intervalsOf({ ...residuals, transfer });
   const { manifest: parsed, predictor } = unpackedRecorded(null, artifact);
   const kept = parsed.extra.interval.transferHalfWidths;
   const interval = transfer === undefined && kept !== undefined ? { ...made, transferHalfWidths: kept } : made;
   const tested = intervalResiduals(predictor, new DomainJudge(domain), rowsOf(corpus, split.test));
   predictor.dispose();
-  for (const key of [IDLE_KEY, FULL_STATE]) log(`${key}: residuals ${describe(residuals, key)}; test rows covered ${covered(tested, interval.halfWidths, key)}`);
+  for (const key of [IDLE_KEY, FULL_STATE]) log(`${key}: residuals ${describe(residuals.like, key)}; test rows covered ${covered(tested, interval, key)}`);
   const { schema, tensorFile, tensors, ...head } = manifest;
   await writeArtifact(directory, { ...head, extra: { ...manifest.extra, interval, domain } }, params);
   log(`intervals and domain written to ${directory}; schema ${schema}, ${tensors.length} tensors and their ${tensorFile.bytes} bytes stay`);
@@ -93,13 +93,13 @@ async function transferResiduals(
 
 function describe(residuals: IntervalResiduals, key: string): string {
   const values = residuals.get(key) ?? [];
-  const mean = values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
+  const mean = values.reduce((sum, { residual }) => sum + Math.abs(residual), 0) / values.length;
   return `${values.length}, mean size ${mean.toFixed(4)}`;
 }
 
-function covered(residuals: IntervalResiduals, halfWidths: Readonly<Record<string, number>>, key: string): string {
+function covered(residuals: IntervalResiduals, { halfWidths, outOfDistributionFactor }: IntervalCalibration, key: string): string {
   const values = residuals.get(key) ?? [];
   const halfWidth = halfWidths[key] ?? NaN;
-  const inside = values.filter((value) => Math.abs(value) <= halfWidth).length;
+  const inside = values.filter(({ residual, score }) => Math.abs(residual) <= halfWidth * widening(score, outOfDistributionFactor)).length;
   return `${((100 * inside) / values.length).toFixed(1)} % (half-width ${halfWidth.toFixed(4)})`;
 }

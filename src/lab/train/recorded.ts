@@ -70,7 +70,7 @@ export async function trainRecorded({ data, slowdowns, target, out, version, see
   const test = judge(shipped.predictor, rowsOf(corpus, split.test));
   const domain = seenDomain(corpus, trainingSplit(method, split));
   const residuals = method.stopsEarly
-    ? intervalResiduals(shipped.predictor, new DomainJudge(domain), validation)
+    ? { like: intervalResiduals(shipped.predictor, new DomainJudge(domain), validation) }
     : await crossResiduals(tf, corpus, split, method, options, keptFolds(tf, corpus, split, method, seed));
   const { params, record } = shipped.pack();
   const name = `${target.device}-${target.engine}`;

@@ -39,7 +39,7 @@ describe("slowdowns carried over between two synthetic machines", () => {
 
   const meanOf = (from: string): number => {
     const values = transfers.find((transfer) => transfer.from === from)?.residuals.get(FULL_STATE) ?? [];
-    return values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.reduce((sum, { residual }) => sum + residual, 0) / values.length;
   };
 
   it("are judged both ways, on networks that trained neither", () => {
