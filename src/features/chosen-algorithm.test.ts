@@ -5,22 +5,24 @@ import { type ConvolutionSpec, Network } from "../../test/helper/network.js";
 import { CHOSEN_NUMBERS, roughEngineUs } from "./chosen-algorithm.js";
 import { type KernelFacts, kernelFacts } from "./kernel-facts.js";
 
+/** Of the only kernel that is no copy between layouts. */
+function factsOf(engine: EngineName, network: Network, output: string): KernelFacts {
+  const lowered = lowerToKernels(network.graph(output), { engine, channelBlock: 16 });
+  const facts = kernelFacts(lowered, 16)[lowered.kernels.findIndex(({ nodes }) => nodes.length > 0)];
+  if (facts === undefined) throw new Error("no kernel");
+  return facts;
+}
+
 /** Of one convolution on planes of 8 x 8. */
 function convolution(engine: EngineName, inChannels: number, outChannels: number, spec: ConvolutionSpec = {}): KernelFacts {
   const network = new Network();
-  const conv = network.conv(network.input([1, inChannels, 8, 8]), inChannels, outChannels, spec);
-  const [facts] = kernelFacts(lowerToKernels(network.graph(conv), { engine, channelBlock: 16 }), 16);
-  if (facts === undefined) throw new Error("no convolution");
-  return facts;
+  return factsOf(engine, network, network.conv(network.input([1, inChannels, 8, 8]), inChannels, outChannels, spec));
 }
 
 /** Of a maximum over 3 x 3 with a stride of 2, on planes of 32 x 32. */
 function pooling(engine: EngineName, channels: number): KernelFacts {
   const network = new Network();
-  const pool = network.node("MaxPool", [network.input([1, channels, 32, 32])], { kernel_shape: [3, 3], strides: [2, 2] });
-  const [facts] = kernelFacts(lowerToKernels(network.graph(pool), { engine, channelBlock: 16 }), 16);
-  if (facts === undefined) throw new Error("no pooling");
-  return facts;
+  return factsOf(engine, network, network.node("MaxPool", [network.input([1, channels, 32, 32])], { kernel_shape: [3, 3], strides: [2, 2] }));
 }
 
 function numbersOf(facts: KernelFacts): Record<string, number> {

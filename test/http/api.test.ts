@@ -56,7 +56,8 @@ describe("models", () => {
     const { body } = await octets("/models", convFile());
     const path = `/models/${String(body.modelId)}/graph`;
     expect((await call(path)).body).toMatchObject({ engine: "onnxruntime", nodes: [{ patterns: ["conv-relu"] }, { fusedInto: "Conv_0" }] });
-    expect((await call(`${path}?engine=ncnn`)).body).toMatchObject({ engine: "ncnn", kernels: [{ kernel: "Conv+Relu", count: 1 }] });
+    const copies = [{ kernel: "ReorderOutput", count: 1 }];
+    expect((await call(`${path}?engine=ncnn`)).body).toMatchObject({ engine: "ncnn", kernels: [{ kernel: "Conv+Relu", count: 1 }, ...copies] });
     expect((await call(`${path}?engine=constructor`)).status).toBe(400);
   });
 

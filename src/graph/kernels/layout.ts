@@ -8,8 +8,8 @@ export interface LayoutResult {
   readonly layout: Exclude<Layout, "plain">;
   /** Values that exist in it. */
   readonly values: ReadonlySet<ValueId>;
-  /** Drafts of that layout whose first input is wanted plain nevertheless (a first convolution reads NCHW). */
-  readonly readsPlain: ReadonlySet<Draft>;
+  /** In which layout a draft reads its input at `index`. */
+  readonly wants: (draft: Draft, index: number) => Layout;
 }
 
-export const EVERYTHING_PLAIN: LayoutResult = { layout: "own", values: new Set(), readsPlain: new Set() };
+export const EVERYTHING_PLAIN: LayoutResult = { layout: "own", values: new Set(), wants: () => "plain" };

@@ -73,7 +73,7 @@ class Lowering {
   private emit(draft: Draft): void {
     const owner = draft.nodes[0];
     if (owner === undefined) return;
-    const inputs = draft.inputs.map((value, index): KernelInput => ({ value, layout: this.wants(draft, index) }));
+    const inputs = draft.inputs.map((value, index): KernelInput => ({ value, layout: this.layouts.wants(draft, index) }));
     // Reorders of what it reads come before it.
     for (const { value, layout } of inputs) this.provide(value, layout, owner);
     const { op, nodes, layout, weights, outputs, activation, addsResidual, patterns } = draft;
@@ -82,10 +82,6 @@ class Lowering {
     this.kernels.push({ id, op, nodes, owner, layout, inputs, weights, outputs, activation, addsResidual, patterns, calls });
     for (const input of inputs) this.connect(this.providers[input.layout][input.value], id);
     for (const value of outputs) this.providers[layout][value] = id;
-  }
-
-  private wants(draft: Draft, index: number): Layout {
-    return index === 0 && this.layouts.readsPlain.has(draft) ? "plain" : draft.layout;
   }
 
   /** Sees to it that a kernel provides `value` in `layout`, a new reorder if need be. */

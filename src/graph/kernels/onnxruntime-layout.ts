@@ -21,6 +21,7 @@ const BLOCKED_RESIDUALS = residualRules("blocked");
 /** Decides the layout of every draft, in topological order, and makes the fusions that blocked layouts allow. */
 export function assignBlockedLayouts(graph: DraftGraph, block: number): LayoutResult {
   const blocked = new Set<ValueId>();
+  // A first convolution reads NCHW.
   const readsPlain = new Set<Draft>();
   const channelsOf = (value: ValueId | undefined): number => {
     const channels = graph.shapeOf(value)[1];
@@ -62,7 +63,7 @@ export function assignBlockedLayouts(graph: DraftGraph, block: number): LayoutRe
       if (input !== undefined && blocked.has(input)) markBlocked(draft);
     }
   }
-  return { layout: "blocked", values: blocked, readsPlain };
+  return { layout: "blocked", values: blocked, wants: (draft, index) => (index === 0 && readsPlain.has(draft) ? "plain" : draft.layout) };
 }
 
 /** Plain convolutions take in a following addition and its activation; runs after the layouts are decided. */

@@ -1,7 +1,21 @@
 import { ncnnAlgorithm, ncnnPooling } from "../algorithms/ncnn.js";
 import { channelShuffle, gate, geluByErf, geluByTanh, hardSwish, layerNorm } from "./composites.js";
 import { activations, biasedProduct, foldedBatchNorm, RESHAPE_RESHAPE, TRANSPOSED_PRODUCT, vanish } from "./pairs.js";
-import type { EngineFusion } from "./rule.js";
+import type { EngineFusion, OwnLayout } from "./rule.js";
+
+/**
+ * It holds 16, 8 or 4 channels side by side where these divide them, in front of every layer that says it supports packing, which
+ * layers of the package tell. Other layers, and whoever takes an output, get one channel after the other.
+ */
+const PACKS_OF_CHANNELS: OwnLayout = {
+  needed: [
+    "Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "BatchNormalization", "Resize", "Upsample",
+    "Relu", "LeakyRelu", "PRelu", "Sigmoid", "Tanh", "Elu", "Selu", "HardSigmoid", "HardSwish", "Swish", "Mish", "Gelu", "Erf", "Exp", "Log",
+    "Sqrt", "Pow", "Abs", "Neg", "Add", "Sub", "Mul", "Div", "Sum", "Concat", "Split", "Slice", "Pad", "Softmax", "ShuffleChannel", "Reshape",
+  ],
+  understood: ["Clip", "Transpose"],
+  channelsBy: 4,
+};
 
 /** ncnn. Every rule, and the absence of every other, read off what pnnx makes of the models that `python/fusion_cases.py` writes. */
 export const NCNN: EngineFusion = {
@@ -52,4 +66,5 @@ export const NCNN: EngineFusion = {
   ],
   algorithm: ncnnAlgorithm,
   pooling: ncnnPooling,
+  ownLayout: PACKS_OF_CHANNELS,
 };

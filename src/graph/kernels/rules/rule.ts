@@ -160,6 +160,8 @@ export interface OwnLayout {
   readonly needed: readonly string[];
   /** In it or in the plain one, as what they read comes. */
   readonly understood: readonly string[];
+  /** Feature maps have it where this divides their channels, and are plain elsewhere. */
+  readonly channelsBy?: number;
 }
 
 /** All that is known of how an engine fuses. */
