@@ -22,9 +22,7 @@ export interface IntervalCalibration {
   readonly outOfDistributionFactor: number;
 }
 
-/**
- * The factor of everything that ships: see docs/decisions/0027-unlike-kernels.md.
- */
+/** The factor where no families were left out to tell it: see docs/decisions/0027-unlike-kernels.md and 0034. */
 export const OUT_OF_DISTRIBUTION_FACTOR = 8;
 
 /** Factor on the half-width for a model with this score (see predict/domain.ts). */

@@ -96,7 +96,7 @@ function factorsPart(manifest: Manifest): string {
   return `## Targets
 
 Of each the figures of "${targets[0]?.metrics[0]?.split ?? "no split"}". Intervals are asked to hold ${100 * interval.coverage} % of latencies. The last column is for networks whose
-kernels were all seen; the more unlike they are (the score of the answer), the wider the interval, up to ${interval.outOfDistributionFactor.toFixed(0)} times on the logarithm.
+kernels were all seen; the more unlike they are (the score of the answer), the wider the interval, up to ${interval.outOfDistributionFactor} times on the logarithm.
 
 ${tableMarkdown({ head: ["target", "machine", "MAPE %", "±10 %", "rows", "interval, up to"], rows })}`;
 }
@@ -112,7 +112,7 @@ function recordedPart(manifest: Manifest): string {
   return `## Target
 
 \`${target.id}\`. Intervals are asked to hold ${100 * interval.coverage} % of latencies. The table is for networks whose kernels were all seen; the more
-unlike they are (the score of the answer), the wider the interval, up to ${interval.outOfDistributionFactor.toFixed(0)} times on the logarithm.
+unlike they are (the score of the answer), the wider the interval, up to ${interval.outOfDistributionFactor} times on the logarithm.
 
 ${tableMarkdown({ head: ["what is told of the state", "interval, up to", "slowdown on another machine, up to"], rows })}`;
 }

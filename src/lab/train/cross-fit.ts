@@ -6,7 +6,7 @@ import type { Split } from "../evaluate/splits.js";
 import { type CalibrationResiduals, intervalResiduals, type IntervalResiduals, pooledResiduals } from "./calibrate.js";
 import type { Corpus } from "./corpus.js";
 import { familyFoldsOf, foldsOf } from "./folds.js";
-import { type Method, type TrainedPredictor, trainingSplit } from "./method.js";
+import { type Method, trainingSplit } from "./method.js";
 import { type AdditiveOptions, rowsOf } from "./pipeline.js";
 import { seenDomain } from "./seen-domain.js";
 
@@ -39,13 +39,13 @@ export async function crossResiduals(
   const states = corpus.loaded.map(({ stateName }) => stateName);
   const like = foldsOf([...ids], states, FOLDS).map((fold, index) => ({
     name: `fold-${index}`,
-    train: () => foldResiduals(corpus, fold.split, method, () => trained(method.train(tf, corpus, fold.split, options, fold.states))),
+    train: async () => foldResiduals(corpus, fold.split, method, (await method.train(tf, corpus, fold.split, options, fold.states)).predictor),
   }));
   const unlike = familyFoldsOf(rowsOf(corpus, ids).idle, FOLDS).map((left, index) => ({
     name: `families-${index}`,
-    train: () => foldResiduals({ ...corpus, loaded: [] }, left, method, () => method.trainIdle(tf, corpus, left, options)),
+    train: async () => foldResiduals({ ...corpus, loaded: [] }, left, method, await method.trainIdle(tf, corpus, left, options)),
   }));
-  const found = async (folds: readonly { readonly name: string; readonly train: () => Promise<IntervalResiduals> }[]): Promise<IntervalResiduals> => {
+  const residualsOf = async (folds: readonly NamedFold[]): Promise<IntervalResiduals> => {
     const parts: IntervalResiduals[] = [];
     for (const { name, train } of folds) {
       const known = cache.find(name);
@@ -54,13 +54,16 @@ export async function crossResiduals(
     }
     return pooledResiduals(parts);
   };
-  return { like: await found(like), unlike: (await found(unlike)).get(IDLE_KEY) ?? [] };
+  return { like: await residualsOf(like), unlike: (await residualsOf(unlike)).get(IDLE_KEY) ?? [] };
 }
 
-const trained = async (training: Promise<TrainedPredictor>): Promise<LatencyPredictor> => (await training).predictor;
+interface NamedFold {
+  readonly name: string;
+  readonly train: () => Promise<IntervalResiduals>;
+}
 
-async function foldResiduals(corpus: Corpus, split: Split, method: Method, train: () => Promise<LatencyPredictor>): Promise<IntervalResiduals> {
-  const predictor = await train();
+/** Of the models that a predictor's split tests. The predictor is of no use after that. */
+function foldResiduals(corpus: Corpus, split: Split, method: Method, predictor: LatencyPredictor): IntervalResiduals {
   // Networks beside the dataset are of another day: what they are off by is not what the dataset's are off by.
   const domain = new DomainJudge(seenDomain(corpus, trainingSplit(method, split)));
   const residuals = intervalResiduals(predictor, domain, rowsOf({ ...corpus, further: [] }, split.test));
