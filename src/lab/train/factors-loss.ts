@@ -29,7 +29,7 @@ export function factorsLoss(batch: Batch, output: ArrayLike<number>, vectors: Ar
     logUs: new Float64Array(kernelUs.length),
     vectors: new Float32Array(vectors.length),
   };
-  const value = graphsLoss(batch, kernelUs, vectors, rank, slopes) + partWeight * partsLoss(batch, kernelUs, partWeight, slopes);
+  const value = graphsLoss(batch, kernelUs, vectors, rank, slopes) + partsLoss(batch, kernelUs, partWeight, slopes);
   return { value, output: backThroughProducts(batch, output, vectors, rank, slopes), vectors: slopes.vectors };
 }
 
@@ -81,13 +81,13 @@ function partsLoss({ items, columns }: Batch, kernelUs: Float64Array, partWeight
   let value = 0;
   eachCell({ items, columns }, (item, column, first) => {
     for (const { kernels, logLatency, share } of item.parts) {
-      const weight = (share[column] ?? 0) / shares;
+      const weight = (partWeight * (share[column] ?? 0)) / shares;
       if (weight === 0) continue;
       let totalUs = 0;
       for (const kernel of kernels) totalUs += kernelUs[first + kernel * columns.length] ?? 0;
       const error = Math.log(totalUs) - (logLatency[column] ?? 0);
       value += weight * smoothL1(error);
-      const slope = (partWeight * weight * slopeOf(error)) / totalUs;
+      const slope = (weight * slopeOf(error)) / totalUs;
       for (const kernel of kernels) {
         const i = first + kernel * columns.length;
         slopes.logUs[i] = (slopes.logUs[i] ?? 0) + slope * (kernelUs[i] ?? 0);
