@@ -3,23 +3,15 @@ import { basename } from "node:path";
 import { loadTargets } from "../../predict/index.js";
 import type { EmbeddedModel, TargetPredictor } from "../../predict/types.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
-import { DomainJudge } from "../../predict/domain.js";
-import { conformalQuantile, IDLE_KEY, intervalKey, widening } from "../../predict/interval.js";
 import { besideFolder } from "../dataset/folders.js";
 import { IDLE_LABELS } from "../dataset/label.js";
-import { mean } from "../dataset/statistics.js";
 import type { Figure } from "../figures/index.js";
-import { INTERVAL_COVERAGE, intervalResiduals, type Residual, unlikeFactor } from "../train/calibrate.js";
 import type { Corpus } from "../train/corpus.js";
 import { loadCorpus } from "../train/load-corpus.js";
-import { crossResiduals } from "../train/cross-fit.js";
 import type { LoadedExample } from "../train/examples.js";
-import { keptFolds } from "../train/kept-folds.js";
-import { methodOf, trainingSplit } from "../train/method.js";
 import { timedNetworks } from "../train/network-profiles.js";
 import { rowsOf } from "../train/pipeline.js";
-import { seenDomain } from "../train/seen-domain.js";
-import { accuracyFigure, coverageFigure, coveragePercent, groupsFigure, type LoadedPair, stateFigure } from "./accuracy-figures.js";
+import { accuracyFigure, groupsFigure, type LoadedPair, stateFigure } from "./accuracy-figures.js";
 import {
   type Bench,
   chosenName,
@@ -33,6 +25,7 @@ import {
   trainIdleOnly,
   trainUnderLoad,
 } from "./experiments.js";
+import { intervalCoverage } from "./interval-coverage.js";
 import { accuracyOf, type Pair } from "./metrics.js";
 import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
 import { comparisonTable, resultTable, type Section, type Table } from "./report.js";
@@ -140,33 +133,8 @@ function byStateTable(bench: Bench, split: Split, trained: Trained) {
 async function extras(bench: Bench, split: Split, { chosen }: Trained): Promise<{ readonly tables: readonly Table[]; readonly figure: Figure }> {
   const test = rowsOf(bench.corpus, split.test);
   const parts: Result[] = [{ predictor: "slowdown alone (idle latency given)", accuracy: accuracyOf(slowdownPairs(chosen, test.loaded)) }];
-  const { tf, corpus, seed, log } = bench;
-  const method = methodOf(corpus);
-  const made = await crossResiduals(tf, corpus, split, method, { seed, onProgress: log }, keptFolds(tf, corpus, split, method, seed));
-  const domain = new DomainJudge(seenDomain(corpus, trainingSplit(method, split)));
-  const tested = intervalResiduals(chosen, domain, test);
-  const factor = unlikeFactor(made.like.get(IDLE_KEY) ?? [], made.unlike ?? []);
-  const widened = (residuals: readonly Residual[]): number[] => residuals.map(({ residual, score }) => residual / widening(score, factor));
-  const [loaded] = test.loaded;
-  const keys = [["idle", IDLE_KEY], ...(loaded === undefined ? [] : [["loaded", intervalKey(Object.keys(loaded.state))]])] as const;
-  const groups = keys.map(([name = "", key = ""]) => {
-    const [calibrating, testing] = [made.like.get(key) ?? [], tested.get(key) ?? []];
-    return { name, calibrating: widened(calibrating), testing: widened(testing), widenings: testing.map(({ score }) => widening(score, factor)) };
-  });
-  return {
-    tables: [
-      resultTable(parts, "part of the error"),
-      {
-        head: ["interval asked at 90 %", "coverage %", "mean half-width %", "rows"],
-        rows: groups.map(({ name, calibrating, testing, widenings }) => {
-          const halfWidth = conformalQuantile(calibrating, INTERVAL_COVERAGE);
-          const width = mean(widenings.map((widened) => Math.exp(halfWidth * widened) - 1));
-          return [name, coveragePercent(testing, halfWidth).toFixed(1), (100 * width).toFixed(1), String(testing.length)];
-        }),
-      },
-    ],
-    figure: coverageFigure("Coverage of intervals on test models", groups),
-  };
+  const { table, figure } = await intervalCoverage(bench, split, chosen);
+  return { tables: [resultTable(parts, "part of the error"), table], figure };
 }
 
 export async function loadedSections(bench: Bench): Promise<Section[]> {

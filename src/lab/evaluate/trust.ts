@@ -1,14 +1,14 @@
 import type { LatencyPredictor } from "../../model/predictor.js";
-import { DomainJudge } from "../../predict/domain.js";
-import { IDLE_KEY, widening } from "../../predict/interval.js";
+import type { DomainJudge } from "../../predict/domain.js";
+import { widening } from "../../predict/interval.js";
 import { mean } from "../dataset/statistics.js";
-import { halfWidthFor, type Residual, unlikeFactor } from "../train/calibrate.js";
-import { crossResiduals } from "../train/cross-fit.js";
+import { halfWidthFor, idleOf, type Residual, unlikeFactor } from "../train/calibrate.js";
+import { type CrossResiduals, crossResiduals } from "../train/cross-fit.js";
 import type { IdleExample } from "../train/examples.js";
 import { keptFolds } from "../train/kept-folds.js";
-import { methodOf, trainingSplit } from "../train/method.js";
+import { methodOf } from "../train/method.js";
 import { rowsOf } from "../train/pipeline.js";
-import { seenDomain } from "../train/seen-domain.js";
+import { seenJudge } from "../train/seen-domain.js";
 import type { Setting } from "./experiments.js";
 import type { Table } from "./report.js";
 import { spearman } from "./spearman.js";
@@ -91,15 +91,19 @@ export function leftOutTable(families: readonly LeftOut[]): Table {
   };
 }
 
-/** Idle residuals of the models that a split lets train. */
-export async function calibratingOf({ tf, corpus, seed, log }: Setting, split: Split): Promise<Calibrating> {
+/** Residuals of the models that a split lets train, from folds that are kept. */
+export function keptResiduals({ tf, corpus, seed, log }: Setting, split: Split): Promise<CrossResiduals> {
   const method = methodOf(corpus);
-  const { like, unlike = [] } = await crossResiduals(tf, corpus, split, method, { seed, onProgress: log }, keptFolds(tf, corpus, split, method, seed));
-  return { like: like.get(IDLE_KEY) ?? [], unlike };
+  return crossResiduals(tf, corpus, split, method, { seed, onProgress: log }, keptFolds(tf, corpus, split, method, seed));
+}
+
+/** Those of idle models. */
+export async function calibratingOf(setting: Setting, split: Split): Promise<Calibrating> {
+  const { like, unlike } = await keptResiduals(setting, split);
+  return { like: idleOf(like), unlike };
 }
 
 /** Every model that a split tests, judged by a predictor that it did not train, idle. */
 export function judgeUnseen({ corpus }: Pick<Setting, "corpus">, split: Split, chosen: LatencyPredictor): Judged[] {
-  const domain = new DomainJudge(seenDomain(corpus, trainingSplit(methodOf(corpus), split)));
-  return judgeExamples(chosen, domain, rowsOf({ ...corpus, further: [] }, split.test).idle);
+  return judgeExamples(chosen, seenJudge(corpus, methodOf(corpus), split), rowsOf({ ...corpus, further: [] }, split.test).idle);
 }

@@ -87,7 +87,7 @@ export interface CalibrationResiduals {
 
 /** Half-widths that hold INTERVAL_COVERAGE of such residuals. */
 export function intervalsOf({ like, unlike = [], transfer }: CalibrationResiduals): IntervalCalibration {
-  const outOfDistributionFactor = unlikeFactor(like.get(IDLE_KEY) ?? [], unlike);
+  const outOfDistributionFactor = unlikeFactor(idleOf(like), unlike);
   const quantiles = (residuals: IntervalResiduals): Readonly<Record<string, number>> =>
     Object.fromEntries([...residuals].map(([key, values]) => [key, halfWidthFor(values, outOfDistributionFactor)]));
   return {
@@ -100,7 +100,16 @@ export function intervalsOf({ like, unlike = [], transfer }: CalibrationResidual
 
 /** The half-width, before scores widen it, that INTERVAL_COVERAGE of the residuals do not pass. */
 export function halfWidthFor(residuals: readonly Residual[], outOfDistributionFactor: number): number {
-  return conformalQuantile(residuals.map(({ residual, score }) => residual / widening(score, outOfDistributionFactor)), INTERVAL_COVERAGE);
+  return conformalQuantile(narrowed(residuals, outOfDistributionFactor), INTERVAL_COVERAGE);
+}
+
+/** Residuals, each over what its model's score widens the interval by. */
+export function narrowed(residuals: readonly Residual[], outOfDistributionFactor: number): number[] {
+  return residuals.map(({ residual, score }) => residual / widening(score, outOfDistributionFactor));
+}
+
+export function idleOf(residuals: IntervalResiduals): readonly Residual[] {
+  return residuals.get(IDLE_KEY) ?? [];
 }
 
 const FACTOR_STEP = 0.5;

@@ -1,14 +1,12 @@
 import type { Tf } from "../../model/backend.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
-import { DomainJudge } from "../../predict/domain.js";
-import { IDLE_KEY } from "../../predict/interval.js";
 import type { Split } from "../evaluate/splits.js";
-import { type CalibrationResiduals, intervalResiduals, type IntervalResiduals, pooledResiduals } from "./calibrate.js";
+import { type CalibrationResiduals, idleOf, intervalResiduals, type IntervalResiduals, pooledResiduals } from "./calibrate.js";
 import type { Corpus } from "./corpus.js";
 import { familyFoldsOf, foldsOf } from "./folds.js";
-import { type Method, trainingSplit } from "./method.js";
+import type { Method } from "./method.js";
 import { type AdditiveOptions, rowsOf } from "./pipeline.js";
-import { seenDomain } from "./seen-domain.js";
+import { seenJudge } from "./seen-domain.js";
 
 /** What folds yielded in a run that was ended before its last one. */
 export interface FoldCache {
@@ -18,6 +16,9 @@ export interface FoldCache {
 }
 
 const NO_CACHE: FoldCache = { find: () => null, keep: (_, residuals) => residuals };
+
+/** Of models that did not train what predicted them. */
+export type CrossResiduals = Required<Pick<CalibrationResiduals, "like" | "unlike">>;
 
 /** Trains on four fifths, of which a seventh stops it early: nearly as much as the predictor itself trained on. */
 export const FOLDS = 5;
@@ -34,7 +35,7 @@ export async function crossResiduals(
   method: Method,
   options: AdditiveOptions,
   cache: FoldCache = NO_CACHE,
-): Promise<CalibrationResiduals> {
+): Promise<CrossResiduals> {
   const ids = new Set([...split.training, ...split.validation]);
   const states = corpus.loaded.map(({ stateName }) => stateName);
   const like = foldsOf([...ids], states, FOLDS).map((fold, index) => ({
@@ -54,7 +55,7 @@ export async function crossResiduals(
     }
     return pooledResiduals(parts);
   };
-  return { like: await residualsOf(like), unlike: (await residualsOf(unlike)).get(IDLE_KEY) ?? [] };
+  return { like: await residualsOf(like), unlike: idleOf(await residualsOf(unlike)) };
 }
 
 interface NamedFold {
@@ -65,8 +66,7 @@ interface NamedFold {
 /** Of the models that a predictor's split tests. The predictor is of no use after that. */
 function foldResiduals(corpus: Corpus, split: Split, method: Method, predictor: LatencyPredictor): IntervalResiduals {
   // Networks beside the dataset are of another day: what they are off by is not what the dataset's are off by.
-  const domain = new DomainJudge(seenDomain(corpus, trainingSplit(method, split)));
-  const residuals = intervalResiduals(predictor, domain, rowsOf({ ...corpus, further: [] }, split.test));
+  const residuals = intervalResiduals(predictor, seenJudge(corpus, method, split), rowsOf({ ...corpus, further: [] }, split.test));
   predictor.dispose();
   return residuals;
 }

@@ -1,4 +1,5 @@
 import type { Batch, Item } from "./factors-batches.js";
+import { smoothL1Of, smoothL1Slope } from "./losses.js";
 
 /** A batch's loss and its slopes. */
 export interface FactorsLoss {
@@ -65,8 +66,8 @@ function graphsLoss({ items, columns }: Batch, kernelUs: Float64Array, vectors: 
     let totalUs = constantUs;
     for (let i = first; i < end; i += columns.length) totalUs += kernelUs[i] ?? 0;
     const error = Math.log(totalUs) - (item.logLatency[column] ?? 0);
-    value += weight * smoothL1(error);
-    const slope = (weight * slopeOf(error)) / totalUs;
+    value += weight * smoothL1Of(error, BETA);
+    const slope = (weight * smoothL1Slope(error, BETA)) / totalUs;
     for (let i = first; i < end; i += columns.length) slopes.logUs[i] = slope * (kernelUs[i] ?? 0);
     slopes.vectors[constant] = (slopes.vectors[constant] ?? 0) + slope * constantUs;
   });
@@ -86,8 +87,8 @@ function partsLoss({ items, columns }: Batch, kernelUs: Float64Array, partWeight
       let totalUs = 0;
       for (const kernel of kernels) totalUs += kernelUs[first + kernel * columns.length] ?? 0;
       const error = Math.log(totalUs) - (logLatency[column] ?? 0);
-      value += weight * smoothL1(error);
-      const slope = (weight * slopeOf(error)) / totalUs;
+      value += weight * smoothL1Of(error, BETA);
+      const slope = (weight * smoothL1Slope(error, BETA)) / totalUs;
       for (const kernel of kernels) {
         const i = first + kernel * columns.length;
         slopes.logUs[i] = (slopes.logUs[i] ?? 0) + slope * (kernelUs[i] ?? 0);
@@ -128,14 +129,4 @@ function backThroughProducts({ columns }: Batch, output: ArrayLike<number>, vect
   }
   for (let i = 0; i < byVector.length; i++) slopes.vectors[i] = (slopes.vectors[i] ?? 0) + (byVector[i] ?? 0);
   return byOutput;
-}
-
-/** Quadratic below BETA, then linear with slope 1 (Huber divided by BETA). */
-function smoothL1(error: number): number {
-  const size = Math.abs(error);
-  return size < BETA ? size ** 2 / (2 * BETA) : size - BETA / 2;
-}
-
-function slopeOf(error: number): number {
-  return Math.max(-1, Math.min(1, error / BETA));
 }

@@ -2,11 +2,11 @@ import { unpackAdditive } from "../../model/additive-artifact.js";
 import { type Artifact, readArtifact, writeArtifact } from "../../model/artifact.js";
 import type { Tf } from "../../model/backend.js";
 import { DomainJudge } from "../../predict/domain.js";
-import { IDLE_KEY, type IntervalCalibration, widening } from "../../predict/interval.js";
+import { IDLE_KEY, type IntervalCalibration } from "../../predict/interval.js";
 import { parseAdditiveManifest } from "../../predict/manifest.js";
 import { ENGINE, RECORDED_SCHEMAS, unpackedRecorded } from "../../predict/recorded-target.js";
 import { splitOf } from "../evaluate/splits.js";
-import { intervalResiduals, intervalsOf, type IntervalResiduals, pooledResiduals } from "./calibrate.js";
+import { intervalResiduals, intervalsOf, type IntervalResiduals, narrowed, pooledResiduals } from "./calibrate.js";
 import type { Corpus } from "./corpus.js";
 import { loadCorpus, loadTrainingData, type TrainingData } from "./load-corpus.js";
 import { crossResiduals, type FoldCache } from "./cross-fit.js";
@@ -100,6 +100,6 @@ function describe(residuals: IntervalResiduals, key: string): string {
 function covered(residuals: IntervalResiduals, { halfWidths, outOfDistributionFactor }: IntervalCalibration, key: string): string {
   const values = residuals.get(key) ?? [];
   const halfWidth = halfWidths[key] ?? NaN;
-  const inside = values.filter(({ residual, score }) => Math.abs(residual) <= halfWidth * widening(score, outOfDistributionFactor)).length;
+  const inside = narrowed(values, outOfDistributionFactor).filter((residual) => Math.abs(residual) <= halfWidth).length;
   return `${((100 * inside) / values.length).toFixed(1)} % (half-width ${halfWidth.toFixed(4)})`;
 }

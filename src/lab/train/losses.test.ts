@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { initBackend, type Tf } from "../../model/backend.js";
 import { concat } from "./arrays.js";
-import { smoothL1, weightedSum } from "./losses.js";
+import { smoothL1, smoothL1Of, smoothL1Slope, weightedSum } from "./losses.js";
 
 let tf: Tf;
 beforeAll(async () => {
@@ -27,6 +27,17 @@ describe("smoothL1", () => {
     expect(small).toBeCloseTo(0.5, 5);
     expect(large).toBeCloseTo(1, 5);
     expect(negative).toBeCloseTo(-1, 5);
+  });
+
+  it("is the same of one number, and so is its slope", () => {
+    const errors = [-2, -0.1, -0.03, 0, 0.07, 0.3];
+    const slopes = [...tf.grad((x) => smoothL1(tf, x, BETA))(tf.tensor1d(errors)).dataSync()];
+    at(...errors).forEach((value, i) => {
+      expect(smoothL1Of(errors[i] ?? NaN, BETA)).toBeCloseTo(value, 5);
+    });
+    slopes.forEach((slope, i) => {
+      expect(smoothL1Slope(errors[i] ?? NaN, BETA)).toBeCloseTo(slope, 5);
+    });
   });
 });
 
