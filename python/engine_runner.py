@@ -12,8 +12,8 @@ ENGINE names a module of the folder engines/, which holds everything that is pec
     profile             optional: profile(request, body, threads), the kernels of a session of its own
 
 Requests: hello | load {slot, inputs, bytes or folder} | pass {slot, ...} | compute {slot, inputs, seed} |
-profile {bytes, inputs, warmup, runs} | probe | watch | unload {slot}. Several loaded models may wait in slots; only one
-runs at a time. Runs on Python 3.7.
+profile {bytes, inputs, warmup, runs} | memory {folder, inputs, runs} | probe | watch | unload {slot}. Several loaded
+models may wait in slots; only one runs at a time. Runs on Python 3.7.
 """
 
 import os
@@ -140,6 +140,28 @@ class Runner:
         peak = memory.peak_bytes() if before is not None else None
         return {"beginNs": begin, "runsNs": walls, **totals, "beforeLoadBytes": before, "peakBytes": peak}
 
+    def memory(self, request, _body):
+        """What this process holds before a model is loaded from its file, at most meanwhile, then, and at most in some runs."""
+        gc.collect()
+        memory.give_back()
+        before = memory.resident_bytes()
+        if before is None or not memory.reset_peak():
+            raise OSError("the system does not let a process count its own peak (/proc/self/clear_refs)")
+        session = self._engine.Session(request["folder"], request["inputs"], self._threads, self._precision)
+        load_peak = memory.peak_bytes()
+        gc.collect()
+        memory.give_back()
+        loaded = memory.resident_bytes()
+        memory.reset_peak()
+        for _ in range(request["runs"]):
+            session.run()
+        return {
+            "beforeLoadBytes": before,
+            "loadPeakBytes": load_peak,
+            "loadedBytes": loaded,
+            "runPeakBytes": memory.peak_bytes(),
+        }
+
     def profile(self, request, body):
         try:
             return {"kernels": self._engine.profile(request, body, self._threads)}
@@ -160,6 +182,7 @@ def main():
             "watch": runner.watch,
             "compute": runner.compute,
             "profile": runner.profile,
+            "memory": runner.memory,
             "probe": runner.probe,
         },
         pipes,

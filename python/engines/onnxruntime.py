@@ -18,6 +18,7 @@ from zoo_keys import ZooKeys
 PRECISIONS = ("float32",)
 # With one thread it computes in the caller's.
 OWN_THREADS = False
+FILE = "model.onnx"
 FATAL_ONLY = 4
 SCRATCH = "/dev/shm" if os.path.isdir("/dev/shm") else None
 # Below this size in bytes a constant stays inside the optimised model's file.
@@ -42,11 +43,25 @@ def session_options(threads):
 
 
 class Session:
-    """One session with its weights, inputs and outputs in place."""
+    """One session with its weights, inputs and outputs in place.
 
-    def __init__(self, model_bytes, shapes, threads, _precision="float32", options=None):
+    The source is a model's bytes, whose weights are made up where they are only declared, or the folder of a whole file.
+    """
+
+    def __init__(self, source, shapes, threads, _precision="float32", options=None):
         options = options or session_options(threads)
         self._weights = []
+        if isinstance(source, str):
+            model = source + "/" + FILE
+        else:
+            self._make_up_weights(source, options)
+            model = source
+        started = time.perf_counter_ns()
+        self.session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self.load_ns = time.perf_counter_ns() - started
+        self._bind(shapes)
+
+    def _make_up_weights(self, model_bytes, options):
         model = onnx.load_from_string(model_bytes)
         names = []
         for tensor in model.graph.initializer:
@@ -60,10 +75,6 @@ class Session:
             self._weights.append((array, ort.OrtValue.ortvalue_from_numpy(array)))
         if names:
             options.add_external_initializers(names, [value for _, value in self._weights])
-        started = time.perf_counter_ns()
-        self.session = ort.InferenceSession(model_bytes, options, providers=["CPUExecutionProvider"])
-        self.load_ns = time.perf_counter_ns() - started
-        self._bind(shapes)
 
     def _bind(self, shapes):
         self.binding = self.session.io_binding()

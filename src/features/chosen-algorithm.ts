@@ -25,6 +25,11 @@ function weightsOf(facts: KernelFacts): number {
   return tile === 0 ? facts.bytesWeights / 4 : (tile ** 2 * facts.inChannels * facts.outChannels) / facts.groups;
 }
 
+/** Bytes of a kernel's weights as it multiplies them: see weightsOf. */
+export const transformedWeightBytes = (facts: KernelFacts): number => 4 * weightsOf(facts);
+/** Bytes of transformed input and output where it is Winograd's algorithm, else 0. */
+export const transformedBytes = (facts: KernelFacts): number => 4 * transformed(facts);
+
 const macsOf = (facts: KernelFacts): number => (facts.winogradEdge === 0 ? facts.macs : tilesOf(facts) * weightsOf(facts));
 /** Numbers of transformed input and output. */
 const transformed = (facts: KernelFacts): number => tilesOf(facts) * inputTile(facts) ** 2 * (facts.inChannels + facts.outChannels);

@@ -236,7 +236,8 @@ function bytesOf(graph: Graph, values: readonly ValueId[], layout: Layout, block
   return total;
 }
 
-function tensorBytes(graph: Graph, value: ValueId, layout: Layout, block: number): number {
+/** Bytes of a tensor in a layout, its channels filled up to blocks where that has them; 0 where its shape is not known. */
+export function tensorBytes(graph: Graph, value: ValueId, layout: Layout, block: number): number {
   const dims = dimsOf(graph, value);
   if (dims === null) return 0;
   const dtype: DataType = graph.values[value]?.fact.dtype ?? "float32";

@@ -1,8 +1,9 @@
 import type { DomainJudge } from "./domain.js";
+import type { PredictedBytes, ProcessMemory } from "../model/process-memory.js";
 import type { EmbeddedGraph, GraphLatencies } from "./graph-latencies.js";
 import { widening } from "./interval.js";
 import { coverageOf, layerLatencies } from "./layers.js";
-import type { Prediction, TargetInfo } from "./types.js";
+import type { MemoryPrediction, Prediction, TargetInfo } from "./types.js";
 
 /** Where an answer is given: the target and the kernels that it was trained on. */
 export interface Answering {
@@ -10,6 +11,9 @@ export interface Answering {
   readonly domain: DomainJudge;
   readonly interval: { readonly coverage: number; readonly outOfDistributionFactor: number };
 }
+
+/** What is answered for: a graph, and what its target says of memory. */
+export type Answered = Pick<EmbeddedGraph, "features"> & { readonly memory?: ProcessMemory | undefined };
 
 /** What a state does to a latency and to its interval. */
 export interface StateEffect {
@@ -28,7 +32,7 @@ export interface StateEffect {
  * The answer that targets of all kinds give. The interval is wider where kernels are unlike those that trained, and by the
  * share of the network that cannot be predicted.
  */
-export function answer({ info, domain, interval }: Answering, { features }: EmbeddedGraph, latencies: GraphLatencies, effect: StateEffect): Prediction {
+export function answer({ info, domain, interval }: Answering, { features, memory }: Answered, latencies: GraphLatencies, effect: StateEffect): Prediction {
   const { totalUs, kernelUs, predicted, leaves } = latencies;
   const { halfWidth, carriedHalfWidth = 0, factor = 1, doubtedFactor = 1, state } = effect;
   const outOfDistribution = domain.judge(leaves.facts, leaves.us);
@@ -49,9 +53,19 @@ export function answer({ info, domain, interval }: Answering, { features }: Embe
     coverage,
     outOfDistribution,
     state,
-    memory: { peakActivationBytes: totals.peakActivationBytes, weightBytes: totals.weightBytes },
+    memory: {
+      peakActivationBytes: totals.peakActivationBytes,
+      weightBytes: totals.weightBytes,
+      ...(memory === undefined ? {} : { process: { peak: bytesOf(memory.peak, memory.coverage, uncovered), running: bytesOf(memory.running, memory.coverage, uncovered) } }),
+    },
     modelId,
     target: info.target,
     predictor: `${info.predictor}@${info.version}`,
   };
+}
+
+/** What is not covered may need as much again, as with latency. */
+function bytesOf({ bytes, halfWidth }: PredictedBytes, coverage: number, uncovered: number): MemoryPrediction {
+  const width = halfWidth + uncovered;
+  return { bytes: Math.round(bytes), interval: { lowBytes: Math.round(bytes * Math.exp(-width)), highBytes: Math.round(bytes * Math.exp(width)), coverage } };
 }

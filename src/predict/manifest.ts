@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import Value from "typebox/value";
+import { MEMORY_TERMS, type MemoryTerm } from "../features/memory-terms.js";
 import { LOWERED_ENGINES, type LoweredEngine } from "../graph/kernels/rules/engines.js";
 import { ArtifactError, type Manifest } from "../model/manifest.js";
 import { DOMAIN_PATTERN } from "./domain.js";
@@ -25,6 +26,26 @@ export const MetricsSchema = Type.Array(
     rows: Type.Integer(),
   }),
 );
+
+/** MemorySum. */
+const MemorySumSchema = Type.Object(
+  Object.fromEntries(MEMORY_TERMS.map((name) => [name, Type.Optional(Type.Number({ minimum: 0 }))])) as Record<MemoryTerm, Type.TOptional<Type.TNumber>>,
+  { additionalProperties: false },
+);
+
+/** ProcessMemoryModel, and what it was made from. */
+export const MemorySchema = Type.Object({
+  loading: MemorySumSchema,
+  running: MemorySumSchema,
+  coverage: Type.Number(),
+  halfWidths: Type.Object({ running: Type.Number({ minimum: 0 }), peak: Type.Number({ minimum: 0 }) }),
+  data: Type.String(),
+  machine: Type.String(),
+  networks: Type.Integer(),
+  metrics: MetricsSchema,
+});
+
+export type MemoryRecord = Static<typeof MemorySchema>;
 
 /** FactorsRecord. */
 export const FactorsRecordSchema = Type.Object({
@@ -65,6 +86,8 @@ const recorded = <Model extends Type.TSchema>(model: Model) =>
         outOfDistributionFactor: Type.Number({ minimum: 1 }),
       }),
       domain: DomainSchema,
+      /** Absent where no memory was measured. */
+      memory: Type.Optional(MemorySchema),
       model,
     }),
   });

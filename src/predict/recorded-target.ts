@@ -34,6 +34,7 @@ export function recordedTarget(tf: Tf, artifact: Artifact): { readonly target: T
   const { manifest, predictor, slowdown } = unpackedRecorded(tf, artifact);
   const { target, data, metrics, extra } = manifest;
   const { machine, name, version } = artifact.manifest;
+  const { rules, interval, domain, memory, model } = extra;
   const info = {
     target: target.id,
     device: target.device,
@@ -45,10 +46,10 @@ export function recordedTarget(tf: Tf, artifact: Artifact): { readonly target: T
     version,
     data: data.name,
     metrics,
+    ...(memory === undefined ? {} : { memory: { data: memory.data, machine: memory.machine, networks: memory.networks, metrics: memory.metrics } }),
   };
-  const { rules, interval, domain, model } = extra;
   return {
-    target: new TrainedTarget({ info, predictor, rules, interval, domain: new DomainJudge(domain), states: model.states }),
+    target: new TrainedTarget({ info, predictor, rules, interval, domain: new DomainJudge(domain), memory, states: model.states }),
     slowdown: new CarriedSlowdown(slowdown, interval),
   };
 }

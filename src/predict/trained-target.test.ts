@@ -50,6 +50,47 @@ describe("a trained target (synthetic)", () => {
   });
 });
 
+describe("the memory in an answer (synthetic)", () => {
+  const memory = {
+    loading: { process: 4, weights: 3 },
+    running: { process: 2, weights: 1, liveActivations: 2 },
+    coverage: 0.9,
+    halfWidths: { peak: 0.2, running: 0.1 },
+  };
+  const graph = syntheticGraph(24, 2);
+  const answered = (model = graph): Prediction["memory"] => {
+    const remembering = syntheticTarget({ memory });
+    return remembering.predict(remembering.embed(model), {}).memory;
+  };
+
+  it("is what the engine's process takes, the larger of loading and running at the peak", () => {
+    const { process, weightBytes } = answered();
+    expect(process?.peak.bytes).toBeGreaterThanOrEqual(process?.running.bytes ?? Infinity);
+    expect(process?.peak.bytes).toBe(Math.round(4 * 2 ** 20 + 3 * weightBytes));
+    expect(process?.running.bytes).toBeGreaterThan(2 * 2 ** 20 + weightBytes);
+  });
+
+  it("has intervals around it", () => {
+    const { peak, running } = answered().process ?? {};
+    for (const [{ bytes, interval } = { bytes: NaN, interval: undefined }, halfWidth] of [[peak, 0.2], [running, 0.1]] as const) {
+      expect(interval?.coverage).toBe(0.9);
+      expect(Math.log((interval?.highBytes ?? NaN) / bytes)).toBeCloseTo(halfWidth, 5);
+      expect(Math.log(bytes / (interval?.lowBytes ?? NaN))).toBeCloseTo(halfWidth, 5);
+    }
+  });
+
+  it("is less sure of a network of which a part is not known", () => {
+    const network = new Network();
+    const known = network.conv(network.input([1, 24, 8, 8]), 24, 24);
+    const { peak } = answered(network.graph(network.node("Mystery", [known], {}, "nobody"))).process ?? {};
+    expect(Math.log((peak?.interval.highBytes ?? NaN) / (peak?.bytes ?? NaN))).toBeGreaterThan(0.5);
+  });
+
+  it("is only counted where nobody measured it", () => {
+    expect(predict({}).memory).not.toHaveProperty("process");
+  });
+});
+
 describe("the state in an answer", () => {
   it("lists what was filled in", () => {
     expect(predict({}).state).toEqual({

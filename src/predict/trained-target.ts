@@ -3,6 +3,7 @@ import type { HardwareState } from "../features/state.js";
 import type { EngineRules } from "../graph/kernels/lower.js";
 import type { Graph } from "../graph/types.js";
 import type { LatencyPredictor } from "../model/predictor.js";
+import { processMemory, type ProcessMemory, type ProcessMemoryModel } from "../model/process-memory.js";
 import type { StateDistribution } from "../model/state-distribution.js";
 import { answer } from "./answer.js";
 import { type ClassTimes, classTimes } from "./calibration/class-times.js";
@@ -19,12 +20,15 @@ export interface TargetParts {
   readonly interval: IntervalCalibration;
   readonly domain: DomainJudge;
   readonly states: StateDistribution;
+  /** Absent where no memory was measured on such a device with its engine. */
+  readonly memory?: ProcessMemoryModel | undefined;
   /** Whether the effect of a state was measured on this target (the default) or is carried over from another. */
   readonly stateEffect?: "measured" | "transferred";
 }
 
 interface Embedded extends EmbeddedModel {
   readonly graph: EmbeddedGraph;
+  readonly memory: ProcessMemory | undefined;
 }
 
 /** A predictor as it is served: network, engine rules, calibration and domain of one target. */
@@ -39,10 +43,13 @@ export class TrainedTarget implements TargetPredictor {
   }
 
   embed(graph: Graph): EmbeddedModel {
+    const { rules, predictor, memory } = this.parts;
+    const embeddedGraph = embedGraph(graph, rules, predictor);
     const embedded: Embedded = {
       modelId: graph.modelId,
       target: this.info.target,
-      graph: embedGraph(graph, this.parts.rules, this.parts.predictor),
+      graph: embeddedGraph,
+      memory: memory === undefined ? undefined : processMemory(memory, embeddedGraph.features),
     };
     this.made.add(embedded);
     return embedded;
@@ -50,22 +57,22 @@ export class TrainedTarget implements TargetPredictor {
 
   /** Where a model's time goes, by class of kernel. @throws TypeError for an embedding of another target. */
   classTimes(model: EmbeddedModel, state: HardwareState): ClassTimes {
-    return classTimes(graphLatencies(this.own(model), state, this.parts.predictor));
+    return classTimes(graphLatencies(this.own(model).graph, state, this.parts.predictor));
   }
 
   /** @throws TypeError for an embedding of another target. */
   predict(model: EmbeddedModel, state: HardwareState): Prediction {
-    const graph = this.own(model);
+    const { graph, memory } = this.own(model);
     const { predictor, interval } = this.parts;
-    return answer(this.parts, graph, graphLatencies(graph, state, predictor), {
+    return answer(this.parts, { features: graph.features, memory }, graphLatencies(graph, state, predictor), {
       halfWidth: halfWidthOf(interval, state),
       state: this.stateOf(state),
     });
   }
 
-  private own(model: EmbeddedModel): EmbeddedGraph {
+  private own(model: EmbeddedModel): Embedded {
     if (!this.made.has(model)) throw new TypeError(`The model was embedded for ${model.target}, not by this predictor.`);
-    return (model as Embedded).graph;
+    return model as Embedded;
   }
 
   /** Which fields had an effect, which were filled in, and which this target cannot use. */

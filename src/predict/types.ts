@@ -35,6 +35,8 @@ export interface TargetInfo {
   readonly version: string;
   readonly data: string;
   readonly metrics: readonly TargetMetrics[];
+  /** How well memory is predicted, and from what; absent where it is not. */
+  readonly memory?: { readonly data: string; readonly machine: string; readonly networks: number; readonly metrics: readonly TargetMetrics[] };
   /** Absent where the target was trained. */
   readonly calibration?: CalibrationInfo;
 }
@@ -45,6 +47,12 @@ export interface LayerLatency {
   readonly latencyMs: number;
   readonly flops: number;
   readonly bytes: number;
+}
+
+/** Bytes that an engine's process takes for a network, beyond what it held before. */
+export interface MemoryPrediction {
+  readonly bytes: number;
+  readonly interval: { readonly lowBytes: number; readonly highBytes: number; readonly coverage: number };
 }
 
 /** Everything POST /predict answers with except `timingsMs`, which the HTTP layer adds. */
@@ -62,7 +70,13 @@ export interface Prediction {
     readonly ignored: readonly string[];
     readonly stateEffect: "measured" | "transferred" | "none";
   };
-  readonly memory: { readonly peakActivationBytes: number; readonly weightBytes: number };
+  readonly memory: {
+    /** Counted on the graph: the most alive at once, and all weights. */
+    readonly peakActivationBytes: number;
+    readonly weightBytes: number;
+    /** Learned from what the engine's process really takes: at most from loading on, and at most while it runs. Absent where nobody measured it. */
+    readonly process?: { readonly peak: MemoryPrediction; readonly running: MemoryPrediction };
+  };
   readonly modelId: string;
   readonly target: TargetId;
   readonly predictor: string;

@@ -23,6 +23,17 @@ describe.each(["onnxruntime", "mnn", "ncnn", "mindspore", "tflite"])("the shippe
     expect(interval.highMs).toBeGreaterThan(latencyMs);
   });
 
+  it("tells what memory the engine's process takes: the weights at least, and more at the peak", async () => {
+    const { memory } = await service.predict(mobilenet(), { target });
+    const { peak, running } = memory.process ?? {};
+    expect(running?.bytes).toBeGreaterThan(memory.weightBytes);
+    // Fourteen MB of weights, some of it twice.
+    expect(peak?.bytes).toBeLessThan(120e6);
+    expect(peak?.bytes).toBeGreaterThanOrEqual(running?.bytes ?? Infinity);
+    expect(peak?.interval.lowBytes).toBeLessThan(peak?.bytes ?? 0);
+    expect(peak?.interval.highBytes).toBeGreaterThan(peak?.bytes ?? Infinity);
+  });
+
   it("was measured under load, and grows with it", async () => {
     const answers = await Promise.all([0, 0.3, 0.6, 0.9].map((utilization) => service.predict(mobilenet(), { target, utilization: String(utilization) })));
     const latencies = answers.map(({ latencyMs }) => latencyMs);

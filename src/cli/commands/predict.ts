@@ -1,4 +1,4 @@
-import type { Prediction } from "../../predict/types.js";
+import type { MemoryPrediction, Prediction } from "../../predict/types.js";
 import { checkPredictable } from "../../http/predictable.js";
 import { parseDims } from "../../http/receive/dims.js";
 import { readArgs } from "../args.js";
@@ -29,6 +29,7 @@ function describe(prediction: Prediction): string {
     `target       ${target}, by ${predictor}`,
     `state        ${used}; its effect: ${state.stateEffect}`,
     `memory       ${quantity(memory.peakActivationBytes)}B of activations at the peak, ${quantity(memory.weightBytes)}B of weights`,
+    ...(memory.process === undefined ? [] : [`process      ${bytesText(memory.process.peak)} at the peak, ${bytesText(memory.process.running)} while it runs`]),
     `coverage     ${percent(coverage.nodes)} of the nodes, ${percent(coverage.flops)} of the cost`,
   ];
   if (state.imputed.length > 0) lines.push(`imputed      ${state.imputed.join(", ")}`);
@@ -36,6 +37,10 @@ function describe(prediction: Prediction): string {
   if (outOfDistribution.flag) lines.push(`beware       unlike the training data: ${outOfDistribution.reasons.join("; ")}`);
   if (rows.length > 0) lines.push("", table(["slowest layers", "operator", "latency", "share", "FLOPs", "bytes"], rows, "llrrrr"));
   return lines.join("\n");
+}
+
+function bytesText({ bytes, interval }: MemoryPrediction): string {
+  return `${quantity(bytes)}B (${percent(interval.coverage)} between ${quantity(interval.lowBytes)}B and ${quantity(interval.highBytes)}B)`;
 }
 
 export const predictCommand: Command = {

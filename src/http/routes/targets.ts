@@ -12,10 +12,11 @@ import { checker } from "../validation.js";
 type NewTarget = Static<typeof NewTargetSchema>;
 
 function describe(info: TargetInfo): Static<typeof TargetSchema> {
-  const { calibration, metrics, ...rest } = info;
+  const { calibration, metrics, memory, ...rest } = info;
   return {
     ...rest,
     metrics: metrics.map((each) => ({ ...each })),
+    ...(memory === undefined ? {} : { memory: { ...memory, metrics: memory.metrics.map((each) => ({ ...each })) } }),
     ...(calibration === undefined ? {} : { calibration: { ...calibration, factorByClass: { ...calibration.factorByClass } } }),
   };
 }

@@ -16,6 +16,15 @@ export const TimingsSchema = Type.Object(
   { description: "Where the time went, in milliseconds." },
 );
 
+const ProcessBytesSchema = Type.Object({
+  bytes: Type.Number(),
+  interval: Type.Object({
+    lowBytes: Type.Number(),
+    highBytes: Type.Number(),
+    coverage: Type.Number({ description: "Share of networks whose process takes an amount between the two." }),
+  }),
+});
+
 const PREDICTION = {
   latencyMs: Type.Number(),
   interval: Type.Object({
@@ -50,7 +59,19 @@ const PREDICTION = {
     ignored: Type.Array(Type.String(), { description: "Fields that were given but that this target cannot use." }),
     stateEffect: Type.Union([Type.Literal("measured"), Type.Literal("transferred"), Type.Literal("none")]),
   }),
-  memory: Type.Object({ peakActivationBytes: Type.Number(), weightBytes: Type.Number() }),
+  memory: Type.Object({
+    peakActivationBytes: Type.Number({ description: "The most bytes of activations alive at once, counted on the graph." }),
+    weightBytes: Type.Number({ description: "Bytes of all weights, counted on the graph." }),
+    process: Type.Optional(
+      Type.Object(
+        { peak: ProcessBytesSchema, running: ProcessBytesSchema },
+        {
+          description:
+            "Memory that the engine's process takes beyond what it held before the model: at most from loading it on, and at most while it runs. Absent where nobody measured it on such a device.",
+        },
+      ),
+    ),
+  }),
   modelId: Type.String(),
   target: Type.String(),
   predictor: Type.String(),

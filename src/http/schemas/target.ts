@@ -13,6 +13,17 @@ const CalibrationSchema = Type.Object(
   { description: "How the target was made from a few measurements; absent where it was trained." },
 );
 
+const MetricsSchema = Type.Array(
+  Type.Object({
+    split: Type.String({ description: "What was held out." }),
+    within5Percent: Type.Number(),
+    within10Percent: Type.Number({ description: "Share of predictions within 10 % of the measurement, in percent." }),
+    mapePercent: Type.Number(),
+    rmspePercent: Type.Number(),
+    rows: Type.Integer(),
+  }),
+);
+
 export const TargetSchema = Type.Object({
   target: Type.String({ description: "device.engine.precision.cores" }),
   device: Type.String(),
@@ -23,15 +34,12 @@ export const TargetSchema = Type.Object({
   predictor: Type.String(),
   version: Type.String(),
   data: Type.String(),
-  metrics: Type.Array(
-    Type.Object({
-      split: Type.String({ description: "What was held out." }),
-      within5Percent: Type.Number(),
-      within10Percent: Type.Number({ description: "Share of predictions within 10 % of the measurement, in percent." }),
-      mapePercent: Type.Number(),
-      rmspePercent: Type.Number(),
-      rows: Type.Integer(),
-    }),
+  metrics: MetricsSchema,
+  memory: Type.Optional(
+    Type.Object(
+      { data: Type.String(), machine: Type.String(), networks: Type.Integer(), metrics: MetricsSchema },
+      { description: "How well the memory of the engine's process is predicted, and from what; absent where it is not." },
+    ),
   ),
   calibration: Type.Optional(CalibrationSchema),
 });

@@ -4,7 +4,7 @@ import type { Manifest } from "../../model/manifest.js";
 import { FACTORS } from "../../predict/factors-targets.js";
 import { parseFactorsManifest } from "../../predict/factors-manifest.js";
 import { IDLE_KEY } from "../../predict/interval.js";
-import { MetricsSchema, parseRecordedManifest } from "../../predict/manifest.js";
+import { type MemoryRecord, MetricsSchema, parseRecordedManifest } from "../../predict/manifest.js";
 import type { TargetMetrics } from "../../predict/types.js";
 import { type Table, tableMarkdown } from "../evaluate/report.js";
 import { CARD_TEXTS } from "./texts.js";
@@ -114,5 +114,14 @@ function recordedPart(manifest: Manifest): string {
 \`${target.id}\`. Intervals are asked to hold ${100 * interval.coverage} % of latencies. The table is for networks whose kernels were all seen; the more
 unlike they are (the score of the answer), the wider the interval, up to ${interval.outOfDistributionFactor} times on the logarithm.
 
-${tableMarkdown({ head: ["what is told of the state", "interval, up to", "slowdown on another machine, up to"], rows })}`;
+${tableMarkdown({ head: ["what is told of the state", "interval, up to", "slowdown on another machine, up to"], rows })}${extra.memory === undefined ? "" : `\n\n${memoryPart(extra.memory)}`}`;
+}
+
+function memoryPart({ data, machine, networks, metrics, halfWidths, coverage }: MemoryRecord): string {
+  return `## Memory
+
+What a network adds to the resident memory of the engine's process, at the peak and while it runs: sums of what the graph and the engine's kernels
+tell, fitted to ${networks} networks of \`${data}\` (${machine}). Intervals are asked to hold ${100 * coverage} %: ${percent(halfWidths.peak)} at the peak, ${percent(halfWidths.running)} while running.
+
+${tableMarkdown(metricsTable("split", metrics.map((each) => [each.split, each])))}`;
 }

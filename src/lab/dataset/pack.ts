@@ -1,12 +1,13 @@
-import { copyFileSync, createWriteStream, existsSync, mkdirSync, statSync } from "node:fs";
+import { copyFileSync, createWriteStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createGzip } from "node:zlib";
+import { createGzip, gzipSync } from "node:zlib";
 import { PACKED_HEADER, packRow } from "./compact.js";
 import { readRows } from "./lines.js";
+import { MEMORY_FILE } from "./memory-row.js";
 import { PARTS } from "./row.js";
 
 const GZIP_LEVEL = 9;
@@ -37,6 +38,9 @@ async function main(): Promise<void> {
     const bytes = await packFile(source, join(to, `${part}.jsonl.gz`));
     process.stdout.write(`${part}.jsonl.gz: ${(bytes / 1e6).toFixed(2)} MB\n`);
   }
+  const memory = join(from, MEMORY_FILE);
+  // Its rows are few, and go as they are.
+  if (existsSync(memory)) writeFileSync(join(to, `${MEMORY_FILE}.gz`), gzipSync(readFileSync(memory), { level: GZIP_LEVEL }));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ModelBuilder } from "../zoo/index.js";
+import { CompletedModels } from "./completed-models.js";
 import type { EngineModel } from "./engine.js";
 import { ConversionFailure, EngineFailure } from "./engine.js";
 import type { EngineName } from "./index.js";
@@ -123,6 +124,20 @@ describe.each(ENGINE_NAMES.filter((name) => name !== "onnxruntime"))("%s", (name
       expect(engine.description).toMatchObject({ engine: name, threads: 1, cores: [0], precision: "float32" });
       expect(engine.description.engineVersion).toMatch(/^\d+\.\d+/);
     });
+
+    it("tells what memory a model takes, in a process that had no other", async () => {
+      const fresh = await PythonEngine.start(ENGINES[name], { cores: [0], keepsMemory: false });
+      const completed = new CompletedModels((work) => work());
+      try {
+        const { beforeLoadBytes, loadPeakBytes, loadedBytes, runPeakBytes } = await fresh.memory(MODEL, completed, 2);
+        expect(beforeLoadBytes).toBeGreaterThan(0);
+        expect(loadPeakBytes).toBeGreaterThan(beforeLoadBytes);
+        expect(loadedBytes).toBeLessThanOrEqual(loadPeakBytes);
+        expect(runPeakBytes).toBeGreaterThanOrEqual(loadedBytes);
+      } finally {
+        await Promise.all([fresh.close(), completed.close()]);
+      }
+    }, 120_000);
 
     it("tells what its layers take, where it can be watched", async () => {
       const kernels = await engine.profile(MODEL, PROFILE);

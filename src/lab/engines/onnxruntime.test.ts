@@ -1,6 +1,7 @@
 import os from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ModelBuilder } from "../zoo/index.js";
+import { CompletedModels } from "./completed-models.js";
 import { EngineFailure } from "./engine.js";
 import { ProcessLost } from "./line-process.js";
 import { ONNX_RUNTIME } from "./onnxruntime.js";
@@ -37,6 +38,19 @@ describe.skipIf(lacking !== null)(`ONNX Runtime (skipped without a Python that h
     expect(report.wallNs).toBeGreaterThanOrEqual(report.runsNs.reduce((sum, ns) => sum + ns, 0));
     expect(report.cpuNs).toBeGreaterThan(0);
   });
+
+  it("tells what memory a model takes that is read from a whole file", async () => {
+    const fresh = await PythonEngine.start(ONNX_RUNTIME, { cores: [0], keepsMemory: false });
+    const completed = new CompletedModels((work) => work());
+    try {
+      const { beforeLoadBytes, loadPeakBytes, loadedBytes, runPeakBytes } = await fresh.memory(smallNetwork(), completed, 2);
+      expect(loadPeakBytes).toBeGreaterThan(beforeLoadBytes);
+      expect(loadedBytes).toBeGreaterThan(beforeLoadBytes);
+      expect(runPeakBytes).toBeGreaterThanOrEqual(loadedBytes);
+    } finally {
+      await Promise.all([fresh.close(), completed.close()]);
+    }
+  }, 60_000);
 
   it("stops a pass at its time limit once it has the least number of runs", async () => {
     await engine.load(0, smallNetwork());

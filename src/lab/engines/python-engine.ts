@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Device } from "../devices/device.js";
 import { LOCAL_DEVICE } from "../devices/local.js";
+import type { CompletedModels } from "./completed-models.js";
 import type { Converted } from "./converter.js";
 import { Converters } from "./converter.js";
 import type {
@@ -28,6 +29,20 @@ export interface EngineOptions {
   readonly device?: Device;
   /** Converters that outlive the engine; without them it starts its own. */
   readonly converters?: Converters;
+  /** Whether freed memory stays in the process (KEEP_MEMORY). By default it does, for times; for memory it must not. */
+  readonly keepsMemory?: boolean;
+}
+
+/** Resident memory of an engine's process, bytes. */
+export interface MemoryReport {
+  /** With the engine in place, before the model is loaded. */
+  readonly beforeLoadBytes: number;
+  /** At most until the model is loaded and its inputs are there. */
+  readonly loadPeakBytes: number;
+  /** Then, with everything given back that nobody holds. */
+  readonly loadedBytes: number;
+  /** At most from then on, over some runs. */
+  readonly runPeakBytes: number;
 }
 
 export interface WatchReading {
@@ -89,9 +104,10 @@ export class PythonEngine implements Engine {
 
   /** Starts the process and pins it. Throws ProcessLost with the interpreter's words where it cannot start. */
   static async start(kind: EngineKind, options: EngineOptions): Promise<PythonEngine> {
-    const { cores, threads = 1, precision = "float32", device = LOCAL_DEVICE } = options;
+    const { cores, threads = 1, precision = "float32", device = LOCAL_DEVICE, keepsMemory = true } = options;
     const args = [kind.name, cores.join(","), String(threads), precision];
-    const { command, args: all, environment } = device.command([device.python(kind), device.script("engine_runner.py"), ...args], KEEP_MEMORY);
+    const allocator = keepsMemory ? KEEP_MEMORY : {};
+    const { command, args: all, environment } = device.command([device.python(kind), device.script("engine_runner.py"), ...args], allocator);
     const process = new LineProcess(command, all, { environment, timeoutMs: TIMEOUT_MS });
     const hello = await process.request("hello");
     const { converters = new Converters() } = options;
@@ -124,6 +140,18 @@ export class PythonEngine implements Engine {
     if (!this.profiles) return null;
     const { answer } = await this.askOf(model, "profile", { ...options });
     return answer["kernels"] as readonly Kernel[];
+  }
+
+  /**
+   * What a model adds to the process, which should have had no other before and keep no freed memory. The engine reads it from
+   * a whole file, as its users' programs do: made by `completed` where the engine reads ONNX, else by its converter.
+   */
+  async memory(model: EngineModel, completed: CompletedModels, runs: number): Promise<MemoryReport> {
+    const converted = await this.convert(model);
+    const folder = await this.device.push(converted?.folder ?? (await completed.complete(model)));
+    const answer = await this.ask("memory", { folder, inputs: inputShapes(model), runs });
+    const { beforeLoadBytes, loadPeakBytes, loadedBytes, runPeakBytes } = answer as unknown as MemoryReport;
+    return { beforeLoadBytes, loadPeakBytes, loadedBytes, runPeakBytes };
   }
 
   /** What the device's system has counted until now, and the CPU time of the engine's process. */

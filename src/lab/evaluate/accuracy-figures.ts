@@ -32,6 +32,23 @@ export function accuracyFigure(title: string, results: readonly Result[]): Figur
   };
 }
 
+/** Predictions of several things beside their measurements. */
+export function scatterFigure(title: string, unit: string, sets: readonly { readonly name: string; readonly pairs: readonly Pair[] }[]): Figure {
+  const points = ({ predicted, measured }: Pair): Point => ({ x: measured, y: predicted });
+  return {
+    title,
+    panels: [
+      {
+        kind: "xy",
+        title: "Predicted against measured",
+        x: { label: `measured, ${unit}`, scale: "log" },
+        y: { label: `predicted, ${unit}`, scale: "log" },
+        series: [...sets.map(({ name, pairs }): Series => ({ name, mark: "points", points: pairs.map(points) })), diagonal(sets.flatMap(({ pairs }) => pairs.map(({ measured }) => measured)))],
+      },
+    ],
+  };
+}
+
 const scatter = ({ predictor, pairs }: Required<Result>): Series => ({
   name: predictor,
   mark: "points",

@@ -9,22 +9,24 @@ import { KERNEL_TRAINING, trainKernelLatency } from "../train/kernel-latency.js"
 import { ablationSections, baselineSections } from "./comparison/sections.js";
 import type { Bench } from "./experiments.js";
 import { curveSection } from "./learning-curve.js";
+import { memorySections } from "./memory-section.js";
 import { markdown, type Section } from "./report.js";
 import { deviceSections, shareSections } from "./shipped-sections.js";
 import { dataSection, familySections, loadedSections, randomSection, realSection, threeFamiliesSection } from "./sections.js";
 
 const USAGE = `usage: npm run evaluate -- [--data datasets/epyc-avx512] [--real datasets/epyc-avx512-real] [--weights weights]
                             [--out docs/accuracy.md] [--figures docs/figures] [--other datasets/epyc-avx2]
-                            [--slowdowns FOLDER] [--seed 1]
-                            [--parts data,random,loaded,families,three,baselines,ablations,curves,real,shares,device]
+                            [--slowdowns FOLDER] [--memory FOLDER] [--seed 1]
+                            [--parts data,random,loaded,families,three,baselines,ablations,curves,real,shares,device,memory]
 
 Trains every predictor anew on each split, tests it on what the split leaves out, prints the report and writes it with its
 figures (accuracy-NAME/*.svg for datasets/NAME).
 --slowdowns names a dataset whose loaded rows teach slowdowns as well: see npm run train.
+--memory names the folder of what memory networks take, where it is not the one beside the data: see npm run train.
 --parts computes some parts again and takes the others from the last run on that data (.cache/evaluate).
 `;
 
-const PARTS = ["data", "random", "loaded", "families", "three", "baselines", "ablations", "curves", "real", "shares", "device"] as const;
+const PARTS = ["data", "random", "loaded", "families", "three", "baselines", "ablations", "curves", "real", "shares", "device", "memory"] as const;
 type PartName = (typeof PARTS)[number];
 const CACHE = ".cache/evaluate";
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
@@ -50,6 +52,7 @@ async function main(): Promise<void> {
       other: { type: "string", default: "datasets/epyc-avx2" },
       weights: { type: "string", default: "weights" },
       slowdowns: { type: "string" },
+      memory: { type: "string" },
       out: { type: "string", default: "docs/accuracy.md" },
       figures: { type: "string", default: "docs/figures" },
       parts: { type: "string", default: PARTS.join(",") },
@@ -89,6 +92,7 @@ async function main(): Promise<void> {
     real: () => realSection(values.weights, values.real, corpus),
     shares: () => shareSections(values.weights, corpus),
     device: () => deviceSections(values.weights, values.other),
+    memory: () => memorySections(corpus, values.memory),
   };
   mkdirSync(cache, { recursive: true });
   const sections: Section[] = [];

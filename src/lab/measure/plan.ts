@@ -112,6 +112,9 @@ export const PROFILES: Plan = {
   loaded: { ...ENGINE.loaded, states: { utilization: 0, traffic: 0, both: 0, quiet: 0 } },
 };
 
+/** The networks of the plan for one more engine, for what memory they take. */
+export const MEMORY: Plan = { ...PROFILES, name: "memory" };
+
 /** Networks that are not in the plan for one more engine: they train, beside its dataset's. */
 export const NETWORKS: Plan = {
   ...PROFILES,

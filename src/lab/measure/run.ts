@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { LoadedRow, Part } from "../dataset/row.js";
 import { place } from "../dataset/row.js";
@@ -16,6 +16,7 @@ import type { Plan } from "./plan.js";
 import { Progress } from "./progress.js";
 import { runIdle, runSweep } from "./quiet-parts.js";
 import { schedule } from "./schedule.js";
+import { writeOrMatch } from "./write-or-match.js";
 
 export interface RunOptions {
   /** Folder of the rows; a run that is there already is resumed. */
@@ -30,13 +31,6 @@ export interface RunOptions {
 
 /** First guess in ms of one item, before any has been timed. */
 const GUESS_MS: Readonly<Record<Part, number>> = { sweep: 90, idle: 450, loaded: 900 };
-
-/** Writes a JSON file, or checks that the one that is there says the same. */
-function writeOrMatch(path: string, value: object, what: string): void {
-  const text = `${JSON.stringify(value, null, 2)}\n`;
-  if (!existsSync(path)) writeFileSync(path, text);
-  else if (readFileSync(path, "utf8") !== text) throw new Error(`${path} holds another ${what}: use another folder`);
-}
 
 function countOpen(bench: Pick<Bench, "catalog" | "plan" | "journals">, visits: ReturnType<typeof stateVisits>, parts: readonly Part[]): ReadonlyMap<Part, number> {
   const { catalog, plan, journals } = bench;

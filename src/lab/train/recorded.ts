@@ -9,6 +9,7 @@ import { judge, trainPaperCandidate } from "./candidates.js";
 import { loadTrainingData, type TrainingData } from "./load-corpus.js";
 import { crossResiduals } from "./cross-fit.js";
 import { keptFolds } from "./kept-folds.js";
+import { loadMemory, memoryRecord } from "./memory.js";
 import { ADDITIVE_METHOD, ENGINE_METHOD, type Method, type TrainedPredictor, trainingSplit } from "./method.js";
 import { timedNetworks } from "./network-profiles.js";
 import { rowsOf } from "./pipeline.js";
@@ -16,6 +17,8 @@ import { seenDomain } from "./seen-domain.js";
 
 export interface RecordedTraining extends TrainingData {
   readonly target: { readonly id: string; readonly device: string; readonly engine: string; readonly precision: string; readonly cores: string };
+  /** Folder of what memory its networks take, where it is not the one beside the data. */
+  readonly memory?: string | undefined;
   /** Folder of weights. */
   readonly out: string;
   readonly version: string;
@@ -28,7 +31,7 @@ export interface RecordedTraining extends TrainingData {
  *
  * @throws Error where another candidate is better on the validation models
  */
-export async function trainRecorded({ data, slowdowns, target, out, version, seed, log }: RecordedTraining): Promise<void> {
+export async function trainRecorded({ data, slowdowns, memory: memoryFolder, target, out, version, seed, log }: RecordedTraining): Promise<void> {
   const { tf, name: backend } = await initBackend();
   const corpus = await loadTrainingData({ data, slowdowns }, log);
   const timed = timedNetworks([...corpus.idle, ...corpus.further]);
@@ -72,6 +75,7 @@ export async function trainRecorded({ data, slowdowns, target, out, version, see
   const residuals = method.stopsEarly
     ? { like: intervalResiduals(shipped.predictor, new DomainJudge(domain), validation) }
     : await crossResiduals(tf, corpus, split, method, options, keptFolds(tf, corpus, split, method, seed));
+  const memory = await loadMemory(corpus, memoryFolder);
   const { params, record } = shipped.pack();
   const name = `${target.device}-${target.engine}`;
   const directory = artifactDirectory(out, name, version);
@@ -107,6 +111,7 @@ export async function trainRecorded({ data, slowdowns, target, out, version, see
         rules: corpus.rules,
         interval: intervalsOf(residuals),
         domain,
+        ...(memory === null ? {} : { memory: memoryRecord(memory, split) }),
         validation: judged,
         model: record,
       },

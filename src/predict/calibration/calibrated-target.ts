@@ -34,6 +34,8 @@ export function calibratedTarget(registry: TargetRegistry, file: TargetFile): Tr
     predictor: new CalibratedPredictor(base.parts.predictor, { bias: file.bias, byClass }),
     interval: transferredIntervals(base.parts.interval, file.interval),
     stateEffect: "transferred",
+    // Of another device, whose vectors may be of another width.
+    memory: undefined,
   });
 }
 

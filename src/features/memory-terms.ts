@@ -1,0 +1,145 @@
+import type { Kernel, KernelGraph, Layout } from "../graph/kernels/types.js";
+import type { Graph, ValueId } from "../graph/types.js";
+import { transformedBytes, transformedWeightBytes } from "./chosen-algorithm.js";
+import { type KernelFacts, tensorBytes } from "./kernel-facts.js";
+import type { ModelFeatures } from "./model-features.js";
+
+/**
+ * What an engine may hold while it loads and runs a network, in MiB: the memory of its process is a sum of these, each
+ * times what the engine keeps of it (see model/process-memory.ts).
+ */
+export const MEMORY_TERMS = [
+  "process", // 1: what it takes before any network counts
+  "kernels", // a KiB for each
+  "weights", // as the file has them
+  "productWeights", // of matrix products
+  "pointwiseWeights", // of convolutions of one tap
+  "windowWeights", // of the other convolutions, where they are multiplied as they are
+  "blockedWeights", // of convolutions in blocks of channels, which are rewritten for it
+  "foldedWeights", // of convolutions that a batch norm is folded into, which are rewritten too
+  "transformedWeights", // and as Winograd's algorithm wants them, where it is known to be used
+  "largestWeights", // of the kernel that has most
+  "liveActivations", // the most alive at once, over kernels in their order
+  "allActivations", // everything that kernels write
+  "scratch", // the most of any kernel: unfolded or transformed input and output
+  "workingSet", // the most activations and scratch of one kernel together
+  "paddedPool", // the most that a padded pooling moves, where only a library beside the indirect products computes it
+  "pointers", // to rows of inputs, kept for every convolution where products are indirect
+] as const;
+
+export type MemoryTerm = (typeof MEMORY_TERMS)[number];
+
+const MIB = 2 ** 20;
+const KIB = 2 ** 10;
+const POINTER_BYTES = 8;
+
+/** The terms of a network, in the order of MEMORY_TERMS. Shapes that are not known count as nothing. */
+export function memoryTerms({ graph, kernelGraph, facts }: Pick<ModelFeatures, "graph" | "kernelGraph" | "facts">): readonly number[] {
+  const weights = (keep: (own: KernelFacts) => boolean, bytes: (own: KernelFacts) => number = ({ bytesWeights }) => bytesWeights): number =>
+    sum(facts.filter(keep).map(bytes)) / MIB;
+  const most = (bytes: (own: KernelFacts) => number): number => facts.reduce((largest, own) => Math.max(largest, bytes(own)), 0) / MIB;
+  const isIndirect = kernelGraph.indirect !== undefined;
+  const scratchOf = (own: KernelFacts): number => scratchBytes(own, kernelGraph);
+  const values: Readonly<Record<MemoryTerm, number>> = {
+    process: 1,
+    kernels: (facts.length * KIB) / MIB,
+    weights: graph.totals.weightBytes / MIB,
+    productWeights: weights(isProduct),
+    pointwiseWeights: weights(({ kernelClass }) => kernelClass === "conv-pointwise"),
+    windowWeights: weights((own) => isWindow(own) && own.winogradEdge === 0),
+    blockedWeights: weights(({ blocked }) => blocked),
+    foldedWeights: sum(kernelGraph.kernels.map((kernel, i) => (foldsBatchNorm(graph, kernel) ? (facts[i]?.bytesWeights ?? 0) : 0))) / MIB,
+    transformedWeights: weights((own) => isWindow(own) && own.winogradEdge > 0, transformedWeightBytes),
+    largestWeights: most(({ bytesWeights }) => bytesWeights),
+    liveActivations: liveBytes(kernelGraph, facts) / MIB,
+    allActivations: sum(facts.map(({ bytesOut }) => bytesOut)) / MIB,
+    scratch: most(scratchOf),
+    workingSet: liveBytes(kernelGraph, facts, scratchOf) / MIB,
+    paddedPool: isIndirect ? most((own) => (own.kernelClass === "max-pool" && own.insideShare < 1 ? own.bytesIn + own.bytesOut : 0)) : 0,
+    pointers: isIndirect ? sum(facts.map(pointerBytes)) / MIB : 0,
+  };
+  return MEMORY_TERMS.map((term) => values[term]);
+}
+
+/** Of a kernel while it runs: its unfolded or transformed input and output. */
+function scratchBytes(own: KernelFacts, { indirect, algorithm }: KernelGraph): number {
+  if (indirect !== undefined || own.kernelClass === "conv-depthwise") return 0;
+  // Where nothing tells which algorithm it is, it is a product of the unfolded input.
+  return algorithm === undefined ? own.im2colBytes : Math.max(own.unfoldedBytes, transformedBytes(own));
+}
+
+/**
+ * Bytes of the pointers that an indirect convolution (Dukhan 2019) follows: one for each pixel of its output and tap. Windows
+ * over single channels share those of a column between neighbours.
+ */
+function pointerBytes({ kernelClass, outArea, kernelHeight, kernelWidth, stride }: KernelFacts): number {
+  if (!kernelClass.startsWith("conv") || (kernelHeight * kernelWidth === 1 && stride === 1)) return 0;
+  return POINTER_BYTES * outArea * kernelHeight * (kernelClass === "conv-depthwise" ? Math.min(stride, kernelWidth) : kernelWidth);
+}
+
+function foldsBatchNorm(graph: Graph, { op, nodes }: Kernel): boolean {
+  return op === "Conv" && nodes.some((node) => graph.nodes[node]?.opType === "BatchNormalization");
+}
+
+const isProduct = ({ kernelClass }: KernelFacts): boolean => kernelClass === "gemm" || kernelClass === "matmul";
+const isWindow = ({ kernelClass }: KernelFacts): boolean => kernelClass.startsWith("conv") && kernelClass !== "conv-pointwise";
+
+/** First and last kernel that needs a tensor; an input of the network is there before all. */
+interface Life {
+  readonly from: number;
+  until: number;
+  readonly bytes: number;
+}
+
+/**
+ * The most bytes alive at once over the kernels: an output lives from its kernel until its last reader has run, an output
+ * of the network until the end, an input of it from the start. What moves nothing is a view and takes no room; a
+ * tensor in another layout is another tensor.
+ *
+ * @param scratchOf bytes that a kernel needs beside them while it runs
+ */
+function liveBytes({ graph, kernels }: KernelGraph, facts: readonly KernelFacts[], scratchOf: (own: KernelFacts) => number = () => 0): number {
+  const end = kernels.length;
+  const channelBlock = facts[0]?.channelBlock ?? 0;
+  const lives = new Map<string, Life>();
+  const views = new Map<string, string>();
+  const keyOf = (value: ValueId, layout: Layout): string => {
+    const key = `${value} ${layout}`;
+    return views.get(key) ?? key;
+  };
+  const touch = (value: ValueId, layout: Layout, step: number, from: number): void => {
+    const key = keyOf(value, layout);
+    const life = lives.get(key);
+    if (life !== undefined) life.until = step;
+    else lives.set(key, { from, until: step, bytes: graph.values[value]?.fact.constant === true ? 0 : tensorBytes(graph, value, layout, channelBlock) });
+  };
+  for (const [step, { inputs, outputs, layout }] of kernels.entries()) {
+    for (const input of inputs) touch(input.value, input.layout, step, 0);
+    const source = inputs[0];
+    const isView = facts[step]?.kernelClass === "view" && source !== undefined;
+    for (const value of outputs) {
+      if (isView) views.set(`${value} ${layout}`, keyOf(source.value, source.layout));
+      else touch(value, layout, step, step);
+    }
+  }
+  for (const value of graph.outputs) touch(value, "plain", end, 0);
+  const born = new Float64Array(end + 1);
+  const freed = new Float64Array(end + 1);
+  for (const { from, until, bytes } of lives.values()) {
+    born[from] = (born[from] ?? 0) + bytes;
+    freed[until] = (freed[until] ?? 0) + bytes;
+  }
+  let live = 0;
+  let peak = 0;
+  for (let step = 0; step < end; step += 1) {
+    const own = facts[step];
+    live += born[step] ?? 0;
+    peak = Math.max(peak, live + (own === undefined ? 0 : scratchOf(own)));
+    live -= freed[step] ?? 0;
+  }
+  return peak;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
