@@ -80,16 +80,23 @@ describe("scratch", () => {
   it("is the unfolded input of the convolution that has most of it", () => {
     const network = new Network();
     const graph = network.graph(network.conv(network.conv(network.input([1, 20, 8, 8]), 20, 18, { kernel: 5 }), 18, 18, { kernel: 5 }));
-    const { scratch, workingSet, pointers } = termsOf(graph, NCNN);
-    expect(scratch).toBe(FLOAT * 20 * 25 * 64);
-    expect(workingSet).toBe(scratch + FLOAT * 64 * (20 + 18));
-    expect(pointers).toBe(0);
+    const { unfolded, transformed, workingSet, pointers } = termsOf(graph, NCNN);
+    expect(unfolded).toBe(FLOAT * 20 * 25 * 64);
+    expect(workingSet).toBe(unfolded + FLOAT * 64 * (20 + 18));
+    expect([transformed, pointers]).toEqual([0, 0]);
+  });
+
+  it("is tiles of input and output where Winograd's algorithm is known to be used", () => {
+    const network = new Network();
+    const { unfolded, transformed } = termsOf(network.graph(network.conv(network.input([1, 64, 28, 28]), 64, 48)), NCNN);
+    expect(transformed).toBe(FLOAT * 7 * 7 * 36 * (64 + 48));
+    expect(unfolded).toBe(0);
   });
 
   it("is pointers where products are indirect: one a pixel and tap, shared along rows by windows over single channels", () => {
     const dense = new Network();
     const deep = new Network();
-    expect(termsOf(dense.graph(dense.conv(dense.input([1, 16, 8, 8]), 16, 16)), TFLITE)).toMatchObject({ pointers: 8 * 64 * 9, scratch: 0 });
+    expect(termsOf(dense.graph(dense.conv(dense.input([1, 16, 8, 8]), 16, 16)), TFLITE)).toMatchObject({ pointers: 8 * 64 * 9, unfolded: 0 });
     expect(termsOf(deep.graph(deep.conv(deep.input([1, 16, 8, 8]), 16, 16, { groups: 16 })), TFLITE).pointers).toBe(8 * 64 * 3);
   });
 

@@ -21,7 +21,8 @@ export const MEMORY_TERMS = [
   "largestWeights", // of the kernel that has most
   "liveActivations", // the most alive at once, over kernels in their order
   "allActivations", // everything that kernels write
-  "scratch", // the most of any kernel: unfolded or transformed input and output
+  "unfolded", // input of the kernel that has most
+  "transformed", // input and output of the kernel that has most, where Winograd's algorithm is known to be used
   "workingSet", // the most activations and scratch of one kernel together
   "paddedPool", // the most that a padded pooling moves, where only a library beside the indirect products computes it
   "pointers", // to rows of inputs, kept for every convolution where products are indirect
@@ -53,7 +54,8 @@ export function memoryTerms({ graph, kernelGraph, facts }: Pick<ModelFeatures, "
     largestWeights: most(({ bytesWeights }) => bytesWeights),
     liveActivations: liveBytes(kernelGraph, facts) / MIB,
     allActivations: sum(facts.map(({ bytesOut }) => bytesOut)) / MIB,
-    scratch: most(scratchOf),
+    unfolded: most((own) => unfoldedBytes(own, kernelGraph)),
+    transformed: most((own) => transformedBytes(own)),
     workingSet: liveBytes(kernelGraph, facts, scratchOf) / MIB,
     paddedPool: isIndirect ? most((own) => (own.kernelClass === "max-pool" && own.insideShare < 1 ? own.bytesIn + own.bytesOut : 0)) : 0,
     pointers: isIndirect ? sum(facts.map(pointerBytes)) / MIB : 0,
@@ -62,10 +64,14 @@ export function memoryTerms({ graph, kernelGraph, facts }: Pick<ModelFeatures, "
 }
 
 /** Of a kernel while it runs: its unfolded or transformed input and output. */
-function scratchBytes(own: KernelFacts, { indirect, algorithm }: KernelGraph): number {
-  if (indirect !== undefined || own.kernelClass === "conv-depthwise") return 0;
-  // Where nothing tells which algorithm it is, it is a product of the unfolded input.
-  return algorithm === undefined ? own.im2colBytes : Math.max(own.unfoldedBytes, transformedBytes(own));
+function scratchBytes(own: KernelFacts, lowered: KernelGraph): number {
+  return Math.max(unfoldedBytes(own, lowered), transformedBytes(own));
+}
+
+/** Where nothing tells which algorithm it is, it is a product of the unfolded input. */
+function unfoldedBytes({ kernelClass, im2colBytes, unfoldedBytes: known }: KernelFacts, { indirect, algorithm }: KernelGraph): number {
+  if (indirect !== undefined || kernelClass === "conv-depthwise") return 0;
+  return algorithm === undefined ? im2colBytes : known;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { MemoryTerm } from "../../features/memory-terms.js";
-import { conformalQuantile } from "../../predict/interval.js";
+import { mean } from "../dataset/statistics.js";
 import { INTERVAL_COVERAGE } from "../train/calibrate.js";
 import type { Corpus } from "../train/corpus.js";
-import { crossMemoryPairs, fitMemory, loadMemory, logResidual, memoryPairs, type MemoryExample, type MemoryPairs, type RecordedMemory } from "../train/memory.js";
-import { coveragePercent, scatterFigure } from "./accuracy-figures.js";
+import { fitMemory, leftOutMemoryPairs, loadMemory, loadRealMemory, logResidual, memoryHalfWidths, memoryPairs, type MemoryExample, type MemoryPairs, type RecordedMemory } from "../train/memory.js";
+import { scatterFigure } from "./accuracy-figures.js";
 import { accuracyOf, type Pair } from "./metrics.js";
 import { resultTable, type Section, type Table } from "./report.js";
 import { type Split, splitOf } from "./splits.js";
@@ -24,19 +24,21 @@ export async function memorySections(corpus: Corpus, folder?: string): Promise<S
   const test = recorded.examples.filter(({ id }) => split.test.has(id));
   const members = memoryPairs(fitMemory(training), test);
   const counted = memoryPairs(fitMemory(training, COUNTED), test);
-  const unseen = leftOutPairs(recorded.examples);
+  const unseen = leftOutMemoryPairs(recorded.examples);
   const rows = QUANTITIES.flatMap(([name, quantity]) => [
     { predictor: `test models, ${name}`, accuracy: accuracyOf(members[quantity]) },
     { predictor: `the same, weights and activations alone`, accuracy: accuracyOf(counted[quantity]) },
     { predictor: `each family left out, ${name}`, accuracy: accuracyOf(unseen[quantity]) },
   ]);
+  const real = await loadRealMemory(recorded, corpus);
   return [
     {
       title: "Memory",
       text: textOf(recorded, split),
       figures: [{ name: "memory", figure: scatterFigure("Memory of test models", "MiB", QUANTITIES.map(([name, quantity]) => ({ name, pairs: members[quantity] }))) }],
-      tables: [resultTable(rows, "memory of the engine's process"), coverageTable(training, members, unseen)],
+      tables: [resultTable(rows, "memory of the engine's process"), coverageTable(training, recorded.examples, members)],
     },
+    ...(real === null ? [] : [realSection(training, real)]),
   ];
 }
 
@@ -46,33 +48,57 @@ function textOf({ folder, machine, examples, repeats }: RecordedMemory, { test }
     `What loading and running a network adds to the resident memory of the engine's process, measured once per network in a process of its own ` +
     `(\`${folder}\`, machine id ${machine.id}): ${examples.length} networks, ${examples.filter(({ id }) => test.has(id)).length} of which test, ` +
     `${(sizes[0] ?? 0).toFixed(0)} to ${(sizes.at(-1) ?? 0).toFixed(0)} MiB at the peak. ${repeats.networks} were measured twice: ` +
-    `the two differ by ${(100 * repeats.largestDifference).toFixed(1)} % at most while running. A non-negative sum of what the graph and the engine's kernels tell predicts it (docs/decisions/0035).`
+    `the two differ by ${(100 * repeats.largestDifference).toFixed(1)} % at most while running. A non-negative sum of what the graph and the engine's kernels tell predicts it; intervals are as wide as families that are left out are off (docs/decisions/0035).`
   );
 }
 
-/** Every network by sums that its family played no part in. */
-function leftOutPairs(examples: readonly MemoryExample[]): MemoryPairs {
+function realSection(training: readonly MemoryExample[], real: readonly MemoryExample[]): Section {
+  const pairs = memoryPairs(fitMemory(training), real);
+  const halfWidths = memoryHalfWidths(training);
+  return {
+    title: "Memory of real exports",
+    text: "Networks of pytorchcv and torchvision as PyTorch exports them, which train nothing. MiB: measured, predicted.",
+    tables: [
+      resultTable(QUANTITIES.map(([name, quantity]) => ({ predictor: name, accuracy: accuracyOf(pairs[quantity]) })), "memory of the engine's process"),
+      {
+        head: [`interval asked at ${100 * INTERVAL_COVERAGE} %`, "coverage %", "mean half-width %", "rows"],
+        rows: QUANTITIES.map(([name, quantity]) => coverageRow(name, judgedBy(pairs[quantity], halfWidths[quantity]))),
+      },
+      {
+        head: ["network", ...QUANTITIES.flatMap(([name]) => [name, ""])],
+        rows: real.map(({ id }, i) => [id, ...QUANTITIES.flatMap(([, quantity]) => [pairs[quantity][i]?.measured, pairs[quantity][i]?.predicted].map((value) => (value ?? NaN).toFixed(0)))]),
+      },
+    ],
+  };
+}
+
+/** An interval that was or was not wide enough, on the logarithm. */
+interface Judged {
+  readonly residual: number;
+  readonly halfWidth: number;
+}
+
+/** Intervals of a family that is left out are made without any of its networks. */
+function coverageTable(training: readonly MemoryExample[], examples: readonly MemoryExample[], members: MemoryPairs): Table {
+  const halfWidths = memoryHalfWidths(training);
   const families = [...new Set(examples.map(({ family }) => family))].sort();
-  const parts = families.map((left) =>
-    memoryPairs(
-      fitMemory(examples.filter(({ family }) => family !== left)),
-      examples.filter(({ family }) => family === left),
-    ),
-  );
-  return { running: parts.flatMap(({ running }) => running), peak: parts.flatMap(({ peak }) => peak) };
+  const unseen = families.map((left) => {
+    const others = examples.filter(({ family }) => family !== left);
+    return { halfWidths: memoryHalfWidths(others), pairs: memoryPairs(fitMemory(others), examples.filter(({ family }) => family === left)) };
+  });
+  const rows = QUANTITIES.flatMap(([name, quantity]) => [
+    coverageRow(`test models, ${name}`, judgedBy(members[quantity], halfWidths[quantity])),
+    coverageRow(`each family left out, ${name}`, unseen.flatMap((left) => judgedBy(left.pairs[quantity], left.halfWidths[quantity]))),
+  ]);
+  return { head: [`interval asked at ${100 * INTERVAL_COVERAGE} %`, "coverage %", "mean half-width %", "rows"], rows };
 }
 
-function coverageTable(training: readonly MemoryExample[], members: MemoryPairs, unseen: MemoryPairs): Table {
-  const calibrating = crossMemoryPairs(training);
-  const rows = QUANTITIES.flatMap(([name, quantity]) => {
-    const halfWidth = conformalQuantile(calibrating[quantity].map(logResidual), INTERVAL_COVERAGE);
-    const row = (of: string, pairs: readonly Pair[]): string[] => [
-      `${of}, ${name}`,
-      coveragePercent(pairs.map(logResidual), halfWidth).toFixed(1),
-      (100 * Math.expm1(halfWidth)).toFixed(1),
-      String(pairs.length),
-    ];
-    return [row("test models", members[quantity]), row("each family left out", unseen[quantity])];
-  });
-  return { head: [`interval asked at ${100 * INTERVAL_COVERAGE} %`, "coverage %", "half-width %", "rows"], rows };
+function judgedBy(pairs: readonly Pair[], halfWidth: number): Judged[] {
+  return pairs.map((pair) => ({ residual: logResidual(pair), halfWidth }));
+}
+
+function coverageRow(name: string, judged: readonly Judged[]): string[] {
+  const inside = mean(judged.map(({ residual, halfWidth }) => (Math.abs(residual) <= halfWidth ? 1 : 0)));
+  const width = mean(judged.map(({ halfWidth }) => Math.expm1(halfWidth)));
+  return [name, (100 * inside).toFixed(1), (100 * width).toFixed(1), String(judged.length)];
 }

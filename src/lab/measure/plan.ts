@@ -163,6 +163,9 @@ export const REAL: Plan = {
   },
 };
 
+/** The same exports, for what memory they take. */
+export const MEMORY_REAL: Plan = { ...REAL, name: "memory-real", loaded: MEMORY.loaded };
+
 /** A minute of everything, to see that it works on this machine. */
 export function smoke(plan: Plan): Plan {
   return {

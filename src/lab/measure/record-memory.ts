@@ -12,15 +12,16 @@ import { ProcessLost } from "../engines/line-process.js";
 import { Catalog } from "./catalog.js";
 import { Journal } from "./journal.js";
 import { describeMachine } from "./machine.js";
-import { MEMORY } from "./plan.js";
+import { MEMORY, MEMORY_REAL, type Plan } from "./plan.js";
 import { writeOrMatch } from "./write-or-match.js";
 
-const USAGE = `usage: npm run lab:memory -- --engine tflite --out FOLDER [--core 0]
+const USAGE = `usage: npm run lab:memory -- --engine tflite --out FOLDER [--real] [--core 0]
 
 Loads and runs each network of the plan "${MEMORY.name}" in an engine's process of its own, and appends what memory that took to
 ${MEMORY_FILE} in the folder, every fifth network a second time. A run that is there already is resumed. Other work on the
 machine does no harm.
 
+  --real    real exports for tests instead, the plan "${MEMORY_REAL.name}"
   --engine  ${ENGINE_NAMES.join(", ")}
 `;
 const RUNS = 3;
@@ -30,6 +31,7 @@ const REPEATED_EVERY = 5;
 
 interface Recording {
   readonly kind: EngineKind;
+  readonly plan: Plan;
   readonly out: string;
   readonly core: number;
   readonly stop: AbortSignal;
@@ -42,10 +44,10 @@ function places(ids: readonly string[]): { readonly id: string; readonly round: 
   );
 }
 
-async function record({ kind, out, core, stop }: Recording): Promise<void> {
-  const catalog = new Catalog(MEMORY);
+async function record({ kind, plan, out, core, stop }: Recording): Promise<void> {
+  const catalog = new Catalog(plan);
   mkdirSync(out, { recursive: true });
-  writeOrMatch(join(out, "plan.json"), MEMORY, "plan");
+  writeOrMatch(join(out, "plan.json"), plan, "plan");
   const journal = Journal.openRows<MemoryRow>(join(out, MEMORY_FILE), memoryPlace);
   const converters = new Converters();
   const completed = new CompletedModels((work) => work());
@@ -76,8 +78,15 @@ async function record({ kind, out, core, stop }: Recording): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { engine: { type: "string" }, out: { type: "string" }, core: { type: "string", default: "0" } } });
-  const { engine, out } = values;
+  const { values } = parseArgs({
+    options: {
+      engine: { type: "string" },
+      out: { type: "string" },
+      real: { type: "boolean", default: false },
+      core: { type: "string", default: "0" },
+    },
+  });
+  const { engine, out, real } = values;
   const core = Number(values.core);
   if (engine === undefined || out === undefined || !Number.isSafeInteger(core)) {
     process.stderr.write(USAGE);
@@ -87,7 +96,7 @@ async function main(): Promise<void> {
   if (!isEngineName(engine)) throw new RangeError(`no engine ${engine}: ${ENGINE_NAMES.join(", ")}`);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
-  await record({ kind: ENGINES[engine], out, core, stop: stop.signal });
+  await record({ kind: ENGINES[engine], plan: real ? MEMORY_REAL : MEMORY, out, core, stop: stop.signal });
 }
 
 try {

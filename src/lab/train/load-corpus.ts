@@ -124,7 +124,7 @@ function hardwareOf(machine: Machine): string {
 }
 
 /** Features of a plan's models, each built once. */
-function featuresIn(plan: Plan, rules: EngineRules): (id: string) => ModelFeatures {
+export function featuresIn(plan: Plan, rules: EngineRules): (id: string) => ModelFeatures {
   const catalog = new Catalog(plan);
   const known = new Map<string, ModelFeatures>();
   return (id) => {

@@ -7,7 +7,7 @@ import { syntheticIdleExamples } from "../../../test/helper/synthetic-rows.js";
 import { MEMORY_TERMS, memoryTerms } from "../../features/memory-terms.js";
 import { memorySums } from "../../model/process-memory.js";
 import type { MeasuredMemory } from "../dataset/memory-row.js";
-import { crossMemoryPairs, fitMemory, loadMemory, type MemoryExample, memoryPairs, memoryRecord, trainMemory } from "./memory.js";
+import { fitMemory, leftOutMemoryPairs, loadMemory, type MemoryExample, memoryHalfWidths, memoryPairs, memoryRecord, trainMemory } from "./memory.js";
 
 const MIB = 2 ** 20;
 const NETWORKS = syntheticIdleExamples();
@@ -49,12 +49,21 @@ describe("sums of memory (synthetic engine)", () => {
     expect(new Set(EXAMPLES.map(({ loadingMiB, runningMiB }) => loadingMiB > runningMiB)).size).toBe(2);
   });
 
-  it("predict each example once by others alone", () => {
-    const odd = exampleOf(7, { runningMiB: 10_000 });
-    const { running } = crossMemoryPairs([...EXAMPLES.slice(0, 7), odd, ...EXAMPLES.slice(8)]);
+  it("predict each example once by other families alone", () => {
+    const odd = EXAMPLES.map((example) => (example.family === "family-1" ? { ...example, runningMiB: 2 * example.runningMiB } : example));
+    const { running } = leftOutMemoryPairs(odd);
     expect(running).toHaveLength(EXAMPLES.length);
-    const pair = running.find(({ measured }) => measured === 10_000);
-    expect(pair?.predicted).toBeCloseTo(EXAMPLES[7]?.runningMiB ?? NaN, 0);
+    // In the order of families; the others do not know of the second's doubling.
+    for (const { predicted, measured } of running.slice(20, 40)) expect(predicted / measured).toBeCloseTo(0.5, 3);
+  });
+
+  it("are as wide as families that were left out are off", () => {
+    const scattered = EXAMPLES.map((example, i) => ({ ...example, runningMiB: example.runningMiB * (i % 2 === 0 ? 1.1 : 0.9) }));
+    const { running, peak } = memoryHalfWidths(scattered);
+    expect(running).toBeGreaterThan(0.08);
+    expect(running).toBeLessThan(0.3);
+    expect(peak).toBeGreaterThan(0);
+    expect(memoryHalfWidths(EXAMPLES).running).toBeLessThan(0.001);
   });
 
   it("never see models that test", () => {

@@ -16,8 +16,7 @@ import { mean } from "../dataset/statistics.js";
 import { INTERVAL_COVERAGE } from "./calibrate.js";
 import type { MemoryRecord } from "../../predict/manifest.js";
 import type { Corpus } from "./corpus.js";
-import { FOLDS } from "./cross-fit.js";
-import { foldsOf } from "./folds.js";
+import { featuresIn } from "./load-corpus.js";
 
 /** What a network was measured to take beyond what the process held before, MiB. */
 export interface MemoryExample {
@@ -89,6 +88,15 @@ export async function loadMemory(corpus: Pick<Corpus, "folder" | "machine" | "id
   };
 }
 
+/** The same of real exports, recorded beside the networks': they only test. Null where there are none. */
+export async function loadRealMemory({ folder }: Pick<RecordedMemory, "folder">, { rules }: Pick<Corpus, "rules">): Promise<readonly MemoryExample[] | null> {
+  const real = besideFolder(folder, "real");
+  if (!existsSync(real)) return null;
+  const rows = (await readMemoryRows(real)).filter((row) => row.kind === "memory");
+  const featuresOf = featuresIn(readHead(real).plan, rules);
+  return memoryExamples(rows, [...new Set(rows.map(({ id }) => id))].map((id) => ({ id, family: "", features: featuresOf(id) })));
+}
+
 /** What decides how much memory a network takes; the clock and the build of the system's kernel play no part. */
 function kindOf({ engine, engineVersion, architecture, simd, threads }: Machine): string {
   return `${engine} ${engineVersion}, ${architecture} with ${simd}, ${threads} thread(s)`;
@@ -126,31 +134,33 @@ export function memoryPairs(sums: MemorySums, examples: readonly MemoryExample[]
   };
 }
 
-/** Every example by sums that it played no part in: five folds of models. */
-export function crossMemoryPairs(examples: readonly MemoryExample[]): MemoryPairs {
-  const folds = foldsOf(examples.map(({ id }) => id), [], FOLDS);
-  const parts = folds.map(({ split: { test } }) =>
+/** Every example by sums that its family played no part in: networks of strangers are of no family that was measured. */
+export function leftOutMemoryPairs(examples: readonly MemoryExample[]): MemoryPairs {
+  const families = [...new Set(examples.map(({ family }) => family))].sort();
+  const parts = families.map((left) =>
     memoryPairs(
-      fitMemory(examples.filter(({ id }) => !test.has(id))),
-      examples.filter(({ id }) => test.has(id)),
+      fitMemory(examples.filter(({ family }) => family !== left)),
+      examples.filter(({ family }) => family === left),
     ),
   );
   return { running: parts.flatMap(({ running }) => running), peak: parts.flatMap(({ peak }) => peak) };
 }
 
+/** Half-widths, on the logarithm, of intervals that hold INTERVAL_COVERAGE of families that were left out. */
+export function memoryHalfWidths(examples: readonly MemoryExample[]): ProcessMemoryModel["halfWidths"] {
+  const { running, peak } = leftOutMemoryPairs(examples);
+  const halfWidthOf = (pairs: readonly Pair[]): number => conformalQuantile(pairs.map(logResidual), INTERVAL_COVERAGE);
+  return { running: halfWidthOf(running), peak: halfWidthOf(peak) };
+}
+
 /** Of the models of a split that may train, those that validate among them: there is nothing to stop early. */
 export function trainMemory(examples: readonly MemoryExample[], { test }: Pick<Split, "test">): ProcessMemoryModel {
   const training = examples.filter(({ id }) => !test.has(id));
-  const { running, peak } = crossMemoryPairs(training);
-  return { ...fitMemory(training), coverage: INTERVAL_COVERAGE, halfWidths: { running: halfWidthOf(running), peak: halfWidthOf(peak) } };
+  return { ...fitMemory(training), coverage: INTERVAL_COVERAGE, halfWidths: memoryHalfWidths(training) };
 }
 
 /** log(measured / predicted). */
 export const logResidual = ({ predicted, measured }: Pair): number => Math.log(measured / predicted);
-
-function halfWidthOf(pairs: readonly Pair[]): number {
-  return conformalQuantile(pairs.map(logResidual), INTERVAL_COVERAGE);
-}
 
 /** What a manifest says of memory: the sums, where they come from, and how good they are on the models that test. */
 export function memoryRecord(recorded: RecordedMemory, split: Pick<Split, "test">): MemoryRecord {
