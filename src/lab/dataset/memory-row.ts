@@ -4,21 +4,10 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { MemoryReport } from "../engines/python-engine.js";
 import { parseLines } from "./lines.js";
+import type { Position } from "./row.js";
 
 /** Name of the file of such rows in a folder of them. */
 export const MEMORY_FILE = "memory.jsonl";
-
-interface Position {
-  /** The catalog's id of the network. */
-  readonly id: string;
-  readonly family: string;
-  /** From 1. */
-  readonly round: number;
-  /** ISO time at which the row was finished. */
-  readonly at: string;
-  /** Id of the machine description beside the file. */
-  readonly machine: string;
-}
 
 /** Resident memory of a process that had no other model before. */
 export interface MeasuredMemory extends Position, MemoryReport {

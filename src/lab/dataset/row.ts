@@ -17,7 +17,7 @@ export interface AskedLoad {
 }
 
 /** Where a row stands in its plan. */
-interface Position {
+export interface Position {
   /** The zoo's id of the model, enough to build it again. */
   readonly id: string;
   readonly family: string;
