@@ -1,5 +1,6 @@
 """ONNX to ncnn by pnnx. Only the program in its wheel is used: the Python around it wants PyTorch, the program does not."""
 
+import errno
 import importlib.metadata
 import importlib.util
 import os
@@ -7,6 +8,8 @@ import os
 from converters.tool import last_words, run_tool
 
 NAME = "pnnx"
+# First line of a graph in ncnn's format.
+MAGIC = "7767517"
 
 
 def version():
@@ -21,4 +24,8 @@ def convert(model, shapes, folder):
     files = {"model.ncnn." + end: os.path.join(folder, "model.ncnn." + end) for end in ("param", "bin")}
     if not all(os.path.exists(path) for path in files.values()):
         raise RuntimeError("%s: %s" % (NAME, last_words(output)))
+    with open(files["model.ncnn.param"]) as graph:
+        if graph.readline().strip() != MAGIC:
+            # It does not look whether what it writes arrives.
+            raise OSError(errno.ENOSPC, "No space left on device: %s left a file that is not whole" % NAME)
     return files
