@@ -7,7 +7,8 @@ import { syntheticIdleExamples } from "../../../test/helper/synthetic-rows.js";
 import { MEMORY_TERMS, memoryTerms } from "../../features/memory-terms.js";
 import { memorySums } from "../../model/process-memory.js";
 import type { MeasuredMemory } from "../dataset/memory-row.js";
-import { fitMemory, leftOutMemoryPairs, loadMemory, type MemoryExample, memoryHalfWidths, memoryPairs, memoryRecord, trainMemory } from "./memory.js";
+import { fitMemory, leftOutMemoryPairs, memoryHalfWidths, memoryPairs, memoryRecord, trainMemory } from "./memory.js";
+import { loadMemory, type MemoryExample } from "./memory-examples.js";
 
 const MIB = 2 ** 20;
 const NETWORKS = syntheticIdleExamples();

@@ -2,7 +2,8 @@ import { readArtifact, writeArtifact } from "../../model/artifact.js";
 import { RECORDED_SCHEMAS } from "../../predict/recorded-target.js";
 import { splitOf } from "../evaluate/splits.js";
 import { loadCorpus } from "./load-corpus.js";
-import { loadMemory, memoryRecord } from "./memory.js";
+import { memoryRecord } from "./memory.js";
+import { loadMemory } from "./memory-examples.js";
 
 export interface MemoryOptions {
   /** Folder of the artifact that learns of memory. */
