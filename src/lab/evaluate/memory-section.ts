@@ -7,6 +7,7 @@ import { loadMemory, loadRealMemory, type MemoryExample, type RecordedMemory } f
 import { scatterFigure } from "./accuracy-figures.js";
 import { accuracyOf, type Pair } from "./metrics.js";
 import { resultTable, type Section, type Table } from "./report.js";
+import { PLAIN_NETWORKS } from "./sections.js";
 import { type Split, splitOf } from "./splits.js";
 
 /** What a count of weights and activations alone can tell, each times what fits best. */
@@ -58,7 +59,7 @@ function realSection(training: readonly MemoryExample[], real: readonly MemoryEx
   const halfWidths = memoryHalfWidths(training);
   return {
     title: "Memory of real exports",
-    text: "Networks of pytorchcv and torchvision as PyTorch exports them, which train nothing. MiB: measured, predicted.",
+    text: `Networks of pytorchcv and torchvision as PyTorch exports them. ${PLAIN_NETWORKS} MiB: measured, predicted.`,
     tables: [
       resultTable(QUANTITIES.map(([name, quantity]) => ({ predictor: name, accuracy: accuracyOf(pairs[quantity]) })), "memory of the engine's process"),
       {
