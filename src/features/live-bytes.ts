@@ -10,13 +10,11 @@ interface Life {
 }
 
 /**
- * The most bytes alive at once over the kernels: an output lives from its kernel until its last reader has run, an output
+ * The bytes of activations that are alive while each kernel runs: an output lives from its kernel until its last reader has run, an output
  * of the network until the end, an input of it from the start. What moves nothing is a view and takes no room; a
  * tensor in another layout is another tensor.
- *
- * @param scratchOf bytes that a kernel needs beside them while it runs
  */
-export function liveBytes({ graph, kernels }: KernelGraph, facts: readonly KernelFacts[], scratchOf: (own: KernelFacts) => number = () => 0): number {
+export function liveBytes({ graph, kernels }: KernelGraph, facts: readonly KernelFacts[]): Float64Array {
   const end = kernels.length;
   const channelBlock = facts[0]?.channelBlock ?? 0;
   const lives = new Map<string, Life>();
@@ -48,12 +46,10 @@ export function liveBytes({ graph, kernels }: KernelGraph, facts: readonly Kerne
     freed[until] = (freed[until] ?? 0) + bytes;
   }
   let live = 0;
-  let peak = 0;
-  for (let step = 0; step < end; step += 1) {
-    const own = facts[step];
+  return Float64Array.from(kernels, (_, step) => {
     live += born[step] ?? 0;
-    peak = Math.max(peak, live + (own === undefined ? 0 : scratchOf(own)));
+    const alive = live;
     live -= freed[step] ?? 0;
-  }
-  return peak;
+    return alive;
+  });
 }

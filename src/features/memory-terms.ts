@@ -39,9 +39,9 @@ const POINTER_BYTES = 8;
 export function memoryTerms({ graph, kernelGraph, facts }: Pick<ModelFeatures, "graph" | "kernelGraph" | "facts">): readonly number[] {
   const weights = (keep: (own: KernelFacts) => boolean, bytes: (own: KernelFacts) => number = ({ bytesWeights }) => bytesWeights): number =>
     sum(facts.filter(keep).map(bytes)) / MIB;
-  const most = (bytes: (own: KernelFacts) => number): number => facts.reduce((largest, own) => Math.max(largest, bytes(own)), 0) / MIB;
+  const most = (bytes: (own: KernelFacts, kernel: number) => number): number => facts.reduce((largest, own, kernel) => Math.max(largest, bytes(own, kernel)), 0) / MIB;
   const isIndirect = kernelGraph.indirect !== undefined;
-  const scratchOf = (own: KernelFacts): number => scratchBytes(own, kernelGraph);
+  const live = liveBytes(kernelGraph, facts);
   const values: Readonly<Record<MemoryTerm, number>> = {
     process: 1,
     kernels: (facts.length * KIB) / MIB,
@@ -53,11 +53,11 @@ export function memoryTerms({ graph, kernelGraph, facts }: Pick<ModelFeatures, "
     foldedWeights: sum(kernelGraph.kernels.map((kernel, i) => (foldsBatchNorm(graph, kernel) ? (facts[i]?.bytesWeights ?? 0) : 0))) / MIB,
     transformedWeights: weights((own) => isWindow(own) && own.winogradEdge > 0, transformedWeightBytes),
     largestWeights: most(({ bytesWeights }) => bytesWeights),
-    liveActivations: liveBytes(kernelGraph, facts) / MIB,
+    liveActivations: most((_, kernel) => live[kernel] ?? 0),
     allActivations: sum(facts.map(({ bytesOut }) => bytesOut)) / MIB,
     unfolded: most((own) => unfoldedBytes(own, kernelGraph)),
-    transformed: most((own) => transformedBytes(own)),
-    workingSet: liveBytes(kernelGraph, facts, scratchOf) / MIB,
+    transformed: most(transformedBytes),
+    workingSet: most((own, kernel) => (live[kernel] ?? 0) + scratchBytes(own, kernelGraph)),
     paddedPool: isIndirect ? most((own) => (own.kernelClass === "max-pool" && own.insideShare < 1 ? own.bytesIn + own.bytesOut : 0)) : 0,
     pointers: isIndirect ? sum(facts.map(pointerBytes)) / MIB : 0,
   };

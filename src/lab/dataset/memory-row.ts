@@ -23,11 +23,6 @@ export interface FailedMemory extends Position {
 
 export type MemoryRow = MeasuredMemory | FailedMemory;
 
-/** Names the place of a row among all. */
-export function memoryPlace({ id, round }: Pick<MemoryRow, "id" | "round">): string {
-  return `${id}|${round}`;
-}
-
 /** The rows of a folder, packed or not. Throws where there are none. */
 export async function readMemoryRows(folder: string): Promise<readonly MemoryRow[]> {
   const packed = join(folder, `${MEMORY_FILE}.gz`);

@@ -14,13 +14,7 @@ export function accuracyFigure(title: string, results: readonly Result[]): Figur
   return {
     title,
     panels: [
-      {
-        kind: "xy",
-        title: "Predicted against measured",
-        x: { label: "measured, ms", scale: "log" },
-        y: { label: "predicted, ms", scale: "log" },
-        series: [...known.slice(0, 2).map(scatter), diagonal(known.flatMap(({ pairs }) => pairs.map(({ measured }) => measured / 1000)))],
-      },
+      againstMeasured("ms", known.slice(0, 2).map(inMilliseconds), known.flatMap(({ pairs }) => pairs.map(({ measured }) => measured / 1000))),
       {
         kind: "xy",
         title: "Predictions that are off by no more",
@@ -32,27 +26,31 @@ export function accuracyFigure(title: string, results: readonly Result[]): Figur
   };
 }
 
+interface NamedPairs {
+  readonly name: string;
+  readonly pairs: readonly Pair[];
+}
+
 /** Predictions of several things beside their measurements. */
-export function scatterFigure(title: string, unit: string, sets: readonly { readonly name: string; readonly pairs: readonly Pair[] }[]): Figure {
+export function scatterFigure(title: string, unit: string, sets: readonly NamedPairs[]): Figure {
+  return { title, panels: [againstMeasured(unit, sets, sets.flatMap(({ pairs }) => pairs.map(({ measured }) => measured)))] };
+}
+
+/** @param range measurements that the line of those that are met goes along */
+function againstMeasured(unit: string, sets: readonly NamedPairs[], range: readonly number[]): Panel {
   const points = ({ predicted, measured }: Pair): Point => ({ x: measured, y: predicted });
   return {
-    title,
-    panels: [
-      {
-        kind: "xy",
-        title: "Predicted against measured",
-        x: { label: `measured, ${unit}`, scale: "log" },
-        y: { label: `predicted, ${unit}`, scale: "log" },
-        series: [...sets.map(({ name, pairs }): Series => ({ name, mark: "points", points: pairs.map(points) })), diagonal(sets.flatMap(({ pairs }) => pairs.map(({ measured }) => measured)))],
-      },
-    ],
+    kind: "xy",
+    title: "Predicted against measured",
+    x: { label: `measured, ${unit}`, scale: "log" },
+    y: { label: `predicted, ${unit}`, scale: "log" },
+    series: [...sets.map(({ name, pairs }): Series => ({ name, mark: "points", points: pairs.map(points) })), diagonal(range)],
   };
 }
 
-const scatter = ({ predictor, pairs }: Required<Result>): Series => ({
+const inMilliseconds = ({ predictor, pairs }: Required<Result>): NamedPairs => ({
   name: predictor,
-  mark: "points",
-  points: pairs.map(({ predicted, measured }) => ({ x: measured / 1000, y: predicted / 1000 })),
+  pairs: pairs.map(({ predicted, measured }) => ({ predicted: predicted / 1000, measured: measured / 1000 })),
 });
 
 function diagonal(values: readonly number[]): Series {

@@ -2,7 +2,7 @@ import type { MemoryTerm } from "../../features/memory-terms.js";
 import { mean } from "../dataset/statistics.js";
 import { INTERVAL_COVERAGE } from "../train/calibrate.js";
 import type { Corpus } from "../train/corpus.js";
-import { fitMemory, leftOutMemoryPairs, logResidual, memoryHalfWidths, memoryPairs, type MemoryPairs } from "../train/memory.js";
+import { fitMemory, logResidual, memoryHalfWidths, memoryPairs, type MemoryPairs } from "../train/memory.js";
 import { loadMemory, loadRealMemory, type MemoryExample, type RecordedMemory } from "../train/memory-examples.js";
 import { scatterFigure } from "./accuracy-figures.js";
 import { accuracyOf, type Pair } from "./metrics.js";
@@ -26,11 +26,11 @@ export async function memorySections(corpus: Corpus, folder?: string): Promise<S
   const test = recorded.examples.filter(({ id }) => split.test.has(id));
   const members = memoryPairs(fitMemory(training), test);
   const counted = memoryPairs(fitMemory(training, COUNTED), test);
-  const unseen = leftOutMemoryPairs(recorded.examples);
+  const unseen = familiesLeftOut(recorded.examples);
   const rows = QUANTITIES.flatMap(([name, quantity]) => [
     { predictor: `test models, ${name}`, accuracy: accuracyOf(members[quantity]) },
     { predictor: `the same, weights and activations alone`, accuracy: accuracyOf(counted[quantity]) },
-    { predictor: `each family left out, ${name}`, accuracy: accuracyOf(unseen[quantity]) },
+    { predictor: `each family left out, ${name}`, accuracy: accuracyOf(unseen.flatMap(({ pairs }) => pairs[quantity])) },
   ]);
   const real = await loadRealMemory(recorded, corpus);
   return [
@@ -38,7 +38,7 @@ export async function memorySections(corpus: Corpus, folder?: string): Promise<S
       title: "Memory",
       text: textOf(recorded, split),
       figures: [{ name: "memory", figure: scatterFigure("Memory of test models", "MiB", QUANTITIES.map(([name, quantity]) => ({ name, pairs: members[quantity] }))) }],
-      tables: [resultTable(rows, "memory of the engine's process"), coverageTable(training, recorded.examples, members)],
+      tables: [resultTable(rows, "memory of the engine's process"), coverageTable(memoryHalfWidths(training), members, unseen)],
     },
     ...(real === null ? [] : [realSection(training, real)]),
   ];
@@ -80,14 +80,23 @@ interface Judged {
   readonly halfWidth: number;
 }
 
-/** Intervals of a family that is left out are made without any of its networks. */
-function coverageTable(training: readonly MemoryExample[], examples: readonly MemoryExample[], members: MemoryPairs): Table {
-  const halfWidths = memoryHalfWidths(training);
+type HalfWidths = ReturnType<typeof memoryHalfWidths>;
+
+/** A family that played no part in what predicts it, nor in how wide its intervals are. */
+interface LeftOut {
+  readonly pairs: MemoryPairs;
+  readonly halfWidths: HalfWidths;
+}
+
+function familiesLeftOut(examples: readonly MemoryExample[]): LeftOut[] {
   const families = [...new Set(examples.map(({ family }) => family))].sort();
-  const unseen = families.map((left) => {
+  return families.map((left) => {
     const others = examples.filter(({ family }) => family !== left);
     return { halfWidths: memoryHalfWidths(others), pairs: memoryPairs(fitMemory(others), examples.filter(({ family }) => family === left)) };
   });
+}
+
+function coverageTable(halfWidths: HalfWidths, members: MemoryPairs, unseen: readonly LeftOut[]): Table {
   const rows = QUANTITIES.flatMap(([name, quantity]) => [
     coverageRow(`test models, ${name}`, judgedBy(members[quantity], halfWidths[quantity])),
     coverageRow(`each family left out, ${name}`, unseen.flatMap((left) => judgedBy(left.pairs[quantity], left.halfWidths[quantity]))),

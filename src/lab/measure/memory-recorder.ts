@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { MEMORY_FILE, memoryPlace, type MemoryRow } from "../dataset/memory-row.js";
+import { MEMORY_FILE, type MemoryRow } from "../dataset/memory-row.js";
+import { place } from "../dataset/row.js";
 import { LOCAL_DEVICE } from "../devices/local.js";
 import { EngineFailure, type EngineDescription, type EngineModel } from "../engines/engine.js";
 import { ProcessLost } from "../engines/line-process.js";
@@ -36,8 +37,8 @@ export interface MemoryRecording {
 
 /** Ids and rounds in their order. */
 function places(ids: readonly string[]): { readonly id: string; readonly round: number }[] {
-  return Array.from({ length: ROUNDS }, (_, i) => i + 1).flatMap((round) =>
-    ids.filter((_, place) => round === 1 || place % REPEATED_EVERY === 0).map((id) => ({ id, round })),
+  return Array.from({ length: ROUNDS }, (_, before) => before + 1).flatMap((round) =>
+    ids.filter((_, i) => round === 1 || i % REPEATED_EVERY === 0).map((id) => ({ id, round })),
   );
 }
 
@@ -50,8 +51,8 @@ export async function recordMemory({ plan, out, start, stop, log = () => undefin
   const catalog = new Catalog(plan);
   mkdirSync(out, { recursive: true });
   writeOrMatch(join(out, "plan.json"), plan, "plan");
-  const journal = Journal.openRows<MemoryRow>(join(out, MEMORY_FILE), memoryPlace);
-  const open = places(catalog.idleIds).filter((at) => !journal.has(memoryPlace(at)));
+  const journal = Journal.openRows<MemoryRow>(join(out, MEMORY_FILE), ({ id, round }) => place(id, round));
+  const open = places(catalog.idleIds).filter(({ id, round }) => !journal.has(place(id, round)));
   try {
     for (const [index, { id, round }] of open.entries()) {
       if (stop.aborted) break;

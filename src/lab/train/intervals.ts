@@ -1,10 +1,10 @@
 import { unpackAdditive } from "../../model/additive-artifact.js";
-import { type Artifact, readArtifact, writeArtifact } from "../../model/artifact.js";
+import type { Artifact } from "../../model/artifact.js";
 import type { Tf } from "../../model/backend.js";
 import { DomainJudge } from "../../predict/domain.js";
 import { IDLE_KEY, type IntervalCalibration } from "../../predict/interval.js";
 import { parseAdditiveManifest } from "../../predict/manifest.js";
-import { ENGINE, RECORDED_SCHEMAS, unpackedRecorded } from "../../predict/recorded-target.js";
+import { ENGINE, unpackedRecorded } from "../../predict/recorded-target.js";
 import { splitOf } from "../evaluate/splits.js";
 import { intervalResiduals, intervalsOf, type IntervalResiduals, narrowed, pooledResiduals } from "./calibrate.js";
 import type { Corpus } from "./corpus.js";
@@ -13,6 +13,7 @@ import { crossResiduals, type FoldCache } from "./cross-fit.js";
 import { keptFolds } from "./kept-folds.js";
 import { ADDITIVE_METHOD, ENGINE_METHOD, type Method, trainingSplit } from "./method.js";
 import { rowsOf } from "./pipeline.js";
+import { readRecorded, rewriteExtra } from "./recorded-artifact.js";
 import { seenDomain } from "./seen-domain.js";
 import { crossMachine } from "./transfer.js";
 
@@ -51,7 +52,7 @@ export interface CorpusIntervalOptions {
 /** The same with the corpora at hand. */
 export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, cache, log }: CorpusIntervalOptions): Promise<void> {
   const artifact = await readRecorded(directory);
-  const { manifest, params } = artifact;
+  const { manifest } = artifact;
   const method = methodOfKind(manifest.kind);
   const split = splitOf(corpus);
   const options = { seed: manifest.seed, onProgress: log };
@@ -65,13 +66,8 @@ export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, c
   const tested = intervalResiduals(predictor, new DomainJudge(domain), rowsOf(corpus, split.test));
   predictor.dispose();
   for (const key of [IDLE_KEY, FULL_STATE]) log(`${key}: residuals ${describe(residuals.like, key)}; test rows covered ${covered(tested, interval, key)}`);
-  const { schema, tensorFile, tensors, ...head } = manifest;
-  await writeArtifact(directory, { ...head, extra: { ...manifest.extra, interval, domain } }, params);
-  log(`intervals and domain written to ${directory}; schema ${schema}, ${tensors.length} tensors and their ${tensorFile.bytes} bytes stay`);
+  await rewriteExtra(directory, artifact, { interval, domain }, { what: "intervals and domain", log });
 }
-
-const readRecorded = (directory: string): Promise<Artifact> =>
-  readArtifact(directory, { featureSchemaHash: (kind) => RECORDED_SCHEMAS.get(kind) });
 
 function methodOfKind(kind: string): Method {
   return kind === ENGINE ? ENGINE_METHOD : ADDITIVE_METHOD;

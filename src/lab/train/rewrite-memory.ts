@@ -1,9 +1,8 @@
-import { readArtifact, writeArtifact } from "../../model/artifact.js";
-import { RECORDED_SCHEMAS } from "../../predict/recorded-target.js";
 import { splitOf } from "../evaluate/splits.js";
 import { loadCorpus } from "./load-corpus.js";
 import { memoryRecord } from "./memory.js";
 import { loadMemory } from "./memory-examples.js";
+import { readRecorded, rewriteExtra } from "./recorded-artifact.js";
 
 export interface MemoryOptions {
   /** Folder of the artifact that learns of memory. */
@@ -16,15 +15,13 @@ export interface MemoryOptions {
 
 /** Fits the memory of a trained artifact's networks again and rewrites its manifest; the tensors stay as they are. */
 export async function rewriteMemory({ directory, data, memory, log }: MemoryOptions): Promise<void> {
-  const { manifest, params } = await readArtifact(directory, { featureSchemaHash: (kind) => RECORDED_SCHEMAS.get(kind) });
+  const artifact = await readRecorded(directory);
   const corpus = await loadCorpus(data, log);
   const recorded = await loadMemory(corpus, memory);
   if (recorded === null) throw new RangeError(`${data} has no memory beside it: name its folder by --memory`);
   const record = memoryRecord(recorded, splitOf(corpus));
-  const { schema, tensorFile, tensors, ...head } = manifest;
-  await writeArtifact(directory, { ...head, extra: { ...manifest.extra, memory: record } }, params);
   for (const { split, mapePercent, within10Percent, rows } of record.metrics) {
     log(`${split}: MAPE ${mapePercent.toFixed(2)} %, ±10 % ${within10Percent.toFixed(1)} (${rows} networks)`);
   }
-  log(`memory written to ${directory}; schema ${schema}, ${tensors.length} tensors and their ${tensorFile.bytes} bytes stay`);
+  await rewriteExtra(directory, artifact, { memory: record }, { what: "memory", log });
 }
