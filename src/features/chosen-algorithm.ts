@@ -51,18 +51,18 @@ export const CHOSEN_NUMBERS: readonly NumericFeature[] = [
 ];
 
 /** A server's core with vectors of eight floats: what a kernel takes at so many MACs and bytes a microsecond and this much for the call. */
-const ROUGH = { macsPerUs: 50_000, bytesPerUs: 10_000, callUs: 0.4, viewUs: 0.02 };
+export const ROUGH_CORE = { macsPerUs: 50_000, bytesPerUs: 10_000, callUs: 0.4, viewUs: 0.02 };
 /** The weights of a single row's product are read once, as they lie: from the last level of cache where a run leaves them there, else from memory. */
 const STREAMED = { cachedBytesPerUs: 60_000, bytesPerUs: 20_000, cacheBytes: 32 * 2 ** 20 };
 /** What a window does with one channel counts so many times a product's: each number that it loads is used once. */
-const ONE_CHANNEL = 4;
+export const ONE_CHANNEL = 4;
 
 /** Rough latency of a kernel in an engine whose algorithms are known, microseconds. */
 export function roughEngineUs(facts: KernelFacts): number {
   const { kernelClass, bytesIn, bytesOut, unfolding, unfoldedBytes, scattering } = facts;
-  const { macsPerUs, bytesPerUs, callUs, viewUs } = ROUGH;
+  const { macsPerUs, bytesPerUs, callUs, viewUs } = ROUGH_CORE;
   const bytes = bytesIn + (1 + scattering) * bytesOut + 2 * 4 * transformed(facts) + unfolding * unfoldedBytes;
-  return workOf(facts) / macsPerUs + bytes / bytesPerUs + 4 * weightsOf(facts) * weightByteUs(facts) + (kernelClass === "view" ? viewUs : callUs);
+  return workOf(facts) / macsPerUs + bytes / bytesPerUs + 4 * weightsOf(facts) * (kernelClass === "gemm" ? streamedByteUs(facts) : 1 / bytesPerUs) + (kernelClass === "view" ? viewUs : callUs);
 }
 
 /** In MACs of a product in full vectors and whole tiles. */
@@ -73,9 +73,8 @@ function workOf(facts: KernelFacts): number {
   return (kernelClass === "conv-depthwise" ? ONE_CHANNEL : 1) * vectorWaste * pixelFill * outputFill * macsOf(facts);
 }
 
-/** What a run touches beyond what the cache holds has pushed as much of it out. */
-function weightByteUs({ kernelClass, runBytes }: KernelFacts): number {
-  if (kernelClass !== "gemm") return 1 / ROUGH.bytesPerUs;
+/** Microseconds for a byte of weights that a run reads once: what it touches beyond what the cache holds has pushed as much of it out. */
+export function streamedByteUs({ runBytes }: Pick<KernelFacts, "runBytes">): number {
   const { cachedBytesPerUs, bytesPerUs, cacheBytes } = STREAMED;
   const beyond = Math.min(1, Math.max(0, runBytes / cacheBytes - 0.5));
   return beyond / bytesPerUs + (1 - beyond) / cachedBytesPerUs;

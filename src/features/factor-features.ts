@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CsrMatrix } from "../graph/types.js";
 import { ALGORITHM_NUMBERS } from "./algorithm-numbers.js";
+import { BLOCKED_NUMBERS, roughBlockedUs } from "./blocked-numbers.js";
 import { roughEngineUs } from "./chosen-algorithm.js";
 import { KERNEL_CLASSES, type KernelClass } from "./kernel-class.js";
 import type { KernelFacts } from "./kernel-facts.js";
@@ -15,6 +16,8 @@ import { flag, ln, type NumericFeature } from "./numeric-feature.js";
 const FACTOR_SCHEMA_VERSION = 1;
 /** The same for the schema of engines. */
 const ENGINE_SCHEMA_VERSION = 3;
+/** And for that of ONNX Runtime. */
+const BLOCKED_SCHEMA_VERSION = 1;
 
 /** Channels that engines process at once, by processor and precision. */
 const BLOCKS = [4, 8, 16] as const;
@@ -133,6 +136,9 @@ function schemaOf(version: number, numbers: readonly NumericFeature[], roughUs: 
 export const FACTOR_SCHEMA = schemaOf(FACTOR_SCHEMA_VERSION, NUMERIC, roughPhoneUs);
 /** Of a recorded machine's engine: what decides between its algorithms as well. */
 export const ENGINE_SCHEMA = schemaOf(ENGINE_SCHEMA_VERSION, [...NUMERIC, ...ALGORITHM_NUMBERS], roughEngineUs);
+
+/** Of ONNX Runtime on a recorded machine: what its blocked convolutions compute as well. */
+export const BLOCKED_SCHEMA = schemaOf(BLOCKED_SCHEMA_VERSION, [...NUMERIC, ...ALGORITHM_NUMBERS, ...BLOCKED_NUMBERS], roughBlockedUs);
 
 /** The inputs of the factors' network for one model. */
 export interface FactorFeatures {

@@ -1,4 +1,5 @@
-import { WIDE_VECTOR } from "./convolution-work.js";
+import { channelUse, widthUse } from "./convolution-work.js";
+import { activationCost } from "./fused-activation.js";
 import type { KernelFacts } from "./kernel-facts.js";
 import { KERNEL_CLASSES } from "./kernel-class.js";
 import { flag, ln, type NumericFeature } from "./numeric-feature.js";
@@ -6,34 +7,8 @@ import { flag, ln, type NumericFeature } from "./numeric-feature.js";
 /** Bytes of the first two cache levels, as reference points for working sets; constants of the schema. */
 const L1_BYTES = 32 * 1024;
 const L2_BYTES = 512 * 1024;
-/** Output pixels that one pass of the engine's blocked convolution covers, with vectors of 8 and of 16 floats. */
-const PIXELS_PER_PASS = 3;
-const WIDE_PIXELS_PER_PASS = 6;
-/** Channel blocks that it covers. */
-const BLOCKS_PER_PASS = 4;
-/** Where the engine has no blocked layout, its vectors still fill up. */
-const DEFAULT_BLOCK = 8;
-
-/** Fused activations by what they cost: Relu is part of the convolution's kernel, the others are a pass over its output. */
-const FUSED_RELU: ReadonlySet<string> = new Set(["Relu"]);
-const FUSED_CLAMPS: ReadonlySet<string> = new Set(["Clip", "LeakyRelu"]);
-const FUSED_PIECEWISE: ReadonlySet<string> = new Set(["HardSigmoid", "HardSwish"]);
-const FUSED_CHEAP: ReadonlySet<string> = new Set([...FUSED_RELU, ...FUSED_CLAMPS, ...FUSED_PIECEWISE]);
-
 const bytesOf = ({ bytesIn, bytesOut, bytesWeights }: KernelFacts): number => bytesIn + bytesOut + bytesWeights;
 const isConv = ({ kernelClass }: KernelFacts): boolean => kernelClass.startsWith("conv");
-
-/** Share of the last pass over the output columns that does work, 1 where they divide evenly. */
-function widthUse({ outWidth, channelBlock }: KernelFacts): number {
-  const pixels = channelBlock >= WIDE_VECTOR ? WIDE_PIXELS_PER_PASS : PIXELS_PER_PASS;
-  return outWidth === 0 ? 1 : outWidth / (Math.ceil(outWidth / pixels) * pixels);
-}
-
-/** The same over the channel blocks. */
-function channelUse({ outChannels, groups, channelBlock }: KernelFacts): number {
-  const blocks = Math.ceil(outChannels / groups / (channelBlock || DEFAULT_BLOCK));
-  return blocks === 0 ? 1 : blocks / (Math.ceil(blocks / BLOCKS_PER_PASS) * BLOCKS_PER_PASS);
-}
 
 /** The numeric features, by name. Logarithms are natural, of 1 + x; bytes and counts as in KernelFacts. */
 const NUMERIC: readonly NumericFeature[] = [
@@ -64,10 +39,10 @@ const NUMERIC: readonly NumericFeature[] = [
   ["blocked", ({ blocked }) => flag(blocked)],
   ["readsPlain", ({ readsPlain }) => flag(readsPlain)],
   ["addsResidual", ({ addsResidual }) => flag(addsResidual)],
-  ["activationRelu", ({ activation }) => flag(activation !== null && FUSED_RELU.has(activation))],
-  ["activationClamp", ({ activation }) => flag(activation !== null && FUSED_CLAMPS.has(activation))],
-  ["activationPiecewise", ({ activation }) => flag(activation !== null && FUSED_PIECEWISE.has(activation))],
-  ["activationExponential", ({ activation }) => flag(activation !== null && !FUSED_CHEAP.has(activation))],
+  ["activationRelu", ({ activation }) => flag(activation === "Relu")],
+  ["activationClamp", ({ activation }) => flag(activationCost(activation) === "clamp")],
+  ["activationPiecewise", ({ activation }) => flag(activationCost(activation) === "piecewise")],
+  ["activationExponential", ({ activation }) => flag(activationCost(activation) === "exponential")],
   ["divides", ({ divides }) => flag(divides)],
   ["inputAgeOverL2", ({ inputAgeBytes }) => ln(inputAgeBytes / L2_BYTES)],
   ["runOverL2", ({ runBytes }) => ln(runBytes / L2_BYTES)],

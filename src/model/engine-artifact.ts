@@ -1,3 +1,4 @@
+import type { FactorSchema } from "../features/factor-features.js";
 import { type EngineModel, NETWORK } from "./engine.js";
 import { type FactorsRecord, packFactors, unpackFactors } from "./factors-artifact.js";
 import { ArtifactError } from "./manifest.js";
@@ -15,15 +16,15 @@ export interface PackedEngine {
 }
 
 /** An engine's model as tensors and plain JSON. */
-export function packEngine({ factors, slowdown }: EngineModel): PackedEngine {
+export function packEngine({ factors, slowdown }: Pick<EngineModel, "factors" | "slowdown">): PackedEngine {
   const [kernels, states] = [packFactors(factors), packSlowdown(slowdown)];
   return { params: mergeParams(kernels.params, states.params), record: { factors: kernels.record, ...states.record } };
 }
 
-/** The inverse of packEngine. @throws ArtifactError "corrupt" where a tensor is missing or of another size, or NETWORK is */
-export function unpackEngine({ params, record }: PackedEngine): EngineModel {
+/** The inverse of packEngine, of a model over `schema`. @throws ArtifactError "corrupt" where a tensor is missing or of another size, or NETWORK is */
+export function unpackEngine({ params, record }: PackedEngine, schema: FactorSchema): EngineModel {
   if (!record.factors.configurations.some(({ id }) => id === NETWORK)) {
     throw new ArtifactError("corrupt", `The artifact has no configuration "${NETWORK}".`);
   }
-  return { factors: unpackFactors({ params, record: record.factors }), slowdown: unpackSlowdown(params, record) };
+  return { schema, factors: unpackFactors({ params, record: record.factors }), slowdown: unpackSlowdown(params, record) };
 }

@@ -1,4 +1,4 @@
-import { ENGINE_SCHEMA, factorFeatures } from "../features/factor-features.js";
+import { type FactorSchema, factorFeatures } from "../features/factor-features.js";
 import type { ModelFeatures } from "../features/model-features.js";
 import type { Tf } from "./backend.js";
 import { type ConfigurationVector, type FactorsModel, FactorsPredictor } from "./factors.js";
@@ -6,15 +6,21 @@ import { type SlowdownModel, SlowdownPredictor } from "./slowdown.js";
 import { type IdleEmbedding, type IdleSource, SlowedPredictor } from "./slowed.js";
 
 /**
- * The predictor of an engine that tells no profile: kernels by factors (see factors.ts) on an idle device, each times its
+ * The predictor of a recorded machine's engine: kernels by factors (see factors.ts) on an idle device, each times its
  * slowdown in a state (see slowdown.ts). What a kernel takes among others and alone are two configurations of the factors,
  * so that models of one operator teach what networks are made of without passing on what only they pay.
  */
-export interface EngineModel {
-  /** Over ENGINE_SCHEMA, with a configuration called NETWORK. */
-  readonly factors: FactorsModel;
+export interface EngineModel extends EngineFactors {
   /** Its `factors` read the standardised features of a kernel. */
   readonly slowdown: SlowdownModel;
+}
+
+/** The part of the model that idle data determine. */
+export interface EngineFactors {
+  /** What describes a kernel. */
+  readonly schema: FactorSchema;
+  /** Over the schema, with a configuration called NETWORK. */
+  readonly factors: FactorsModel;
 }
 
 /** The configuration that answers. */
@@ -22,20 +28,23 @@ export const NETWORK = "network";
 
 /** The idle part of the predictor. */
 export class IdleEnginePredictor implements IdleSource {
-  readonly joinedWidth = ENGINE_SCHEMA.width;
+  readonly joinedWidth: number;
   private readonly factors: FactorsPredictor;
   private readonly vectors: readonly ConfigurationVector[];
+  private readonly schema: FactorSchema;
 
   /** @throws RangeError where no configuration is called NETWORK */
-  constructor(tf: Tf | null, model: FactorsModel) {
-    this.factors = new FactorsPredictor(tf, model);
+  constructor(tf: Tf | null, { schema, factors }: EngineFactors) {
+    this.schema = schema;
+    this.joinedWidth = schema.width;
+    this.factors = new FactorsPredictor(tf, factors);
     const vectors = this.factors.vectors(NETWORK);
     if (vectors === undefined) throw new RangeError(`The factors have no configuration "${NETWORK}".`);
     this.vectors = vectors;
   }
 
   embed(features: ModelFeatures): IdleEmbedding {
-    const kernels = factorFeatures(features, ENGINE_SCHEMA);
+    const kernels = factorFeatures(features, this.schema);
     const joined = this.factors.inputs(kernels);
     const { kernelUs, constantUs } = this.factors.predict(this.factors.embedInputs(joined, kernels.logRoughUs), this.vectors);
     return { idleUs: kernelUs, overheadUs: constantUs, joined };
@@ -48,6 +57,6 @@ export class IdleEnginePredictor implements IdleSource {
 
 export class EnginePredictor extends SlowedPredictor {
   constructor(tf: Tf | null, model: EngineModel) {
-    super(new IdleEnginePredictor(tf, model.factors), new SlowdownPredictor(tf, model.slowdown));
+    super(new IdleEnginePredictor(tf, model), new SlowdownPredictor(tf, model.slowdown));
   }
 }

@@ -1,32 +1,44 @@
-import { ENGINE_SCHEMA } from "../features/factor-features.js";
+import { BLOCKED_SCHEMA, ENGINE_SCHEMA, type FactorSchema } from "../features/factor-features.js";
 import { featureSchemaHash } from "../features/schema.js";
-import { AdditivePredictor } from "../model/additive.js";
+import { IdlePredictor } from "../model/additive.js";
 import { unpackAdditive } from "../model/additive-artifact.js";
 import type { Artifact } from "../model/artifact.js";
 import type { Tf } from "../model/backend.js";
-import { EnginePredictor } from "../model/engine.js";
+import { IdleEnginePredictor } from "../model/engine.js";
 import { unpackEngine } from "../model/engine-artifact.js";
 import type { LatencyPredictor } from "../model/predictor.js";
-import type { SlowdownModel } from "../model/slowdown.js";
+import { type SlowdownModel, SlowdownPredictor } from "../model/slowdown.js";
+import { type IdleSource, SlowedPredictor } from "../model/slowed.js";
 import { CarriedSlowdown } from "./carried-slowdown.js";
 import { DomainJudge } from "./domain.js";
 import { type AdditiveManifest, type EngineManifest, parseAdditiveManifest, parseEngineManifest } from "./manifest.js";
 import { TrainedTarget } from "./trained-target.js";
 import type { TargetPredictor } from "./types.js";
 
-/** Kinds of artifact of a recorded machine: of an engine that tells a profile, and of any. */
+/**
+ * Kinds of artifact of a recorded machine: kernels corrected by a graph network; kernels by factors; the same of an engine whose
+ * profiler names every kernel.
+ */
 export const ADDITIVE = "additive";
 export const ENGINE = "engine";
+export const PROFILED = "profiled";
+const FACTOR_SCHEMAS: ReadonlyMap<string, FactorSchema> = new Map([
+  [ENGINE, ENGINE_SCHEMA],
+  [PROFILED, BLOCKED_SCHEMA],
+]);
 /** Those kinds, each with the hash of the features that it reads. */
 export const RECORDED_SCHEMAS: ReadonlyMap<string, string> = new Map([
   [ADDITIVE, featureSchemaHash],
-  [ENGINE, ENGINE_SCHEMA.hash],
+  ...[...FACTOR_SCHEMAS].map(([kind, { hash }]) => [kind, hash] as const),
 ]);
 
 interface Unpacked {
   readonly manifest: AdditiveManifest | EngineManifest;
-  readonly predictor: LatencyPredictor;
+  /** What answers for an idle device. */
+  readonly idle: IdleSource;
   readonly slowdown: SlowdownModel;
+  /** Both together. */
+  readonly predictor: LatencyPredictor;
 }
 
 /** The target of a recorded machine, and its slowdown for targets that were measured idle only. @throws ArtifactError */
@@ -54,19 +66,21 @@ export function recordedTarget(tf: Tf, artifact: Artifact): { readonly target: T
   };
 }
 
-/** What an artifact of either kind holds; tf null computes everything in plain loops. @throws ArtifactError */
+/** What an artifact of these kinds holds; tf null computes everything in plain loops. @throws ArtifactError */
 export function unpackedRecorded(tf: Tf | null, artifact: Artifact): Unpacked {
-  return artifact.manifest.kind === ENGINE ? unpackedEngine(tf, artifact) : unpackedAdditive(tf, artifact);
+  const schema = FACTOR_SCHEMAS.get(artifact.manifest.kind);
+  const parts = schema === undefined ? additiveParts(tf, artifact) : engineParts(tf, artifact, schema);
+  return { ...parts, predictor: new SlowedPredictor(parts.idle, new SlowdownPredictor(tf, parts.slowdown)) };
 }
 
-function unpackedAdditive(tf: Tf | null, { manifest, params }: Artifact): Unpacked {
+function additiveParts(tf: Tf | null, { manifest, params }: Artifact): Omit<Unpacked, "predictor"> {
   const parsed = parseAdditiveManifest(manifest);
   const model = unpackAdditive({ params, record: parsed.extra.model });
-  return { manifest: parsed, predictor: new AdditivePredictor(tf, model), slowdown: model.slowdown };
+  return { manifest: parsed, idle: new IdlePredictor(tf, model), slowdown: model.slowdown };
 }
 
-function unpackedEngine(tf: Tf | null, { manifest, params }: Artifact): Unpacked {
+function engineParts(tf: Tf | null, { manifest, params }: Artifact, schema: FactorSchema): Omit<Unpacked, "predictor"> {
   const parsed = parseEngineManifest(manifest);
-  const model = unpackEngine({ params, record: parsed.extra.model });
-  return { manifest: parsed, predictor: new EnginePredictor(tf, model), slowdown: model.slowdown };
+  const model = unpackEngine({ params, record: parsed.extra.model }, schema);
+  return { manifest: parsed, idle: new IdleEnginePredictor(tf, model), slowdown: model.slowdown };
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { syntheticCorpus } from "../../../test/helper/corpus.js";
 import { SYNTHETIC_IDLE, syntheticFeatures, syntheticUs } from "../../../test/helper/synthetic.js";
+import { BLOCKED_SCHEMA, ENGINE_SCHEMA } from "../../features/factor-features.js";
 import { initBackend, type Tf } from "../../model/backend.js";
 import { EnginePredictor, IdleEnginePredictor, NETWORK } from "../../model/engine.js";
 import { packEngine, unpackEngine } from "../../model/engine-artifact.js";
@@ -8,7 +9,7 @@ import { FactorsPredictor } from "../../model/factors.js";
 import { ArtifactError } from "../../model/manifest.js";
 import type { Split } from "../evaluate/splits.js";
 import { ENGINE_TRAINING, trainEngine, trainEngineFactors } from "./engine.js";
-import type { SweepExample } from "./examples.js";
+import type { IdleExample, SweepExample } from "./examples.js";
 
 /** What every run of a made-up sweep model takes beside its kernels, which networks do not. */
 const ALONE_US = 40;
@@ -40,7 +41,7 @@ describe("factors of an engine without a profile", () => {
       expect(Math.abs(Math.log(total / latencyUs)), id).toBeLessThan(0.15);
       expect(joined).toHaveLength(features.facts.length * predictor.joinedWidth);
     }
-    const factors = new FactorsPredictor(null, model);
+    const factors = new FactorsPredictor(null, model.factors);
     const [first] = SWEEP;
     if (first === undefined) throw new Error("no sweep");
     const embedding = factors.embedInputs(predictor.embed(first.features).joined, new Float32Array(first.features.facts.length));
@@ -48,10 +49,26 @@ describe("factors of an engine without a profile", () => {
     expect(alone).toBeGreaterThan(among ?? Infinity);
   });
 
+  it("learn what kernels take from a profile that names them", async () => {
+    const options = { ...SMALL, members: 1, epochs: 30, schema: BLOCKED_SCHEMA };
+    /** MADE-UP: the second half of each network's kernels takes nine tenths of its latency. */
+    const idle = CORPUS.idle.map((example) => ({
+      ...example,
+      kernelUs: Float32Array.from(example.features.facts, (_, row) => (2 * row >= example.features.facts.length ? 9 : 1)),
+    }));
+    const share = async (from: readonly IdleExample[]): Promise<number> => {
+      const predictor = new IdleEnginePredictor(null, await trainEngineFactors(tf, { ...CORPUS, idle: from }, SPLIT, options));
+      const { idleUs } = predictor.embed(syntheticFeatures(24, 1));
+      const half = Math.ceil(idleUs.length / 2);
+      return idleUs.slice(half).reduce((sum, us) => sum + us, 0) / idleUs.reduce((sum, us) => sum + us, 0);
+    };
+    expect(await share(idle)).toBeGreaterThan(1.1 * (await share(idle.map((example) => ({ ...example, kernelUs: null, parts: [] })))));
+  });
+
   it("are the same for the same seed", async () => {
     const options = { ...SMALL, members: 1, epochs: 2 };
     const [one, two] = [await trainEngineFactors(tf, CORPUS, SPLIT, options), await trainEngineFactors(tf, CORPUS, SPLIT, options)];
-    expect([...one.params]).toEqual([...two.params]);
+    expect([...one.factors.params]).toEqual([...two.factors.params]);
   });
 });
 
@@ -60,7 +77,7 @@ describe("the predictor of an engine", () => {
     const model = await trainEngine(tf, CORPUS, SPLIT, { ...SMALL, members: 1, epochs: 20, seed: 1 });
     const packed = packEngine(model);
     const record: unknown = JSON.parse(JSON.stringify(packed.record));
-    const [before, after] = [model, unpackEngine({ params: packed.params, record: record as typeof packed.record })].map(
+    const [before, after] = [model, unpackEngine({ params: packed.params, record: record as typeof packed.record }, ENGINE_SCHEMA)].map(
       (each) => new EnginePredictor(null, each),
     );
     if (before === undefined || after === undefined) throw new Error("no predictor");
@@ -70,8 +87,8 @@ describe("the predictor of an engine", () => {
     expect(at(before, 0.8)).toBeGreaterThan(1.3 * at(before, 0));
     expect(at(after, 0.8)).toBeCloseTo(at(before, 0.8), 3);
     const params = new Map([...packed.params].filter(([name]) => name !== "idleState"));
-    expect(() => unpackEngine({ ...packed, params })).toThrow(ArtifactError);
+    expect(() => unpackEngine({ ...packed, params }, ENGINE_SCHEMA)).toThrow(ArtifactError);
     const factors = { ...packed.record.factors, configurations: [{ id: "other", features: {} }, { id: "alone", features: {} }] };
-    expect(() => unpackEngine({ ...packed, record: { ...packed.record, factors } })).toThrow(/no configuration "network"/);
+    expect(() => unpackEngine({ ...packed, record: { ...packed.record, factors } }, ENGINE_SCHEMA)).toThrow(/no configuration "network"/);
   });
 });

@@ -1,17 +1,19 @@
-import { ENGINE_SCHEMA, factorFeatures } from "../../features/factor-features.js";
+import { BLOCKED_SCHEMA, ENGINE_SCHEMA, type FactorSchema, factorFeatures } from "../../features/factor-features.js";
 import type { Tf } from "../../model/backend.js";
-import { type EngineModel, IdleEnginePredictor, NETWORK } from "../../model/engine.js";
-import type { Configuration, FactorsModel } from "../../model/factors.js";
+import { type EngineFactors, type EngineModel, IdleEnginePredictor, NETWORK } from "../../model/engine.js";
+import type { Configuration } from "../../model/factors.js";
 import type { Split } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
-import type { SweepExample } from "./examples.js";
-import type { FactorSample } from "./factor-sample.js";
+import type { IdleExample, SweepExample } from "./examples.js";
+import type { FactorPart, FactorSample } from "./factor-sample.js";
 import { FACTORS_TRAINING, type FactorsTrainingOptions, trainFactors } from "./factors.js";
-import { type AdditiveOptions, rowsOf, trainSlowdownOf } from "./pipeline.js";
+import { profiledKernels, rowsOf, trainSlowdownOf } from "./pipeline.js";
 
 export interface EngineTrainingOptions extends FactorsTrainingOptions {
   /** How many times a network counts for every time that a model of the sweep does. */
   readonly networkWeight: number;
+  /** What describes a kernel. */
+  readonly schema: FactorSchema;
 }
 
 /** Found on folds of the models of recorded datasets that may train. */
@@ -29,7 +31,11 @@ export const ENGINE_TRAINING: EngineTrainingOptions = {
   scaleFlags: false,
   networkWeight: 2,
   partWeight: 1,
+  schema: ENGINE_SCHEMA,
 };
+
+/** The same where the engine's profiler names every kernel, in its blocked layouts. */
+export const PROFILED_TRAINING: EngineTrainingOptions = { ...ENGINE_TRAINING, schema: BLOCKED_SCHEMA, epochs: 40, weightPenalty: 3e-4 };
 
 /** Both alike but for a part of their own, which is penalised: what a model of one operator teaches is to hold for networks. */
 const AMONG_OTHERS: Configuration = { id: NETWORK, features: { any: 1 } };
@@ -38,28 +44,35 @@ const ALONE: Configuration = { id: "alone", features: { any: 1 } };
 const besideBy = (recording: string): Configuration => ({ id: `beside: ${recording}`, features: { any: 1 } });
 
 /** Factors of an engine's kernels from its sweep and from a split's training networks, idle. */
-export function trainEngineFactors(
+export async function trainEngineFactors(
   tf: Tf,
   corpus: Pick<Corpus, "sweep" | "idle" | "further" | "loaded">,
   split: Split,
   options: EngineTrainingOptions = ENGINE_TRAINING,
-): Promise<FactorsModel> {
+): Promise<EngineFactors> {
   const sample = ({ id, features, latencyUs }: SweepExample, configuration: Configuration): FactorSample => ({
     graphId: id,
     family: "",
-    features: factorFeatures(features, ENGINE_SCHEMA),
+    features: factorFeatures(features, options.schema),
     configuration,
     latencyUs,
   });
   const alone = corpus.sweep.map((example) => sample(example, ALONE));
   const networks = rowsOf(corpus, split.training).idle.map((example) => ({
     ...sample(example, example.recording === undefined ? AMONG_OTHERS : besideBy(example.recording)),
-    parts: example.parts ?? [],
+    parts: partsOf(example),
   }));
   const repeated = Array.from({ length: options.networkWeight }, (_, time) =>
     networks.map((network) => ({ ...network, graphId: `${network.graphId}, time ${time + 1}` })),
   );
-  return trainFactors(tf, [...alone, ...repeated.flat()], options);
+  return { schema: options.schema, factors: await trainFactors(tf, [...alone, ...repeated.flat()], options) };
+}
+
+/** What is known of a network's kernels: of each where its profile names them, else of those that parts say. */
+function partsOf(example: IdleExample): readonly FactorPart[] {
+  if (example.parts !== undefined) return example.parts;
+  const { facts } = example.features;
+  return profiledKernels([example]).flatMap(({ kernel, latencyUs }) => (facts[kernel]?.known === true ? [{ kernels: [kernel], latencyUs }] : []));
 }
 
 /** Nothing stops this training early: models that validate may train as well, once nothing is chosen by them any more. */
@@ -72,10 +85,10 @@ export async function trainEngine(
   tf: Tf,
   corpus: Corpus,
   split: Split,
-  options: Partial<EngineTrainingOptions> & AdditiveOptions,
+  options: EngineTrainingOptions,
   exclude?: ReadonlySet<string>,
 ): Promise<EngineModel> {
-  const factors = await trainEngineFactors(tf, corpus, split, { ...ENGINE_TRAINING, ...options });
-  const slowdown = await trainSlowdownOf(tf, corpus, new IdleEnginePredictor(null, factors), split, options, exclude);
-  return { factors, slowdown };
+  const idle = await trainEngineFactors(tf, corpus, split, options);
+  const slowdown = await trainSlowdownOf(tf, corpus, new IdleEnginePredictor(null, idle), split, options, exclude);
+  return { ...idle, slowdown };
 }

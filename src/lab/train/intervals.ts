@@ -1,17 +1,15 @@
-import { unpackAdditive } from "../../model/additive-artifact.js";
 import type { Artifact } from "../../model/artifact.js";
 import type { Tf } from "../../model/backend.js";
 import { DomainJudge } from "../../predict/domain.js";
 import { IDLE_KEY, type IntervalCalibration } from "../../predict/interval.js";
-import { parseAdditiveManifest } from "../../predict/manifest.js";
-import { ENGINE, unpackedRecorded } from "../../predict/recorded-target.js";
+import { unpackedRecorded } from "../../predict/recorded-target.js";
 import { splitOf } from "../evaluate/splits.js";
 import { intervalResiduals, intervalsOf, type IntervalResiduals, narrowed, pooledResiduals } from "./calibrate.js";
 import type { Corpus } from "./corpus.js";
 import { loadCorpus, loadTrainingData, type TrainingData } from "./load-corpus.js";
 import { crossResiduals, type FoldCache } from "./cross-fit.js";
 import { keptFolds } from "./kept-folds.js";
-import { ADDITIVE_METHOD, ENGINE_METHOD, type Method, trainingSplit } from "./method.js";
+import { methodOfKind, trainingSplit } from "./method.js";
 import { rowsOf } from "./pipeline.js";
 import { readRecorded, rewriteExtra } from "./recorded-artifact.js";
 import { seenDomain } from "./seen-domain.js";
@@ -36,7 +34,7 @@ export async function rewriteIntervals(tf: Tf, { directory, other, log, ...data 
   const corpus = await loadTrainingData(data, log);
   const method = methodOfKind(manifest.kind);
   const cache = keptFolds(tf, corpus, splitOf(corpus), method, manifest.seed);
-  await rewriteIntervalsFrom(tf, { directory, corpus, other: method === ADDITIVE_METHOD ? await loadCorpus(other, log) : null, cache, log });
+  await rewriteIntervalsFrom(tf, { directory, corpus, other: corpus.profiled ? await loadCorpus(other, log) : null, cache, log });
 }
 
 export interface CorpusIntervalOptions {
@@ -69,20 +67,15 @@ export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, c
   await rewriteExtra(directory, artifact, { interval, domain }, { what: "intervals and domain", log });
 }
 
-function methodOfKind(kind: string): Method {
-  return kind === ENGINE ? ENGINE_METHOD : ADDITIVE_METHOD;
-}
-
 /** How far the artifact's kind of slowdown is off between machines, both ways. */
 async function transferResiduals(
   tf: Tf,
-  { manifest, params }: Artifact,
+  artifact: Artifact,
   corpora: readonly Corpus[],
   options: { readonly seed: number; readonly onProgress: (message: string) => void },
 ): Promise<IntervalResiduals> {
-  const { extra } = parseAdditiveManifest(manifest);
-  const model = unpackAdditive({ params, record: extra.model });
-  const transfers = await crossMachine(tf, model, extra.rules, corpora.map((each) => ({ corpus: each, split: splitOf(each) })), options);
+  const { manifest, idle } = unpackedRecorded(null, artifact);
+  const transfers = await crossMachine(tf, idle, manifest.extra.rules, corpora.map((each) => ({ corpus: each, split: splitOf(each) })), options);
   for (const { from, to, residuals } of transfers) options.onProgress(`slowdown of ${from} on ${to}: ${describe(residuals, FULL_STATE)}`);
   return pooledResiduals(transfers.map((each) => each.residuals));
 }

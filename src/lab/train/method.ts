@@ -1,4 +1,3 @@
-import { ENGINE_SCHEMA } from "../../features/factor-features.js";
 import { featureSchemaHash } from "../../features/schema.js";
 import { AdditivePredictor, IdlePredictor } from "../../model/additive.js";
 import { packAdditive } from "../../model/additive-artifact.js";
@@ -10,10 +9,10 @@ import type { ParamSet } from "../../model/params.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import type { SlowdownModel } from "../../model/slowdown.js";
 import { withoutStates } from "../../model/slowed.js";
-import { ADDITIVE, ENGINE } from "../../predict/recorded-target.js";
+import { ADDITIVE, ENGINE, PROFILED } from "../../predict/recorded-target.js";
 import type { Split } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
-import { allTraining, ENGINE_TRAINING, trainEngine, trainEngineFactors } from "./engine.js";
+import { allTraining, ENGINE_TRAINING, type EngineTrainingOptions, PROFILED_TRAINING, trainEngine, trainEngineFactors } from "./engine.js";
 import { type AdditiveOptions, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
 
 /** A way to train a predictor of a recorded machine. */
@@ -56,26 +55,39 @@ export const ADDITIVE_METHOD = {
   },
 } satisfies Method;
 
-/** Kernels by factors, from whole models alone: see model/engine.ts. */
-export const ENGINE_METHOD: Method = {
-  name: ENGINE,
-  featureSchemaHash: ENGINE_SCHEMA.hash,
-  stopsEarly: false,
-  async trainIdle(tf, corpus, split, options) {
-    return withoutStates(new IdleEnginePredictor(null, await trainEngineFactors(tf, corpus, allTraining(split), { ...ENGINE_TRAINING, ...options })));
-  },
-  async train(tf, corpus, split, options, exclude) {
-    const model = await trainEngine(tf, corpus, allTraining(split), options, exclude);
-    return { predictor: new EnginePredictor(null, model), states: model.slowdown, kernelLatency: null, pack: () => packEngine(model) };
-  },
-};
+/** Kernels by factors, from the sweep and whole networks: see model/engine.ts. */
+function engineMethod(name: string, training: EngineTrainingOptions): Method {
+  return {
+    name,
+    featureSchemaHash: training.schema.hash,
+    stopsEarly: false,
+    async trainIdle(tf, corpus, split, options) {
+      return withoutStates(new IdleEnginePredictor(null, await trainEngineFactors(tf, corpus, allTraining(split), { ...training, ...options })));
+    },
+    async train(tf, corpus, split, options, exclude) {
+      const model = await trainEngine(tf, corpus, allTraining(split), { ...training, ...options }, exclude);
+      return { predictor: new EnginePredictor(null, model), states: model.slowdown, kernelLatency: null, pack: () => packEngine(model) };
+    },
+  };
+}
+
+export const ENGINE_METHOD = engineMethod(ENGINE, ENGINE_TRAINING);
+/** The same where the engine's profiler names every kernel. */
+export const PROFILED_METHOD = engineMethod(PROFILED, PROFILED_TRAINING);
 
 /** Models of a split that a method trains on. */
 export function trainingSplit({ stopsEarly }: Method, split: Split): Split {
   return stopsEarly ? split : allTraining(split);
 }
 
-/** The one for a corpus: without a profile, nothing says what a kernel takes in a network. */
+/** The one for a corpus. */
 export function methodOf({ profiled }: Pick<Corpus, "profiled">): Method {
-  return profiled ? ADDITIVE_METHOD : ENGINE_METHOD;
+  return profiled ? PROFILED_METHOD : ENGINE_METHOD;
+}
+
+/** The one whose artifacts are of this kind. @throws RangeError where no predictor of a recorded machine is of that kind */
+export function methodOfKind(kind: string): Method {
+  const method = [ADDITIVE_METHOD, ENGINE_METHOD, PROFILED_METHOD].find(({ name }) => name === kind);
+  if (method === undefined) throw new RangeError(`no predictor of a recorded machine is of kind "${kind}"`);
+  return method;
 }

@@ -11,7 +11,7 @@ import { crossResiduals } from "./cross-fit.js";
 import { keptFolds } from "./kept-folds.js";
 import { memoryRecord } from "./memory.js";
 import { loadMemory } from "./memory-examples.js";
-import { ADDITIVE_METHOD, ENGINE_METHOD, type Method, type TrainedPredictor, trainingSplit } from "./method.js";
+import { ADDITIVE_METHOD, type Method, methodOf, type TrainedPredictor, trainingSplit } from "./method.js";
 import { timedNetworks } from "./network-profiles.js";
 import { rowsOf } from "./pipeline.js";
 import { seenDomain } from "./seen-domain.js";
@@ -47,10 +47,10 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
 
   const additive = await ADDITIVE_METHOD.train(tf, corpus, split, options);
   const { states, kernelLatency } = additive;
+  const engineMethod = methodOf(corpus);
   const own: readonly Candidate[] = [
     { method: ADDITIVE_METHOD, trained: additive },
-    // Where there is a profile the additive predictor knows more: what each kernel takes in a network.
-    ...(corpus.profiled ? [] : [{ method: ENGINE_METHOD, trained: await ENGINE_METHOD.train(tf, corpus, withoutValidation(split), options) }]),
+    { method: engineMethod, trained: await engineMethod.train(tf, corpus, withoutValidation(split), options) },
   ];
   const paper = (source: PaperSource["kind"]) => trainPaperCandidate(tf, corpus, source, kernelLatency, states, split, options);
   const papers = [

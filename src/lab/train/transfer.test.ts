@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { syntheticCorpus } from "../../../test/helper/corpus.js";
 import { SYNTHETIC_RULES, syntheticAdditive } from "../../../test/helper/synthetic.js";
+import { IdlePredictor } from "../../model/additive.js";
 import { initBackend, type Tf } from "../../model/backend.js";
 import { randomSplit } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
@@ -34,7 +35,7 @@ describe("slowdowns carried over between two synthetic machines", () => {
   let transfers: Transfer[];
   beforeAll(async () => {
     const { tf }: { tf: Tf } = await initBackend();
-    transfers = await crossMachine(tf, syntheticAdditive(), SYNTHETIC_RULES, machines, { seed: 1 });
+    transfers = await crossMachine(tf, new IdlePredictor(null, syntheticAdditive()), SYNTHETIC_RULES, machines, { seed: 1 });
   });
 
   const meanOf = (from: string): number => {

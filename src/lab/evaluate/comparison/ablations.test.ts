@@ -8,7 +8,7 @@ const names = (corpus: Parameters<typeof ablationsOf>[0]): string[] => ablations
 
 describe("what is left out", () => {
   it("is what a corpus has: profiles and more networks only where there are some", () => {
-    expect(names(syntheticCorpus("a"))).toEqual(["without c", "without the graph", "without profiles of networks"]);
+    expect(names(syntheticCorpus("a"))).toEqual(["without c", "without the graph", "without profiles of networks", "a graph network in place of factors"]);
     const bare = EXAMPLES.map((example) => ({ ...example, kernelUs: null }));
     expect(names(emptyCorpus({ profiled: false, idle: bare }))).toEqual(["without c", "without the graph"]);
     expect(names(emptyCorpus({ profiled: false, idle: bare, further: bare })).at(-1)).toBe("without the networks beside the data");

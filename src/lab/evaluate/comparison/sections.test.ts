@@ -31,7 +31,7 @@ beforeAll(async () => {
 it("leaves out one part at a time, and the state", { timeout: 180_000 }, async () => {
   const [section] = await ablationSections(bench);
   const [idle, loaded] = section?.tables ?? [];
-  expect(idle?.rows.map(([name = ""]) => name.split(":")[0])).toEqual(["tempograph (additive)", "without c", "without the graph", "without profiles of networks"]);
+  expect(idle?.rows.map(([name = ""]) => name.split(":")[0])).toEqual(["tempograph (profiled)", "without c", "without the graph", "without profiles of networks", "a graph network in place of factors"]);
   expect(idle?.rows.every((cells) => Number(cells[3]) > 0)).toBe(true);
   const [whole, stateless] = loaded?.rows.map((cells) => Number(cells[3])) ?? [];
   // Synthetic slowdowns are 1 + utilization: one number for all states is off by more.
