@@ -20,6 +20,14 @@ describe("the schema of an engine with a blocked layout", () => {
     expect(logRoughUs.every(Number.isFinite)).toBe(true);
   });
 
+  it("describes to the slowdown what the features of a kernel alone describe", () => {
+    const { slowdownColumns, names } = BLOCKED_SCHEMA;
+    const described = slowdownColumns?.map((column) => names[column]) ?? [];
+    expect(described).toContain("logPaddedMacs");
+    expect(described.filter((name) => name === undefined || /^(is|after|before):|winograd/i.test(name))).toEqual([]);
+    expect(ENGINE_SCHEMA.slowdownColumns).toBeNull();
+  });
+
   it("is finite for kernels of any size", () => {
     for (const other of [{ groups: 5 }, { outChannels: 0 }, { outWidth: 0 }, { macs: 0, paddedMacs: 0 }, { channelBlock: 0 }]) {
       for (const [name, value] of BLOCKED_NUMBERS) expect(value({ ...CONV, ...other }), name).toSatisfy(Number.isFinite);

@@ -5,6 +5,7 @@ import { BLOCKED_NUMBERS, roughBlockedUs } from "./blocked-numbers.js";
 import { roughEngineUs } from "./chosen-algorithm.js";
 import { KERNEL_CLASSES, type KernelClass } from "./kernel-class.js";
 import type { KernelFacts } from "./kernel-facts.js";
+import { KERNEL_FEATURE_NAMES } from "./kernel-features.js";
 import type { ModelFeatures } from "./model-features.js";
 import { flag, ln, type NumericFeature } from "./numeric-feature.js";
 
@@ -114,19 +115,27 @@ export interface FactorSchema {
   readonly numbers: readonly NumericFeature[];
   /** Columns of continuous quantities: those that noise is put on in training. */
   readonly numeric: { readonly from: number; readonly to: number };
+  /** Columns that describe a kernel to the slowdown, where its latency is another; null: all, and no latency. */
+  readonly slowdownColumns: readonly number[] | null;
   /** What a kernel of known cost roughly takes, microseconds. */
   readonly roughUs: (facts: KernelFacts) => number;
   /** What an artifact is checked against. */
   readonly hash: string;
 }
 
-function schemaOf(version: number, numbers: readonly NumericFeature[], roughUs: FactorSchema["roughUs"]): FactorSchema {
+function schemaOf(
+  version: number,
+  numbers: readonly NumericFeature[],
+  roughUs: FactorSchema["roughUs"],
+  describing: ((name: string) => boolean) | null = null,
+): FactorSchema {
   const names = [...KERNEL_CLASSES.map((name) => `class:${name}`), ...numbers.map(([name]) => name), ...SURROUNDINGS];
   return {
     names,
     width: names.length,
     numbers,
     roughUs,
+    slowdownColumns: describing === null ? null : [...names.keys()].filter((column) => describing(names[column] ?? "")),
     numeric: { from: KERNEL_CLASSES.length, to: KERNEL_CLASSES.length + numbers.length },
     hash: createHash("sha256").update(JSON.stringify([version, names])).digest("hex"),
   };
@@ -138,7 +147,7 @@ export const FACTOR_SCHEMA = schemaOf(FACTOR_SCHEMA_VERSION, NUMERIC, roughPhone
 export const ENGINE_SCHEMA = schemaOf(ENGINE_SCHEMA_VERSION, [...NUMERIC, ...ALGORITHM_NUMBERS], roughEngineUs);
 
 /** Of ONNX Runtime on a recorded machine: what its blocked convolutions compute as well. */
-export const BLOCKED_SCHEMA = schemaOf(BLOCKED_SCHEMA_VERSION, [...NUMERIC, ...ALGORITHM_NUMBERS, ...BLOCKED_NUMBERS], roughBlockedUs);
+export const BLOCKED_SCHEMA = schemaOf(BLOCKED_SCHEMA_VERSION, [...NUMERIC, ...ALGORITHM_NUMBERS, ...BLOCKED_NUMBERS], roughBlockedUs, (name) => KERNEL_FEATURE_NAMES.includes(name));
 
 /** The inputs of the factors' network for one model. */
 export interface FactorFeatures {

@@ -23,6 +23,10 @@ export interface EngineFactors {
   readonly factors: FactorsModel;
 }
 
+/** Of the logarithms of kernels' latencies in microseconds, roughly: they enter as numbers about 0 of size 1, like all others. */
+const MIDDLE_LOG_US = 3;
+const LOG_US_SPREAD = 2;
+
 /** The configuration that answers. */
 export const NETWORK = "network";
 
@@ -36,7 +40,7 @@ export class IdleEnginePredictor implements IdleSource {
   /** @throws RangeError where no configuration is called NETWORK */
   constructor(tf: Tf | null, { schema, factors }: EngineFactors) {
     this.schema = schema;
-    this.joinedWidth = schema.width;
+    this.joinedWidth = schema.slowdownColumns === null ? schema.width : schema.slowdownColumns.length + 1;
     this.factors = new FactorsPredictor(tf, factors);
     const vectors = this.factors.vectors(NETWORK);
     if (vectors === undefined) throw new RangeError(`The factors have no configuration "${NETWORK}".`);
@@ -45,9 +49,22 @@ export class IdleEnginePredictor implements IdleSource {
 
   embed(features: ModelFeatures): IdleEmbedding {
     const kernels = factorFeatures(features, this.schema);
-    const joined = this.factors.inputs(kernels);
-    const { kernelUs, constantUs } = this.factors.predict(this.factors.embedInputs(joined, kernels.logRoughUs), this.vectors);
-    return { idleUs: kernelUs, overheadUs: constantUs, joined };
+    const inputs = this.factors.inputs(kernels);
+    const { kernelUs, constantUs } = this.factors.predict(this.factors.embedInputs(inputs, kernels.logRoughUs), this.vectors);
+    return { idleUs: kernelUs, overheadUs: constantUs, joined: this.joined(inputs, kernelUs) };
+  }
+
+  /** What describes kernels to the slowdown: see FactorSchema. */
+  private joined(inputs: Float32Array, kernelUs: Float32Array): Float32Array {
+    const { slowdownColumns, width } = this.schema;
+    if (slowdownColumns === null) return inputs;
+    const joined = new Float32Array(kernelUs.length * this.joinedWidth);
+    kernelUs.forEach((us, row) => {
+      const at = row * this.joinedWidth;
+      slowdownColumns.forEach((column, place) => (joined[at + place] = inputs[row * width + column] ?? 0));
+      joined[at + slowdownColumns.length] = us > 0 ? (Math.log(us) - MIDDLE_LOG_US) / LOG_US_SPREAD : 0;
+    });
+    return joined;
   }
 
   dispose(): void {

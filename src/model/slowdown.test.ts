@@ -3,7 +3,9 @@ import { SYNTHETIC_IDLE, syntheticSlowdown, syntheticStates } from "../../test/h
 import { STATE_FEATURE_NAMES, stateVector } from "../features/state-vector.js";
 import type { HardwareState } from "../features/state.js";
 import { createRandom } from "./random.js";
-import { completeState, MAX_KERNEL_SLOWDOWN, phi, PHI_WIDTH, SLOWDOWN_RANK, SlowdownPredictor } from "./slowdown.js";
+import { JOINED_WIDTH } from "./additive.js";
+import { completeState, MAX_KERNEL_SLOWDOWN, phi, PHI_WIDTH, SLOWDOWN_RANK, type SlowdownModel, slowdownName, SlowdownPredictor } from "./slowdown.js";
+import { packSlowdown, unpackSlowdown } from "./slowdown-artifact.js";
 
 const MODEL = syntheticSlowdown();
 const predictor = new SlowdownPredictor(null, MODEL);
@@ -61,6 +63,46 @@ describe("a state's effect", () => {
   it("does not come from fields that training never varied", () => {
     expect(effectOf({ frequencyMHz: 800 }).common).toBe(1);
     expect(effectOf({ utilization: 0.3, frequencyMHz: 800 }).common).toBe(effectOf({ utilization: 0.3 }).common);
+  });
+});
+
+describe("an ensemble", () => {
+  const other = syntheticSlowdown(2);
+  const networks = ["state", "stateLinear", "factors"] as const;
+  /** MODEL and, as its second member, the networks of another. */
+  const both: SlowdownModel = {
+    ...MODEL,
+    members: 2,
+    params: new Map([
+      ...MODEL.params,
+      ...networks.flatMap((network) =>
+        [...other.params].flatMap(([name, tensor]) => (name.startsWith(`${network}.`) ? [[slowdownName(1, network) + name.slice(network.length), tensor] as const] : [])),
+      ),
+    ]),
+  };
+  const second: SlowdownModel = { ...MODEL, params: other.params };
+  const [joined, width] = [Float32Array.from({ length: 4 * JOINED_WIDTH }, (_, i) => Math.sin(i)), SLOWDOWN_RANK];
+
+  it("slows each kernel down by the geometric mean of its members", () => {
+    const [ensemble, first, last] = [both, MODEL, second].map((model) => new SlowdownPredictor(null, model));
+    if (ensemble === undefined || first === undefined || last === undefined) throw new Error("no predictor");
+    const { values, mask } = stateVector({ utilization: 0.7, bandwidthGBs: 9, runDelayRatio: 0.4 });
+    const factors = ensemble.factors(joined);
+    expect(factors).toHaveLength(4 * 2 * width);
+    for (let row = 0; row < 4; row++) {
+      const of = (predictor: SlowdownPredictor): number => predictor.at(values, mask).ofKernel(predictor.factors(joined), row);
+      expect(of(first)).not.toBeCloseTo(of(last), 3);
+      expect(ensemble.at(values, mask).ofKernel(factors, row)).toBeCloseTo(Math.sqrt(of(first) * of(last)), 5);
+    }
+  });
+
+  it("comes back from an artifact, and a record that names no members has one", () => {
+    const { params, record } = packSlowdown(both);
+    expect(unpackSlowdown(params, record)).toMatchObject({ members: 2, rank: SLOWDOWN_RANK });
+    const { slowdownMembers, ...older } = record;
+    expect([slowdownMembers, unpackSlowdown(params, older).members]).toEqual([2, 1]);
+    const fewer = new Map([...params].filter(([name]) => !name.startsWith("slowdown1.state.")));
+    expect(() => unpackSlowdown(fewer, record)).toThrow('"slowdown1.state"');
   });
 });
 

@@ -1,5 +1,6 @@
 import { STATE_FEATURE_NAMES } from "../features/state-vector.js";
 import type { Tf } from "./backend.js";
+import { concatColumns } from "./columns.js";
 import { createMlp, type Mlp } from "./infer.js";
 import type { ParamSet } from "./params.js";
 import type { KernelLatencies } from "./predictor.js";
@@ -10,7 +11,8 @@ import { conditionalMean, type StateDistribution } from "./state-distribution.js
  * How much longer than idle a kernel takes in a state: exp(s(h) + bound(u_i . v(h))). s acts on all kernels alike (the
  * core is shared), v on each as far as its factors u_i make it sensitive (memory traffic slows what moves many bytes).
  * (s, v) = g(phi(h)) - g(phi(idle)), so an idle device is exactly 1. The first of g's outputs starts from the law of a fair
- * scheduler, log(1 + utilization): what the networks add is what a device does otherwise.
+ * scheduler, log(1 + utilization): what the networks add is what a device does otherwise. An ensemble answers with the geometric mean
+ * of each kernel's slowdown.
  */
 export interface SlowdownModel {
   /** Of the training states; what is missing in a request is filled in from it. */
@@ -19,9 +21,15 @@ export interface SlowdownModel {
   readonly scaler: Scaler;
   /** The idle device, a state vector with every field that training varied. */
   readonly idle: Float32Array;
-  /** `state` [phi -> ... -> 1 + rank], `stateLinear` [phi -> 1 + rank], `factors` [joined -> ... -> rank]. */
+  /** By member, named by slowdownName: `state` [phi -> ... -> 1 + rank], `stateLinear` [phi -> 1 + rank], `factors` [joined -> ... -> rank]. */
   readonly params: ParamSet;
   readonly rank: number;
+  readonly members: number;
+}
+
+/** What a member's network is called. The first has plain names: alone, it is what a slowdown was before there were more. */
+export function slowdownName(member: number, network: "state" | "stateLinear" | "factors"): string {
+  return member === 0 ? network : `slowdown${member}.${network}`;
 }
 
 export const SLOWDOWN_RANK = 8;
@@ -89,37 +97,38 @@ export function completeState(
 }
 
 export class SlowdownPredictor {
-  private readonly network: Mlp;
-  private readonly linear: Mlp;
-  private readonly factorNetwork: Mlp;
-  private readonly idleOutput: Float32Array;
+  private readonly members: readonly Member[];
 
   constructor(
     tf: Tf | null,
     private readonly model: SlowdownModel,
   ) {
-    this.network = createMlp(tf, model.params, "state", "tanh");
-    this.linear = createMlp(tf, model.params, "stateLinear");
-    this.factorNetwork = createMlp(tf, model.params, "factors");
-    this.idleOutput = this.outputs(model.idle);
+    this.members = Array.from({ length: model.members }, (_, member) => new Member(tf, model, member));
   }
 
-  /** u of each kernel from [z, inputs], row-major [kernels x rank], each factor within ±1. */
+  /** u of each kernel from [z, inputs], row-major [kernels x (members x rank)], each factor within ±1. */
   factors(joined: Float32Array): Float32Array {
-    return this.factorNetwork.run(joined).map(Math.tanh);
+    const { rank } = this.model;
+    return concatColumns(this.members.map((member) => ({ matrix: member.factors(joined), width: rank })));
   }
 
   /** The effect of a state: see completeState for fields whose mask is 0. */
   at(values: Float32Array, mask: Float32Array): StateEffect {
     const complete = completeState(this.model, values, mask);
-    const effect = this.outputs(complete).map((value, i) => value - (this.idleOutput[i] ?? 0));
-    const [s = 0] = effect;
-    const { rank } = this.model;
+    const effects = this.members.map((member) => member.effect(complete));
+    const { rank, members } = this.model;
+    const width = members * rank;
+    const s = effects.reduce((sum, [own = 0]) => sum + own, 0) / members;
     const common = Math.exp(s);
     const ofKernel = (factors: Float32Array, row: number): number => {
-      let dot = 0;
-      for (let r = 0; r < rank; r++) dot += (factors[row * rank + r] ?? 0) * (effect[r + 1] ?? 0);
-      return Math.exp(s + MAX_KERNEL_SLOWDOWN * Math.tanh(dot / MAX_KERNEL_SLOWDOWN));
+      let own = 0;
+      effects.forEach((effect, member) => {
+        const at = row * width + member * rank;
+        let dot = 0;
+        for (let r = 0; r < rank; r++) dot += (factors[at + r] ?? 0) * (effect[r + 1] ?? 0);
+        own += MAX_KERNEL_SLOWDOWN * Math.tanh(dot / MAX_KERNEL_SLOWDOWN);
+      });
+      return Math.exp(s + own / members);
     };
     return {
       common,
@@ -129,6 +138,39 @@ export class SlowdownPredictor {
         return { totalUs: kernelUs.reduce((sum, value) => sum + value, overheadUs * common), kernelUs };
       },
     };
+  }
+
+  dispose(): void {
+    for (const member of this.members) member.dispose();
+  }
+}
+
+/** The networks of one member. */
+class Member {
+  private readonly network: Mlp;
+  private readonly linear: Mlp;
+  private readonly factorNetwork: Mlp;
+  private readonly idleOutput: Float32Array;
+
+  constructor(
+    tf: Tf | null,
+    private readonly model: SlowdownModel,
+    member: number,
+  ) {
+    this.network = createMlp(tf, model.params, slowdownName(member, "state"), "tanh");
+    this.linear = createMlp(tf, model.params, slowdownName(member, "stateLinear"));
+    this.factorNetwork = createMlp(tf, model.params, slowdownName(member, "factors"));
+    this.idleOutput = this.outputs(model.idle);
+  }
+
+  /** u of each kernel, row-major [kernels x rank]. */
+  factors(joined: Float32Array): Float32Array {
+    return this.factorNetwork.run(joined).map(Math.tanh);
+  }
+
+  /** (s, v) of a complete state. */
+  effect(complete: Float32Array): Float32Array {
+    return this.outputs(complete).map((value, i) => value - (this.idleOutput[i] ?? 0));
   }
 
   dispose(): void {

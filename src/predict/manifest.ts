@@ -55,9 +55,13 @@ export const FactorsRecordSchema = Type.Object({
   configurations: Type.Array(Type.Object({ id: Type.String(), features: Type.Record(Type.String(), Type.Number()) }), { minItems: 1 }),
 });
 
+/** More would only be slow. */
+const MOST_MEMBERS = 64;
+
 /** SlowdownRecord. */
 const SLOWDOWN = {
   rank: Type.Integer({ minimum: 1 }),
+  slowdownMembers: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_MEMBERS })),
   states: Type.Object({
     mean: Numbers,
     covariance: Type.Array(Numbers),

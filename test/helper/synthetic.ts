@@ -99,6 +99,7 @@ export function syntheticSlowdown(seed = 1): SlowdownModel {
       initLayers("factors", [JOINED_WIDTH, 32, SLOWDOWN_RANK], random),
     ),
     rank: SLOWDOWN_RANK,
+    members: 1,
   };
 }
 

@@ -2,16 +2,15 @@ import { basename } from "node:path";
 import { artifactDirectory, writeArtifact } from "../../model/artifact.js";
 import { initBackend } from "../../model/backend.js";
 import type { PaperSource } from "../../model/paper.js";
-import { DomainJudge } from "../../predict/domain.js";
 import { type Split, splitOf, SPLIT_SEED } from "../evaluate/splits.js";
-import { intervalResiduals, intervalsOf } from "./calibrate.js";
+import { intervalsOf } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
 import { loadTrainingData, type TrainingData } from "./load-corpus.js";
 import { crossResiduals } from "./cross-fit.js";
 import { keptFolds } from "./kept-folds.js";
 import { memoryRecord } from "./memory.js";
 import { loadMemory } from "./memory-examples.js";
-import { ADDITIVE_METHOD, type Method, methodOf, type TrainedPredictor, trainingSplit } from "./method.js";
+import { ADDITIVE_METHOD, methodOf, trainingSplit } from "./method.js";
 import { timedNetworks } from "./network-profiles.js";
 import { rowsOf } from "./pipeline.js";
 import { seenDomain } from "./seen-domain.js";
@@ -30,7 +29,7 @@ export interface RecordedTraining extends TrainingData {
 /**
  * Trains the predictor of a recorded dataset and writes it as <out>/<device>-<engine>/<version>.
  *
- * @throws Error where another candidate is better on the validation models
+ * @throws Error where one of the paper's is better on the validation models
  */
 export async function trainRecorded({ data, slowdowns, memory: memoryFolder, target, out, version, seed, log }: RecordedTraining): Promise<void> {
   const { tf, name: backend } = await initBackend();
@@ -47,35 +46,27 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
 
   const additive = await ADDITIVE_METHOD.train(tf, corpus, split, options);
   const { states, kernelLatency } = additive;
-  const engineMethod = methodOf(corpus);
-  const own: readonly Candidate[] = [
-    { method: ADDITIVE_METHOD, trained: additive },
-    { method: engineMethod, trained: await engineMethod.train(tf, corpus, withoutValidation(split), options) },
-  ];
+  const method = methodOf(corpus);
+  const own = await method.train(tf, corpus, withoutValidation(split), options);
   const paper = (source: PaperSource["kind"]) => trainPaperCandidate(tf, corpus, source, kernelLatency, states, split, options);
   const papers = [
     { name: "paper, engine-aware", predictor: await paper("engine-aware") },
     { name: "paper, as published", predictor: await paper("as published") },
   ];
-  // The choice is made on validation models, which neither trained nor will be reported as test.
-  const judged = [...own.map(({ method, trained }) => ({ name: method.name, predictor: trained.predictor })), ...papers].map(({ name, predictor }) => ({
-    name,
-    on: judge(predictor, validation),
-  }));
+  // Judged on validation models, which the own predictor has not seen, where the others stop their training by them.
+  const predictors = [{ name: method.name, predictor: own.predictor }, { name: ADDITIVE_METHOD.name, predictor: additive.predictor }, ...papers];
+  const judged = predictors.map(({ name, predictor }) => ({ name, on: judge(predictor, validation) }));
   for (const { name, on } of judged) {
     log(`validation, ${name}: idle MAPE ${on.idle.mapePercent.toFixed(2)} %, loaded ${on.loaded.mapePercent.toFixed(2)} %`);
   }
-  const best = judged.reduce((a, b) => (score(b.on) < score(a.on) ? b : a));
-  const chosen = own.find(({ method }) => method.name === best.name);
-  if (chosen === undefined) throw new Error(`"${best.name}" beats what can be shipped on validation data.`);
+  const [shippable] = judged;
+  const better = judged.find(({ name, on }) => name !== ADDITIVE_METHOD.name && shippable !== undefined && score(on) < score(shippable.on));
+  if (better !== undefined) throw new Error(`"${better.name}" beats what can be shipped on validation data.`);
 
-  const { method } = chosen;
-  const shipped = method.stopsEarly ? chosen.trained : await method.train(tf, corpus, split, options);
+  const shipped = await method.train(tf, corpus, split, options);
   const test = judge(shipped.predictor, rowsOf(corpus, split.test));
   const domain = seenDomain(corpus, trainingSplit(method, split));
-  const residuals = method.stopsEarly
-    ? { like: intervalResiduals(shipped.predictor, new DomainJudge(domain), validation) }
-    : await crossResiduals(tf, corpus, split, method, options, keptFolds(tf, corpus, split, method, seed));
+  const residuals = await crossResiduals(tf, corpus, split, method, options, keptFolds(tf, corpus, split, method, seed));
   const memory = await loadMemory(corpus, memoryFolder);
   const { params, record } = shipped.pack();
   const name = `${target.device}-${target.engine}`;
@@ -100,7 +91,7 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
         ...(slowdowns === undefined ? {} : { slowdownsToo: `${corpus.borrowed.length} labels of ${basename(slowdowns)}` }),
         licence: "MIT, measured by this project",
       },
-      split: `by model: 60 % train, 10 % validate${method.stopsEarly ? "" : " and train after that"}, 30 % test, seed ${SPLIT_SEED}`,
+      split: `by model: 60 % train, 10 % validate and train after that, 30 % test, seed ${SPLIT_SEED}`,
       seed,
       metrics: [
         { split: "test models, idle", ...test.idle },
@@ -121,12 +112,6 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
   );
   log(`test, idle: ${describe(test.idle)}; loaded: ${describe(test.loaded)}`);
   log(`written to ${directory}`);
-}
-
-/** A predictor that the service knows how to load. */
-interface Candidate {
-  readonly method: Method;
-  readonly trained: TrainedPredictor;
 }
 
 /** For a method that trains on models that validate: they are to judge it first. */

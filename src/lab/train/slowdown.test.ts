@@ -3,6 +3,7 @@ import { SYNTHETIC_IDLE, syntheticAdditive } from "../../../test/helper/syntheti
 import { syntheticIdleExamples, syntheticLoadedExamples } from "../../../test/helper/synthetic-rows.js";
 import { type AdditiveModel, AdditivePredictor, IdlePredictor } from "../../model/additive.js";
 import { initBackend, type Tf } from "../../model/backend.js";
+import { slowdownName } from "../../model/slowdown.js";
 import type { LoadedExample } from "./examples.js";
 import { trainSlowdown } from "./slowdown.js";
 
@@ -22,7 +23,7 @@ async function train(epochs: number): Promise<{ model: AdditiveModel; reported: 
   const messages: string[] = [];
   const idleModel = syntheticAdditive();
   const onProgress = (message: string): void => void messages.push(message);
-  const slowdown = await trainSlowdown(tf, new IdlePredictor(null, idleModel), TRAINING, VALIDATION, IDLE_STATES, { seed: 1, epochs, onProgress });
+  const slowdown = await trainSlowdown(tf, new IdlePredictor(null, idleModel), TRAINING, VALIDATION, IDLE_STATES, { seed: 1, members: 1, epochs, onProgress });
   return { model: { ...idleModel, slowdown }, reported: Number(/validation loss (\S+)$/.exec(messages.join())?.[1]) };
 }
 
@@ -66,6 +67,15 @@ describe("training of the slowdown on synthetic data", () => {
     if (example === undefined) throw new Error("no example");
     const embedding = predictor.embed(example.features);
     for (const state of [{}, SYNTHETIC_IDLE]) expect(predictor.predict(embedding, state).kernelUs).toEqual(embedding.idleUs);
+  });
+
+  it("has as many members as it is asked for, each another", async () => {
+    const idleModel = new IdlePredictor(null, syntheticAdditive());
+    const { members, params } = await trainSlowdown(tf, idleModel, TRAINING, [], IDLE_STATES, { seed: 1, members: 2, epochs: 1 });
+    expect(members).toBe(2);
+    const [first, second] = [0, 1].map((member) => params.get(`${slowdownName(member, "factors")}.0.weight`)?.data);
+    expect(first).toHaveLength(second?.length ?? NaN);
+    expect(first).not.toEqual(second);
   });
 
   it("knows which fields varied", async () => {

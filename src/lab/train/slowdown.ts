@@ -2,10 +2,10 @@ import type { Scalar, Tensor2D } from "@tensorflow/tfjs-core";
 import { STATE_FEATURE_NAMES, stateVector } from "../../features/state-vector.js";
 import type { Tf } from "../../model/backend.js";
 import { initLayers, mlpForward } from "../../model/dense.js";
-import { disposeAll, mergeParams, toParams, toVariables, type VariableSet } from "../../model/params.js";
+import { disposeAll, mergeParams, type ParamSet, toParams, toVariables, type VariableSet } from "../../model/params.js";
 import { createRandom } from "../../model/random.js";
 import { fitScaler, standardise } from "../../model/scaler.js";
-import { completeState, fairShare, MAX_KERNEL_SLOWDOWN, phi, PHI_WIDTH, SLOWDOWN_RANK, type SlowdownModel } from "../../model/slowdown.js";
+import { completeState, fairShare, MAX_KERNEL_SLOWDOWN, phi, PHI_WIDTH, SLOWDOWN_RANK, type SlowdownModel, slowdownName } from "../../model/slowdown.js";
 import type { IdleSource } from "../../model/slowed.js";
 import { segmentMatrix, segmentsOfSizes, transposed } from "../../model/sparse.js";
 import { segmentSum, sparseMatMul } from "../../model/sparse-product.js";
@@ -20,11 +20,13 @@ import { smoothL1 } from "./losses.js";
 export interface SlowdownTrainingOptions {
   readonly seed: number;
   readonly epochs: number;
+  /** Of the ensemble, where rows are so few that what one learns is scatter in part. */
+  readonly members: number;
   readonly onProgress?: (message: string) => void;
 }
 
 /** Nothing stops it early: the rows that validate lie in few states, and their loss says little of others. */
-export const SLOWDOWN_TRAINING: SlowdownTrainingOptions = { seed: 1, epochs: 15 };
+export const SLOWDOWN_TRAINING: SlowdownTrainingOptions = { seed: 1, epochs: 15, members: 3 };
 
 const BETA = 0.03;
 const BATCH = 32;
@@ -83,42 +85,70 @@ export async function trainSlowdown(
       logRatio: Math.log(latencyUs / idleUs),
     };
   };
-  const random = createRandom(options.seed);
+  const idlePhi = standardise(phi(idleState), scaler);
+  // Each reading by itself, too: what readings scatter in, the network learns to trust less.
+  const items = training.flatMap((example) => [example.state, ...example.readings].map((state) => itemOf(example, state)));
+  const judged = validation.map((example) => itemOf(example, example.state));
+  const members = items.length > BATCH * MOST_STEPS ? 1 : options.members;
+  const sets: ParamSet[] = [];
+  for (let member = 0; member < members; member++) {
+    sets.push(await trainMember(tf, { items, judged, idlePhi, joinedWidth: idle.joinedWidth }, member, options));
+  }
+  return { distribution, scaler, idle: idleState, params: mergeParams(...sets), rank: SLOWDOWN_RANK, members };
+}
+
+interface MemberData {
+  readonly items: readonly Item[];
+  readonly judged: readonly Item[];
+  readonly idlePhi: Float32Array;
+  readonly joinedWidth: number;
+}
+
+async function trainMember(
+  tf: Tf,
+  { items, judged, idlePhi, joinedWidth }: MemberData,
+  member: number,
+  { seed: first, epochs, onProgress }: SlowdownTrainingOptions,
+): Promise<ParamSet> {
+  const seed = first + 1000 * member;
+  const random = createRandom(seed);
   const outputs = 1 + SLOWDOWN_RANK;
   const variables = toVariables(
     tf,
     mergeParams(
-      initLayers("state", [PHI_WIDTH, 24, outputs], random, { scheme: "glorot", finalScale: 0.3 }),
-      initLayers("stateLinear", [PHI_WIDTH, outputs], random, { scheme: "glorot", finalScale: 0.3 }),
-      initLayers("factors", [idle.joinedWidth, 32, SLOWDOWN_RANK], random, { finalScale: 0.3 }),
+      initLayers(slowdownName(member, "state"), [PHI_WIDTH, 24, outputs], random, { scheme: "glorot", finalScale: 0.3 }),
+      initLayers(slowdownName(member, "stateLinear"), [PHI_WIDTH, outputs], random, { scheme: "glorot", finalScale: 0.3 }),
+      initLayers(slowdownName(member, "factors"), [joinedWidth, 32, SLOWDOWN_RANK], random, { finalScale: 0.3 }),
     ),
   );
-  const idlePhi = standardise(phi(idleState), scaler);
-  const loss = (batch: readonly Item[]): Scalar => slowdownLoss(tf, variables, batch, idlePhi, idle.joinedWidth);
-  // Each reading by itself, too: what readings scatter in, the network learns to trust less.
-  const items = training.flatMap((example) => [example.state, ...example.readings].map((state) => itemOf(example, state)));
+  const loss = (batch: readonly Item[]): Scalar => slowdownLoss(tf, { variables, member }, batch, idlePhi, joinedWidth);
   await fit(tf, variables, items, loss, {
-    epochs: options.epochs,
-    seed: options.seed,
+    epochs,
+    seed,
     batchSize: Math.max(BATCH, Math.ceil(items.length / MOST_STEPS)),
     learningRate: 5e-3,
     weightDecay: 1e-2,
     clipNorm: 5,
     averageDecay: 0.98,
   });
-  if (validation.length > 0) {
-    const judged = validation.map((example) => itemOf(example, example.state));
+  if (judged.length > 0) {
     const validationLoss = tf.tidy(() => loss(judged).dataSync()[0] ?? NaN);
-    options.onProgress?.(`slowdown: validation loss ${validationLoss.toFixed(4)}`);
+    onProgress?.(`slowdown, member ${member + 1}: validation loss ${validationLoss.toFixed(4)}`);
   }
   const params = toParams(variables);
   disposeAll(variables);
-  return { distribution, scaler, idle: idleState, params, rank: SLOWDOWN_RANK };
+  return params;
 }
 
-function slowdownLoss(tf: Tf, variables: VariableSet, batch: readonly Item[], idlePhi: Float32Array, joinedWidth: number): Scalar {
-  const effect = stateOutputs(tf, variables, concat(batch.map(({ state }) => state)));
-  const reference = stateOutputs(tf, variables, idlePhi);
+/** The variables of one member. */
+interface MemberVariables {
+  readonly variables: VariableSet;
+  readonly member: number;
+}
+
+function slowdownLoss(tf: Tf, own: MemberVariables, batch: readonly Item[], idlePhi: Float32Array, joinedWidth: number): Scalar {
+  const effect = stateOutputs(tf, own, concat(batch.map(({ state }) => state)));
+  const reference = stateOutputs(tf, own, idlePhi);
   const difference: Tensor2D = tf.sub(effect, reference);
   const learned = tf.reshape(tf.slice(difference, [0, 0], [batch.length, 1]), [batch.length]);
   const s = tf.add(learned, tf.tensor1d(batch.map(({ fairShare }) => fairShare)));
@@ -127,7 +157,7 @@ function slowdownLoss(tf: Tf, variables: VariableSet, batch: readonly Item[], id
   const rows = sizes.reduce((sum, size) => sum + size, 0);
   const segments = segmentsOfSizes(sizes);
   const joined = tf.tensor2d(concat(batch.map((item) => item.joined)), [rows, joinedWidth]);
-  const factors = tf.tanh(mlpForward(tf, variables, "factors", joined));
+  const factors = tf.tanh(mlpForward(tf, own.variables, slowdownName(own.member, "factors"), joined));
   const perKernel = tf.sum(tf.mul(factors, repeatRows(tf, v, segments)), 1);
   const bounded = tf.mul(tf.tanh(tf.div(perKernel, MAX_KERNEL_SLOWDOWN)), MAX_KERNEL_SLOWDOWN);
   const shares = tf.tensor1d(concat(batch.map(({ share }) => share)));
@@ -138,9 +168,9 @@ function slowdownLoss(tf: Tf, variables: VariableSet, batch: readonly Item[], id
   return tf.mean<Scalar>(smoothL1(tf, error, BETA));
 }
 
-function stateOutputs(tf: Tf, variables: VariableSet, states: Float32Array): Tensor2D {
+function stateOutputs(tf: Tf, { variables, member }: MemberVariables, states: Float32Array): Tensor2D {
   const x = tf.tensor2d(states, [states.length / PHI_WIDTH, PHI_WIDTH]);
-  return tf.add(mlpForward(tf, variables, "state", x, "tanh"), mlpForward(tf, variables, "stateLinear", x));
+  return tf.add(mlpForward(tf, variables, slowdownName(member, "state"), x, "tanh"), mlpForward(tf, variables, slowdownName(member, "stateLinear"), x));
 }
 
 /** Row segments[i] of x for each i, by a product with the membership matrix: its gradient is the segment sum. */
