@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { loadTargets } from "../../predict/index.js";
 import { TrainedTarget } from "../../predict/trained-target.js";
 import type { Corpus } from "../train/corpus.js";
@@ -9,16 +10,17 @@ import { newDeviceSection } from "./new-device.js";
 import type { Section } from "./report.js";
 import { splitOf } from "./splits.js";
 
-/** The default target of a folder of weights, or null where it cannot be looked into. */
-async function shippedTarget(weights: string): Promise<TrainedTarget | null> {
+/** The target of a folder of weights that was trained on `data`, else its default; null where it cannot be looked into. */
+export async function shippedTarget(weights: string, data?: string): Promise<TrainedTarget | null> {
   const registry = await loadTargets(weights);
-  const target = registry.get(registry.defaultTarget);
+  const trainedOn = registry.list().find((info) => info.data === data);
+  const target = registry.get(trainedOn?.target ?? registry.defaultTarget);
   return target instanceof TrainedTarget ? target : null;
 }
 
 /** The shipped predictor's layers against the engine's profiler, on test models. */
 export async function shareSections(weights: string, corpus: Corpus): Promise<Section[]> {
-  const target = await shippedTarget(weights);
+  const target = await shippedTarget(weights, basename(corpus.folder));
   if (target === null) return [];
   const { idle } = rowsOf(corpus, splitOf(corpus).test);
   const models = predictProfiled(target.parts.predictor, idle);
