@@ -115,12 +115,12 @@ export function parseAdditiveManifest(manifest: Manifest): AdditiveManifest {
   return parseManifest(AdditiveManifest, manifest);
 }
 
-/** The same for the kind "engine". */
+/** The same for the kinds "engine" and "profiled". */
 export function parseEngineManifest(manifest: Manifest): EngineManifest {
   return parseManifest(EngineManifest, manifest);
 }
 
-/** What both kinds have, whichever a manifest is of. */
+/** What all of these kinds have, whichever a manifest is of. */
 export function parseRecordedManifest(manifest: Manifest): Static<typeof RecordedManifest> {
   return parseManifest(RecordedManifest, manifest);
 }

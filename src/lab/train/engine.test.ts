@@ -31,7 +31,7 @@ beforeAll(async () => {
   ({ tf } = await initBackend());
 });
 
-describe("factors of an engine without a profile", () => {
+describe("factors of an engine", () => {
   it("predict networks that never trained, and do not pass on what only models of the sweep pay", async () => {
     const model = await trainEngineFactors(tf, CORPUS, SPLIT, SMALL);
     const predictor = new IdleEnginePredictor(null, model);

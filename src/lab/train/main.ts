@@ -18,7 +18,7 @@ const USAGE = `usage: npm run train -- [--data datasets/epyc-avx512] [--target e
 Trains the shipped predictor of a recorded dataset and writes it as weights/<device>-<engine>/<version>. The same data,
 seed and backend give the same weights. TEMPOGRAPH_BACKEND=tensorflow trains on the native library. --intervals-only
 computes the intervals of weights that are there again, from five folds of the models that may train and five of their families, and
-which kernels they have seen; where there is a profile, also how well slowdowns carry over from and to another machine's dataset. A run that
+which kernels they have seen; where there is a profile of every kernel, also how well slowdowns carry over from and to another machine's dataset. A run that
 was ended goes on where it was. --slowdowns names a
 dataset whose loaded rows teach slowdowns as well, of another engine on the same kind of machine. --memory names
 the folder of what memory the networks take, where it is not D-memory; --memory-only fits that of weights that are there. Of phones it trains

@@ -1,7 +1,7 @@
 import { type Artifact, readArtifact, writeArtifact } from "../../model/artifact.js";
 import { RECORDED_SCHEMAS } from "../../predict/recorded-target.js";
 
-/** An artifact of a recorded machine, of either kind. @throws ArtifactError */
+/** An artifact of a recorded machine, of any of its kinds. @throws ArtifactError */
 export const readRecorded = (directory: string): Promise<Artifact> =>
   readArtifact(directory, { featureSchemaHash: (kind) => RECORDED_SCHEMAS.get(kind) });
 
