@@ -1,24 +1,21 @@
 import { ONE_CHANNEL, ROUGH_CORE, streamedByteUs } from "./chosen-algorithm.js";
-import { channelUse, widthUse } from "./convolution-work.js";
-import { type ActivationCost, activationCost } from "./fused-activation.js";
+import { activationCost } from "./fused-activation.js";
+import { isConvolution } from "./kernel-class.js";
 import type { KernelFacts } from "./kernel-facts.js";
-import { flag, ln, type NumericFeature } from "./numeric-feature.js";
+import { KERNEL_NUMBERS } from "./kernel-features.js";
+import { ln, type NumericFeature } from "./numeric-feature.js";
 
 /** What an engine computes that holds channels in blocks of a vector and names its kernels: ONNX Runtime on x86-64. */
 
-const isConv = ({ kernelClass }: KernelFacts): boolean => kernelClass.startsWith("conv");
-const costOf = ({ activation }: KernelFacts): ActivationCost => activationCost(activation);
+/** What a kernel's own features say of it. */
+const ofKernel = (...names: readonly string[]): readonly NumericFeature[] => KERNEL_NUMBERS.filter(([name]) => names.includes(name));
 
 export const BLOCKED_NUMBERS: readonly NumericFeature[] = [
-  ["blocked", ({ blocked }) => flag(blocked)],
-  ["readsPlain", ({ readsPlain }) => flag(readsPlain)],
-  ["logPaddedMacs", ({ paddedMacs }) => ln(paddedMacs)],
+  ...ofKernel("blocked", "readsPlain"),
+  ...ofKernel("logPaddedMacs"),
   ["paddedFill", ({ paddedMacs, macs }) => (macs > 0 ? Math.log(paddedMacs / macs) : 0)],
-  ["widthUse", (facts) => (isConv(facts) ? widthUse(facts) : 1)],
-  ["channelUse", (facts) => (isConv(facts) ? channelUse(facts) : 1)],
-  ["activationPiecewise", (facts) => flag(costOf(facts) === "piecewise")],
-  ["activationExponential", (facts) => flag(costOf(facts) === "exponential")],
-  ["logActivated", (facts) => (costOf(facts) === "none" ? 0 : ln(facts.bytesOut))],
+  ...ofKernel("widthUse", "channelUse", "activationPiecewise", "activationExponential"),
+  ["logActivated", ({ activation, bytesOut }) => (activationCost(activation) === "none" ? 0 : ln(bytesOut))],
 ];
 
 /** Rough latency of a kernel of that engine, microseconds. */
@@ -28,7 +25,7 @@ export function roughBlockedUs(facts: KernelFacts): number {
   const macs = (kernelClass === "conv-depthwise" ? ONE_CHANNEL : 1) * paddedMacs;
   const bytes = bytesIn + bytesOut + im2colBytes;
   // A product of one row, or of one pixel, reads each weight once.
-  const once = kernelClass === "gemm" || (isConv(facts) && outArea === 1);
+  const once = kernelClass === "gemm" || (isConvolution(kernelClass) && outArea === 1);
   const weightByteUs = once ? streamedByteUs(facts) : 1 / bytesPerUs;
   return macs / macsPerUs + bytes / bytesPerUs + bytesWeights * weightByteUs + (kernelClass === "view" ? viewUs : callUs);
 }

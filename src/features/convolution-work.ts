@@ -57,32 +57,3 @@ export function im2colBytes({ op, blocked, outArea, inChannels, window: { kernel
 export function roundUp(value: number, multiple: number): number {
   return Math.ceil(value / multiple) * multiple;
 }
-
-/** Output pixels that one pass of the engine's blocked convolution covers, with vectors of 8 and of 16 floats. */
-const PIXELS_PER_PASS = 3;
-const WIDE_PIXELS_PER_PASS = 6;
-/** Channel blocks that it covers. */
-const BLOCKS_PER_PASS = 4;
-/** Where the engine has no blocked layout, its vectors still fill up. */
-const DEFAULT_BLOCK = 8;
-
-/** What decides how well a convolution's passes over blocks are filled. */
-interface BlockedShape {
-  readonly outWidth: number;
-  readonly outChannels: number;
-  readonly groups: number;
-  /** 0 where the engine has no blocked layout. */
-  readonly channelBlock: number;
-}
-
-/** Share of the last pass over the output columns that does work, 1 where they divide evenly. */
-export function widthUse({ outWidth, channelBlock }: BlockedShape): number {
-  const pixels = channelBlock >= WIDE_VECTOR ? WIDE_PIXELS_PER_PASS : PIXELS_PER_PASS;
-  return outWidth === 0 ? 1 : outWidth / (Math.ceil(outWidth / pixels) * pixels);
-}
-
-/** The same over the channel blocks. */
-export function channelUse({ outChannels, groups, channelBlock }: BlockedShape): number {
-  const blocks = Math.ceil(outChannels / groups / (channelBlock || DEFAULT_BLOCK));
-  return blocks === 0 ? 1 : blocks / (Math.ceil(blocks / BLOCKS_PER_PASS) * BLOCKS_PER_PASS);
-}

@@ -3,7 +3,8 @@ import type { CsrMatrix } from "../graph/types.js";
 import { ALGORITHM_NUMBERS } from "./algorithm-numbers.js";
 import { BLOCKED_NUMBERS, roughBlockedUs } from "./blocked-numbers.js";
 import { roughEngineUs } from "./chosen-algorithm.js";
-import { KERNEL_CLASSES, type KernelClass } from "./kernel-class.js";
+import { activationCost } from "./fused-activation.js";
+import { isConvolution, KERNEL_CLASSES, type KernelClass } from "./kernel-class.js";
 import type { KernelFacts } from "./kernel-facts.js";
 import { KERNEL_FEATURE_NAMES } from "./kernel-features.js";
 import type { ModelFeatures } from "./model-features.js";
@@ -55,14 +56,12 @@ const NEIGHBOUR_OF: ReadonlyMap<KernelClass, Neighbour> = new Map<KernelClass, N
   ["pad", "movement"],
 ]);
 
-const FUSED_CHEAP: ReadonlySet<string> = new Set(["Relu", "Clip", "LeakyRelu"]);
-const isConv = ({ kernelClass }: KernelFacts): boolean => kernelClass.startsWith("conv");
 const bytesOf = ({ bytesIn, bytesOut, bytesWeights }: KernelFacts): number => bytesIn + bytesOut + bytesWeights;
 
 /** MACs with the channels of a convolution's groups filled up to whole blocks; other kernels' as they are. */
 export function blockedMacs(facts: KernelFacts, block: number): number {
   const { macs, inChannels, outChannels, groups } = facts;
-  if (!isConv(facts) || inChannels === 0 || outChannels === 0) return macs;
+  if (!isConvolution(facts.kernelClass) || inChannels === 0 || outChannels === 0) return macs;
   const fill = (channels: number): number => (Math.ceil(channels / block) * block) / channels;
   if (facts.kernelClass === "conv-depthwise") return macs * fill(outChannels);
   return macs * fill(outChannels / groups) * fill(inChannels / groups);
@@ -87,12 +86,12 @@ const NUMERIC: readonly NumericFeature[] = [
   ["stride", ({ stride }) => Math.log2(stride)],
   ["dilation", ({ dilation }) => Math.log2(dilation)],
   ["logGroups", ({ groups }) => Math.log(groups)],
-  ["logReduction", (facts) => (isConv(facts) && facts.outArea > 0 ? ln(facts.macs / (facts.outArea * Math.max(1, facts.outChannels))) : 0)],
+  ["logReduction", (facts) => (isConvolution(facts.kernelClass) && facts.outArea > 0 ? ln(facts.macs / (facts.outArea * Math.max(1, facts.outChannels))) : 0)],
   ["overL2", (facts) => ln(bytesOf(facts) / L2_BYTES)],
   ["addsResidual", ({ addsResidual }) => flag(addsResidual)],
   ["activationRelu", ({ activation }) => flag(activation === "Relu")],
-  ["activationClamp", ({ activation }) => flag(activation === "Clip" || activation === "LeakyRelu")],
-  ["activationOther", ({ activation }) => flag(activation !== null && !FUSED_CHEAP.has(activation))],
+  ["activationClamp", ({ activation }) => flag(activationCost(activation) === "clamp")],
+  ["activationOther", ({ activation }) => flag(["piecewise", "exponential"].includes(activationCost(activation)))],
   ["divides", ({ divides }) => flag(divides)],
   ["inputAgeOverL2", ({ inputAgeBytes }) => ln(inputAgeBytes / L2_BYTES)],
   ["runOverL2", ({ runBytes }) => ln(runBytes / L2_BYTES)],

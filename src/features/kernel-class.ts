@@ -42,6 +42,11 @@ export const KERNEL_CLASSES = [
 
 export type KernelClass = (typeof KERNEL_CLASSES)[number];
 
+/** Of any kind, transposed ones too. */
+export function isConvolution(kernelClass: KernelClass): kernelClass is Extract<KernelClass, `conv${string}`> {
+  return kernelClass.startsWith("conv");
+}
+
 /** Whether it slides a window over each channel and keeps one number of it. */
 export const isPooling = (kernelClass: KernelClass): boolean => kernelClass === "max-pool" || kernelClass === "average-pool";
 

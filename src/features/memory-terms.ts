@@ -1,6 +1,7 @@
 import type { Kernel, KernelGraph } from "../graph/kernels/types.js";
 import type { Graph } from "../graph/types.js";
 import { transformedBytes, transformedWeightBytes } from "./chosen-algorithm.js";
+import { isConvolution } from "./kernel-class.js";
 import type { KernelFacts } from "./kernel-facts.js";
 import { liveBytes } from "./live-bytes.js";
 import type { ModelFeatures } from "./model-features.js";
@@ -80,7 +81,7 @@ function unfoldedBytes({ kernelClass, im2colBytes, unfoldedBytes: known }: Kerne
  * over single channels share those of a column between neighbours.
  */
 function pointerBytes({ kernelClass, outArea, kernelHeight, kernelWidth, stride }: KernelFacts): number {
-  if (!kernelClass.startsWith("conv") || (kernelHeight * kernelWidth === 1 && stride === 1)) return 0;
+  if (!isConvolution(kernelClass) || (kernelHeight * kernelWidth === 1 && stride === 1)) return 0;
   return POINTER_BYTES * outArea * kernelHeight * (kernelClass === "conv-depthwise" ? Math.min(stride, kernelWidth) : kernelWidth);
 }
 
@@ -89,7 +90,7 @@ function foldsBatchNorm(graph: Graph, { op, nodes }: Kernel): boolean {
 }
 
 const isProduct = ({ kernelClass }: KernelFacts): boolean => kernelClass === "gemm" || kernelClass === "matmul";
-const isWindow = ({ kernelClass }: KernelFacts): boolean => kernelClass.startsWith("conv") && kernelClass !== "conv-pointwise";
+const isWindow = ({ kernelClass }: KernelFacts): boolean => isConvolution(kernelClass) && kernelClass !== "conv-pointwise";
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);

@@ -1,5 +1,6 @@
-import type { Artifact } from "../../model/artifact.js";
+import type { EngineRules } from "../../graph/kernels/lower.js";
 import type { Tf } from "../../model/backend.js";
+import type { IdleSource } from "../../model/slowed.js";
 import { DomainJudge } from "../../predict/domain.js";
 import { IDLE_KEY, type IntervalCalibration } from "../../predict/interval.js";
 import { unpackedRecorded } from "../../predict/recorded-target.js";
@@ -54,11 +55,11 @@ export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, c
   const method = methodOfKind(manifest.kind);
   const split = splitOf(corpus);
   const options = { seed: manifest.seed, onProgress: log };
-  const transfer = other === null ? undefined : await transferResiduals(tf, artifact, [corpus, other], options);
+  const { manifest: parsed, idle, predictor } = unpackedRecorded(null, artifact);
+  const transfer = other === null ? undefined : await transferResiduals(tf, idle, parsed.extra.rules, [corpus, other], options);
   const residuals = await crossResiduals(tf, corpus, split, method, options, cache);
   const domain = seenDomain(corpus, trainingSplit(method, split));
   const made = intervalsOf({ ...residuals, transfer });
-  const { manifest: parsed, predictor } = unpackedRecorded(null, artifact);
   const kept = parsed.extra.interval.transferHalfWidths;
   const interval = transfer === undefined && kept !== undefined ? { ...made, transferHalfWidths: kept } : made;
   const tested = intervalResiduals(predictor, new DomainJudge(domain), rowsOf(corpus, split.test));
@@ -70,12 +71,12 @@ export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, c
 /** How far the artifact's kind of slowdown is off between machines, both ways. */
 async function transferResiduals(
   tf: Tf,
-  artifact: Artifact,
+  idle: IdleSource,
+  rules: EngineRules,
   corpora: readonly Corpus[],
   options: { readonly seed: number; readonly onProgress: (message: string) => void },
 ): Promise<IntervalResiduals> {
-  const { manifest, idle } = unpackedRecorded(null, artifact);
-  const transfers = await crossMachine(tf, idle, manifest.extra.rules, corpora.map((each) => ({ corpus: each, split: splitOf(each) })), options);
+  const transfers = await crossMachine(tf, idle, rules, corpora.map((each) => ({ corpus: each, split: splitOf(each) })), options);
   for (const { from, to, residuals } of transfers) options.onProgress(`slowdown of ${from} on ${to}: ${describe(residuals, FULL_STATE)}`);
   return pooledResiduals(transfers.map((each) => each.residuals));
 }

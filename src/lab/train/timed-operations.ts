@@ -1,5 +1,5 @@
 import { groupBy } from "../../features/group-by.js";
-import type { KernelClass } from "../../features/kernel-class.js";
+import { isConvolution, type KernelClass } from "../../features/kernel-class.js";
 import type { KernelFacts } from "../../features/kernel-facts.js";
 import type { FactorPart } from "./factor-sample.js";
 
@@ -33,7 +33,7 @@ export function partsByKind(facts: readonly KernelFacts[], operations: readonly 
 }
 
 const isProduct = (kernelClass: KernelClass): kernelClass is Extract<KernelClass, `conv${string}` | "gemm" | "matmul"> =>
-  kernelClass.startsWith("conv") || kernelClass === "gemm" || kernelClass === "matmul";
+  isConvolution(kernelClass) || kernelClass === "gemm" || kernelClass === "matmul";
 
 function kindOf(kernelClass: KernelClass): OperationKind {
   if (isProduct(kernelClass)) return "product";
