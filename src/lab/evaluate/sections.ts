@@ -11,6 +11,7 @@ import { loadCorpus } from "../train/load-corpus.js";
 import type { LoadedExample } from "../train/examples.js";
 import { timedNetworks } from "../train/network-profiles.js";
 import { rowsOf } from "../train/pipeline.js";
+import { CELLS } from "../zoo/index.js";
 import { accuracyFigure, groupsFigure, type LoadedPair, stateFigure } from "./accuracy-figures.js";
 import {
   type Bench,
@@ -30,7 +31,7 @@ import { accuracyOf, type Pair } from "./metrics.js";
 import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
 import { comparisonTable, resultTable, type Section, type Table } from "./report.js";
 import { calibratingOf, judgeUnseen, type LeftOut, leftOutTable, trustTable } from "./trust.js";
-import { familySplitOf, randomSplit, type Split, splitOf } from "./splits.js";
+import { familySplitOf, randomSplit, type Split, type SplitModels, splitOf } from "./splits.js";
 
 /** Families that train in the last experiment; fixed before any was run. */
 export const THREE_FAMILIES: readonly string[] = ["resnet", "mobilenetv2", "shufflenetv2"];
@@ -41,6 +42,13 @@ const UNSEEN_STATES = 0.3;
 function besideOf({ folder, further }: Corpus): string {
   const recordings = new Set(further.flatMap(({ recording }) => recording ?? []));
   return [...recordings].map((recording) => `\`${basename(besideFolder(folder, recording))}\``).join(", ");
+}
+
+/** How many further networks there are, of the dataset's families and of random cells. */
+function kindsOf({ further }: Corpus): string {
+  const ofCells = further.filter(({ family }) => family === CELLS).length;
+  const ofFamilies = `${further.length - ofCells} more networks of these families`;
+  return ofCells === 0 ? ofFamilies : `${ofFamilies} and ${ofCells} of random cells, which are of none,`;
 }
 
 export function dataSection(corpus: Corpus): Section {
@@ -61,7 +69,7 @@ export function dataSection(corpus: Corpus): Section {
           `${(100 * corpus.exactLowering).toFixed(1)} % of the profiled models. `
         : "") +
       (corpus.further.length > 0
-        ? `${corpus.further.length} more networks of these families were recorded beside them (${besideOf(corpus)}): where their family trains they do, and none of them tests. `
+        ? `${kindsOf(corpus)} were recorded beside them (${besideOf(corpus)}): where their family trains they do, and none of them tests. `
         : "") +
       (timed.networks > 0
         ? `Of ${timed.networks} networks the engine tells what layers take: ${(100 * timed.share).toFixed(1)} % of their latency is known by kernel, or by kind and work of kernels. `
@@ -170,7 +178,7 @@ export async function familySections(bench: Bench, onProgress: (sections: Sectio
     {
       title: "(c) Each family left out, idle",
       text:
-        "The other nine families train; share within 10 %, MAPE in brackets. Intervals of a family are made as those of what ships, but " +
+        `The other nine families train${bench.corpus.further.some(({ family }) => family === CELLS) ? ", and networks of random cells" : ""}; share within 10 %, MAPE in brackets. Intervals of a family are made as those of what ships, but ` +
         "that none of its own models calibrates them.",
       figures: [{ name: "families", figure: groupsFigure("Errors by family that is left out", groups) }],
       tables: [comparisonTable(groups, "family left out: ±10 % (MAPE)"), leftOutTable(groups)],
@@ -192,11 +200,11 @@ export async function familySections(bench: Bench, onProgress: (sections: Sectio
   return sections();
 }
 
-/** The split where THREE_FAMILIES train. */
-export function threeFamilies(corpus: Corpus): { readonly tested: readonly string[]; readonly split: Split } {
-  const families = [...new Set(corpus.idle.map(({ family }) => family))].sort();
-  const tested = families.filter((family) => !THREE_FAMILIES.includes(family));
-  return { tested, split: familySplitOf(corpus, new Set(tested)) };
+/** The split where THREE_FAMILIES train and no other network does, of random cells neither. */
+export function threeFamilies(corpus: SplitModels): { readonly tested: readonly string[]; readonly split: Split } {
+  const others = ({ family }: { readonly family: string }): readonly string[] => (THREE_FAMILIES.includes(family) ? [] : [family]);
+  const tested = [...new Set(corpus.idle.flatMap(others))].sort();
+  return { tested, split: familySplitOf(corpus, new Set([...tested, ...corpus.further.flatMap(others)])) };
 }
 
 export async function threeFamiliesSection(bench: Bench): Promise<Section[]> {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { THREE_FAMILIES, threeFamilies } from "./sections.js";
 import { familySplit, familySplitOf, nestedShare, randomSplit, splitOf } from "./splits.js";
 
 const models = Array.from({ length: 200 }, (_, i) => ({ id: `m${i}`, family: `f${i % 4}` }));
@@ -36,4 +37,15 @@ it("draws a share of the models within every larger one, by the seed alone", () 
   expect([...small].every((id) => half.has(id))).toBe(true);
   expect(nestedShare([...ids].reverse(), 0.25)).toEqual(small);
   expect(nestedShare(ids, 0.001).size).toBe(1);
+});
+
+it("lets three families train and nothing else, of what was recorded beside the dataset neither", () => {
+  const of = (family: string, from: string): { id: string; family: string }[] => Array.from({ length: 10 }, (_, i) => ({ id: `${from}-${family}-${i}`, family }));
+  const idle = [...THREE_FAMILIES, "vgg", "alexnet"].flatMap((family) => of(family, "own"));
+  const further = ["resnet", "vgg", "cells"].flatMap((family) => of(family, "beside"));
+  const { tested, split } = threeFamilies({ idle, further });
+  expect(tested).toEqual(["alexnet", "vgg"]);
+  expect(split.test).toEqual(new Set(["alexnet", "vgg"].flatMap((family) => of(family, "own").map(({ id }) => id))));
+  const learnt = [...split.training, ...split.validation].map((id) => id.split("-").slice(0, 2).join("-"));
+  expect([...new Set(learnt)].sort()).toEqual(["beside-resnet", ...THREE_FAMILIES.map((family) => `own-${family}`)].sort());
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Catalog } from "./catalog.js";
-import { ENGINE, FIRST, limited, NETWORKS, smoke } from "./plan.js";
+import { CELL_NETWORKS, ENGINE, FIRST, limited, NETWORKS, smoke } from "./plan.js";
 
 const catalog = new Catalog(smoke(FIRST));
 
@@ -24,6 +24,12 @@ describe("Catalog", () => {
     const more = new Catalog(limited(NETWORKS, 1)).idleIds;
     expect(more).toContain(`resnet-${ENGINE.idle.variantsPerFamily}`);
     expect(more).toHaveLength(10);
+  });
+
+  it("has networks of the families that a plan names", () => {
+    const { idleIds, sweepIds } = new Catalog(limited(CELL_NETWORKS, 2));
+    expect(idleIds).toEqual(["cells-0", "cells-1"]);
+    expect(sweepIds).toEqual([]);
   });
 
   it("refuses an id outside the plan", () => {

@@ -1,5 +1,5 @@
 import type { ZooModel } from "../zoo/index.js";
-import { buildVariant, convolutionSweep, FAMILIES, operatorSweep, patternSweep, Rng } from "../zoo/index.js";
+import { convolutionSweep, FAMILIES, operatorSweep, patternSweep, Rng, zooModel } from "../zoo/index.js";
 import { readExport } from "./exports.js";
 import { shuffled } from "./order.js";
 import type { Plan } from "./plan.js";
@@ -16,13 +16,12 @@ export class Catalog {
     const items = [...convolutionSweep(convolutions, plan.seed), ...operatorSweep(operators, plan.seed), ...patternSweep(patterns, plan.seed)];
     for (const item of items) this.builders.set(item.id, () => item);
     this.sweepIds = items.map(({ id }) => id);
-    const { files = [], firstVariant = 0, variantsPerFamily } = plan.idle;
+    const { families = FAMILIES, files = [], firstVariant = 0, variantsPerFamily } = plan.idle;
     for (const name of files) this.builders.set(name, () => readExport(name));
-    const variants = FAMILIES.flatMap((family) =>
+    const variants = families.flatMap((family) =>
       Array.from({ length: variantsPerFamily }, (_, i) => {
-        const variant = firstVariant + i;
-        const id = `${family}-${variant}`;
-        this.builders.set(id, () => buildVariant(family, variant));
+        const id = `${family}-${firstVariant + i}`;
+        this.builders.set(id, () => zooModel(id));
         return id;
       }),
     );

@@ -1,5 +1,6 @@
 import type { PassOptions, ProfileOptions } from "../engines/engine.js";
 import type { StateOptions } from "../load/state.js";
+import { CELLS } from "../zoo/index.js";
 
 /** Everything that decides what is measured, and how; plain JSON, kept beside the rows. */
 export interface Plan {
@@ -18,6 +19,8 @@ export interface Plan {
     readonly probeEvery: number;
   };
   readonly idle: {
+    /** The zoo's ten classic ones where they are absent. */
+    readonly families?: readonly string[];
     /** Of each family, the variants from this one on; 0 where it is absent. */
     readonly firstVariant?: number;
     readonly variantsPerFamily: number;
@@ -129,6 +132,13 @@ export const MORE_NETWORKS: Plan = {
   idle: { ...NETWORKS.idle, firstVariant: ENGINE.idle.variantsPerFamily + NETWORKS.idle.variantsPerFamily, rounds: 3 },
 };
 
+/** Networks of random cells, which are of no family: they train beside a dataset's, so that operators are seen in other company. */
+export const CELL_NETWORKS: Plan = {
+  ...MORE_NETWORKS,
+  name: "cells",
+  idle: { ...MORE_NETWORKS.idle, families: [CELLS], firstVariant: 0, variantsPerFamily: 300 },
+};
+
 /**
  * Ten real exports that no training data hold, to test a predictor of the same machine on: idle, and in two load
  * states.
@@ -204,4 +214,4 @@ export function limited(plan: Plan, count: number): Plan {
 }
 
 /** The named plans. */
-export const PLANS: ReadonlyMap<string, Plan> = new Map([FIRST, STATES, ENGINE, ALL_CORES, PROFILES, NETWORKS, MORE_NETWORKS, REAL].map((plan) => [plan.name, plan]));
+export const PLANS: ReadonlyMap<string, Plan> = new Map([FIRST, STATES, ENGINE, ALL_CORES, PROFILES, NETWORKS, MORE_NETWORKS, CELL_NETWORKS, REAL].map((plan) => [plan.name, plan]));

@@ -13,7 +13,7 @@ import type { IdleRow, Part, Row } from "../dataset/row.js";
 import { steadiestIdleLabel } from "../evaluate/noise-floor.js";
 import { Catalog } from "../measure/catalog.js";
 import type { Machine } from "../measure/machine.js";
-import { MORE_NETWORKS, NETWORKS, type Plan } from "../measure/plan.js";
+import { CELL_NETWORKS, MORE_NETWORKS, NETWORKS, type Plan } from "../measure/plan.js";
 import { unlikeModels } from "../measure/unlike.js";
 import type { Corpus } from "./corpus.js";
 import { withSlowdownsOf } from "./corpus-changes.js";
@@ -103,7 +103,7 @@ export async function loadTrainingData({ data, slowdowns }: TrainingData, onProg
 }
 
 /** Plans of networks that train beside a dataset. */
-const FURTHER_PLANS = [NETWORKS.name, MORE_NETWORKS.name] as const;
+const FURTHER_PLANS = [NETWORKS.name, MORE_NETWORKS.name, CELL_NETWORKS.name] as const;
 
 /**
  * Recordings of more networks of a dataset, each trained as a configuration of its own, so that another build of the system's kernel

@@ -6,7 +6,7 @@ import { CELL_COUNT } from "./nas/nasbench201-space.js";
 import { Rng } from "./rng.js";
 import { buildBert } from "./transformers/bert.js";
 import { buildVit } from "./transformers/vit.js";
-import { buildVariant, FAMILIES, ZOO_VERSION } from "./variants.js";
+import { buildCells, buildVariant, CELLS, FAMILIES, ZOO_VERSION } from "./variants.js";
 
 const FBNET_LAYERS = 22;
 const FBNET_BLOCKS = 9;
@@ -41,9 +41,10 @@ function fbnet(family: FbNetFamily): ZooFamily {
   };
 }
 
-/** Every family by its name. The ten classic ones, `vit` and `bert` have as many variants as there are numbers. */
+/** Every family by its name. The ten classic ones, `cells`, `vit` and `bert` have as many variants as there are numbers. */
 export const ZOO_FAMILIES: ReadonlyMap<string, ZooFamily> = new Map([
   ...FAMILIES.map((family) => [family, numbered((variant) => buildVariant(family, variant))] as const),
+  [CELLS, numbered(buildCells)],
   ["nasbench201", numbered(buildNasBench201, CELL_COUNT)],
   ["fbnet", fbnet("fbnet")],
   ["fbnetimagenet", fbnet("fbnetimagenet")],

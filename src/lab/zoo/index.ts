@@ -5,4 +5,4 @@ export { Rng } from "./rng.js";
 export { convolutionModel, convolutionSweep } from "./sweep-conv.js";
 export { operatorModel, OPERATOR_CASES, operatorSweep, PATTERN_CASES, patternModel, patternSweep } from "./sweep-ops.js";
 export type { FamilyName } from "./variants.js";
-export { buildVariant, FAMILIES, ZOO_VERSION } from "./variants.js";
+export { buildVariant, CELLS, FAMILIES, ZOO_VERSION } from "./variants.js";

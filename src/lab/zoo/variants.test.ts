@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { trainableParameters } from "../../../test/helper/trainable.js";
 import { buildGraph } from "../../graph/build.js";
 import { readOnnx } from "../../onnx/reader.js";
-import { buildVariant, FAMILIES, MAX_VARIANT_MACS } from "./variants.js";
+import { buildCells, buildVariant, FAMILIES, MAX_VARIANT_MACS } from "./variants.js";
 
 function digest(parts: readonly Uint8Array[]): string {
   const hash = createHash("sha256");
@@ -76,5 +76,36 @@ describe("buildVariant", () => {
   it("refuses what is no variant", () => {
     expect(() => buildVariant("vgg", -1)).toThrow(RangeError);
     expect(() => buildVariant("vgg", 0.5)).toThrow(RangeError);
+  });
+});
+
+describe("buildCells", () => {
+  const models = VARIANTS.map(buildCells);
+  const graphs = models.map(({ onnx }) => buildGraph(readOnnx(onnx)));
+
+  it("still builds what this version's ids stand for", () => {
+    expect(digest(models.map(({ onnx }) => onnx))).toBe("90d415cc287aed465e1043ff82a9259f0c6445f4335f7868206400a6baecd2a6");
+    expect(digest([buildCells(299).onnx])).toBe("a543053eea325aa95050b6d9f2b8c294bca33d6e9e44ae221ee412a20b0c6a30");
+  });
+
+  it("builds whole networks within the bounds, no two alike, which classify", () => {
+    expect(new Set(graphs.map(({ modelId }) => modelId)).size).toBe(VARIANTS.length);
+    graphs.forEach((graph, variant) => {
+      const info = models[variant]?.info ?? {};
+      expect(graph.unsupported.size).toBe(0);
+      expect(graph.totals.macs).toBe(info["macs"]);
+      expect(graph.totals.macs).toBeLessThanOrEqual(MAX_VARIANT_MACS);
+      expect(graph.outputs.map((id) => graph.values[id]?.fact.shape)).toEqual([[1, info["classes"]]]);
+    });
+  });
+
+  it("puts operators of every sort together", () => {
+    const operators = new Set(graphs.flatMap(({ nodes }) => nodes.map(({ opType }) => opType)));
+    const wanted = ["Conv", "MaxPool", "AveragePool", "GlobalAveragePool", "Gemm", "BatchNormalization", "Concat", "Add", "Mul", "Relu", "Clip", "HardSwish", "HardSigmoid", "Sigmoid", "LeakyRelu", "Transpose", "Flatten", "ReduceMean"];
+    expect(wanted.filter((operator) => !operators.has(operator))).toEqual([]);
+  });
+
+  it("refuses what is no variant", () => {
+    expect(() => buildCells(-1)).toThrow(RangeError);
   });
 });

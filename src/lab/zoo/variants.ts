@@ -1,4 +1,5 @@
 import { alexnet } from "./families/alexnet.js";
+import { cells } from "./families/cells.js";
 import { densenet } from "./families/densenet.js";
 import { googlenet } from "./families/googlenet.js";
 import { mobilenetv1 } from "./families/mobilenetv1.js";
@@ -51,15 +52,21 @@ const MAX_VARIANT_PARAMETERS = 70e6;
 const ATTEMPTS_PER_WIDTH = 3;
 const NARROWING = 0.8;
 
-function drawWithinBounds(family: FamilyName, variant: number, traits: Traits): BuiltNet {
+/** Draws a variant until it is within its bounds; a classic is what it is. */
+function drawWithinBounds(family: string, variant: number, traits: Traits, build: (variation: Variation, rng: Rng) => BuiltNet): BuiltNet {
   let width = 1;
   for (let attempt = 0; ; attempt++) {
     if (attempt > 0 && attempt % ATTEMPTS_PER_WIDTH === 0) width *= NARROWING;
     const rng = new Rng(`zoo${ZOO_VERSION}/${family}/${variant}/layers/${attempt}`);
-    const net = BUILDERS[family](new Variation(traits, rng, width));
+    const net = build(new Variation(traits, rng, width), rng);
     if (traits.classic) return net;
     if (net.builder.macs <= MAX_VARIANT_MACS && net.builder.parameters <= MAX_VARIANT_PARAMETERS) return net;
   }
+}
+
+function drawVariantTraits(family: string, variant: number): Traits {
+  if (!Number.isSafeInteger(variant) || variant < 0) throw new RangeError(`variant ${variant}`);
+  return drawTraits(new Rng(`zoo${ZOO_VERSION}/${family}/${variant}/traits`));
 }
 
 /**
@@ -71,13 +78,28 @@ function drawWithinBounds(family: FamilyName, variant: number, traits: Traits): 
  * @throws RangeError where `variant` is not a non-negative integer
  */
 export function buildVariant(family: FamilyName, variant: number): ZooModel {
-  if (!Number.isSafeInteger(variant) || variant < 0) throw new RangeError(`variant ${variant}`);
-  const traits = variant === 0 ? CLASSIC : drawTraits(new Rng(`zoo${ZOO_VERSION}/${family}/${variant}/traits`));
-  const { builder, output, member } = drawWithinBounds(family, variant, traits);
+  const drawn = drawVariantTraits(family, variant);
+  const traits = variant === 0 ? CLASSIC : drawn;
+  const { builder, output, member } = drawWithinBounds(family, variant, traits, BUILDERS[family]);
   return builder.finish(output, {
     id: `${family}-${variant}`,
     family,
     note: variant === 0 ? member : `${member}, varied`,
     info: { member, ...traits },
   });
+}
+
+/** The family of buildCells. */
+export const CELLS = "cells";
+
+/**
+ * A network of random cells: see families/cells.ts. It has no plain architecture, and so each variant is drawn; bounds and
+ * traits are those of buildVariant.
+ *
+ * @throws RangeError where `variant` is not a non-negative integer
+ */
+export function buildCells(variant: number): ZooModel {
+  const traits = drawVariantTraits(CELLS, variant);
+  const { builder, output, member } = drawWithinBounds(CELLS, variant, traits, cells);
+  return builder.finish(output, { id: `${CELLS}-${variant}`, family: CELLS, note: member, info: { member, ...traits } });
 }
