@@ -12,12 +12,12 @@ import { curveSection } from "./learning-curve.js";
 import { memorySections } from "./memory-section.js";
 import { markdown, type Section } from "./report.js";
 import { deviceSections, shareSections } from "./shipped-sections.js";
-import { dataSection, familySections, loadedSections, randomSection, realSection, threeFamiliesSection } from "./sections.js";
+import { cellsSection, dataSection, familySections, loadedSections, randomSection, realSection, threeFamiliesSection } from "./sections.js";
 
 const USAGE = `usage: npm run evaluate -- [--data datasets/epyc-avx512] [--real datasets/epyc-avx512-real] [--weights weights]
                             [--out docs/accuracy.md] [--figures docs/figures] [--other datasets/epyc-avx2]
                             [--slowdowns FOLDER] [--memory FOLDER] [--seed 1]
-                            [--parts data,random,loaded,families,three,baselines,ablations,curves,real,shares,device,memory]
+                            [--parts data,random,loaded,families,three,cells,baselines,ablations,curves,real,shares,device,memory]
 
 Trains every predictor anew on each split, tests it on what the split leaves out, prints the report and writes it with its
 figures (accuracy-NAME/*.svg for datasets/NAME).
@@ -26,7 +26,7 @@ figures (accuracy-NAME/*.svg for datasets/NAME).
 --parts computes some parts again and takes the others from the last run on that data (.cache/evaluate).
 `;
 
-const PARTS = ["data", "random", "loaded", "families", "three", "baselines", "ablations", "curves", "real", "shares", "device", "memory"] as const;
+const PARTS = ["data", "random", "loaded", "families", "three", "cells", "baselines", "ablations", "curves", "real", "shares", "device", "memory"] as const;
 type PartName = (typeof PARTS)[number];
 const CACHE = ".cache/evaluate";
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
@@ -86,6 +86,7 @@ async function main(): Promise<void> {
     loaded: async () => loadedSections(await prepare()),
     families: async () => familySections(await prepare(), (partial) => writePart("families", partial)),
     three: async () => threeFamiliesSection(await prepare()),
+    cells: async () => cellsSection(await prepare()),
     baselines: () => baselineSections(setting),
     ablations: () => ablationSections(setting),
     curves: () => curveSection(setting),

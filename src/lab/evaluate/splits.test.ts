@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { THREE_FAMILIES, threeFamilies } from "./sections.js";
-import { familySplit, familySplitOf, nestedShare, randomSplit, splitOf } from "./splits.js";
+import { familySplit, familySplitOf, heldOutCells, nestedShare, randomSplit, splitOf, splitWithoutCells } from "./splits.js";
 
 const models = Array.from({ length: 200 }, (_, i) => ({ id: `m${i}`, family: `f${i % 4}` }));
 const ids = models.map(({ id }) => id);
@@ -48,4 +48,15 @@ it("lets three families train and nothing else, of what was recorded beside the 
   expect(split.test).toEqual(new Set(["alexnet", "vgg"].flatMap((family) => of(family, "own").map(({ id }) => id))));
   const learnt = [...split.training, ...split.validation].map((id) => id.split("-").slice(0, 2).join("-"));
   expect([...new Set(learnt)].sort()).toEqual(["beside-resnet", ...THREE_FAMILIES.map((family) => `own-${family}`)].sort());
+});
+
+it("holds three tenths of the networks of random cells out of every training", () => {
+  const cells = Array.from({ length: 100 }, (_, i) => ({ id: `cells-${i}`, family: "cells" }));
+  const held = heldOutCells({ further: cells });
+  expect(held.size).toBe(30);
+  const trains = ({ training, validation }: ReturnType<typeof splitOf>): string[] => [...training, ...validation].filter((id) => id.startsWith("cells"));
+  expect(trains(splitOf({ idle: models, further: cells })).sort()).toEqual(cells.map(({ id }) => id).filter((id) => !held.has(id)).sort());
+  expect(trains(familySplitOf({ idle: models, further: cells }, new Set(["f1"])))).toHaveLength(70);
+  expect(trains(splitWithoutCells({ idle: models, further: cells }))).toEqual([]);
+  expect(splitOf({ idle: models, further: cells }).test).toEqual(splitOf({ idle: models, further: [] }).test);
 });

@@ -1,4 +1,5 @@
 import { createRandom } from "../../model/random.js";
+import { CELLS } from "../zoo/index.js";
 
 /** Models by what they are used for; a model is in one of them with all its rows. */
 export interface Split {
@@ -41,7 +42,7 @@ export function familySplit(
   };
 }
 
-/** Models of a recorded dataset: its own, and those beside it, which train wherever their family may. */
+/** Models of a recorded dataset: its own, and those beside it, which train wherever their family may, but for those of heldOutCells. */
 export interface SplitModels {
   readonly idle: readonly { readonly id: string; readonly family: string }[];
   readonly further: readonly { readonly id: string; readonly family: string }[];
@@ -60,8 +61,20 @@ export function familySplitOf({ idle, further }: SplitModels, families: Readonly
   );
 }
 
-function withTraining(split: Split, more: readonly { readonly id: string }[]): Split {
-  return { ...split, training: new Set([...split.training, ...more.map(({ id }) => id)]) };
+function withTraining(split: Split, further: SplitModels["further"]): Split {
+  const held = heldOutCells({ further });
+  const more = further.map(({ id }) => id).filter((id) => !held.has(id));
+  return { ...split, training: new Set([...split.training, ...more]) };
+}
+
+/** Three tenths of the networks of random cells, at random: they never train, and tell how far off networks of no family are. */
+export function heldOutCells({ further }: Pick<SplitModels, "further">): ReadonlySet<string> {
+  return randomSplit(further.filter(({ family }) => family === CELLS).map(({ id }) => id)).test;
+}
+
+/** The published split with nothing of random cells in training. */
+export function splitWithoutCells({ idle, further }: SplitModels): Split {
+  return splitOf({ idle, further: further.filter(({ family }) => family !== CELLS) });
 }
 
 /** This share of the models, drawn by the seed, one at least; those of a smaller share are among those of a larger one. */
