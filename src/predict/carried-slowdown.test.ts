@@ -1,21 +1,27 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { featureSchemaHash } from "../features/schema.js";
-import { unpackAdditive } from "../model/additive-artifact.js";
 import { readArtifact } from "../model/artifact.js";
+import { ArtifactError } from "../model/manifest.js";
+import type { SlowdownModel } from "../model/slowdown.js";
 import { CarriedSlowdown } from "./carried-slowdown.js";
-import { parseAdditiveManifest } from "./manifest.js";
+import { RECORDED_SCHEMAS, unpackedRecorded } from "./recorded-target.js";
+import { newestPredictors } from "./weights-folder.js";
 
-const SHIPPED = join("weights", "epyc-avx512-onnxruntime", "1.2.1");
+/** The default target's, whose slowdown is what carries over. */
+let shipped: string;
+let slowdown: SlowdownModel;
 let carried: CarriedSlowdown;
 let withoutTransfer: CarriedSlowdown;
 
 beforeAll(async () => {
-  const { manifest, params } = await readArtifact(SHIPPED, { featureSchemaHash });
-  const { extra } = parseAdditiveManifest(manifest);
-  const { slowdown } = unpackAdditive({ params, record: extra.model });
-  carried = new CarriedSlowdown(slowdown, extra.interval);
+  const [first = ""] = await newestPredictors("weights");
+  shipped = first;
+  const artifact = await readArtifact(shipped, { featureSchemaHash: (kind) => RECORDED_SCHEMAS.get(kind) });
+  const unpacked = unpackedRecorded(null, artifact);
+  const { extra } = unpacked.manifest;
+  slowdown = unpacked.slowdown;
+  carried = new CarriedSlowdown(slowdown, extra.interval, extra.typicalKernel);
   const { coverage, halfWidths, outOfDistributionFactor } = extra.interval;
   withoutTransfer = new CarriedSlowdown(slowdown, { coverage, halfWidths, outOfDistributionFactor });
 });
@@ -44,10 +50,14 @@ describe("the shipped machine's slowdown, carried over", () => {
   });
 
   it("widens the interval by the error that was found between two machines, and by a factor of two where none was", () => {
-    const { extra } = JSON.parse(readFileSync(join(SHIPPED, "manifest.json"), "utf8")) as {
+    const { extra } = JSON.parse(readFileSync(join(shipped, "manifest.json"), "utf8")) as {
       extra: { interval: { transferHalfWidths: Record<string, number> } };
     };
     expect(carried.effect({ utilization: 0.5 }).halfWidth).toBe(extra.interval.transferHalfWidths["utilization"]);
     expect(withoutTransfer.effect({ utilization: 0.5 }).halfWidth).toBe(Math.LN2);
+  });
+
+  it("refuses a typical kernel of another slowdown", () => {
+    expect(() => new CarriedSlowdown(slowdown, { coverage: 0.9, halfWidths: {}, outOfDistributionFactor: 1 }, [1, 2])).toThrow(ArtifactError);
   });
 });

@@ -1,5 +1,6 @@
 import { STATE_FEATURE_NAMES, stateVector } from "../features/state-vector.js";
 import type { HardwareState } from "../features/state.js";
+import { ArtifactError } from "../model/manifest.js";
 import { type SlowdownModel, SlowdownPredictor } from "../model/slowdown.js";
 import { halfWidthOfTransfer, type IntervalCalibration } from "./interval.js";
 
@@ -19,16 +20,27 @@ const NO_EFFECT: CarriedEffect = { factor: 1, halfWidth: 0, used: [] };
 const SHARING = ["utilization", "runDelayRatio"] as const satisfies readonly (keyof HardwareState)[];
 
 /**
- * The slowdown that was learned on a measured machine, carried over to others: the part that all kernels have in common,
- * because the core is shared, and none of what memory traffic does, because machines differ in it.
+ * The slowdown that was learned on a measured machine, carried over to others: that of its typical kernel, because the core is
+ * shared by whatever runs there, and none of what memory traffic does, because machines differ in it.
  */
 export class CarriedSlowdown {
   private readonly slowdown: SlowdownPredictor;
+  private readonly typicalKernel: Float32Array;
 
+  /**
+   * @param typicalKernel its factors, [members x rank]; without them the part counts alone that all kernels have in common by the model's form
+   * @throws ArtifactError "corrupt" for factors of another number
+   */
   constructor(
     model: SlowdownModel,
     private readonly interval: IntervalCalibration,
+    typicalKernel?: readonly number[],
   ) {
+    const width = model.members * model.rank;
+    if (typicalKernel !== undefined && typicalKernel.length !== width) {
+      throw new ArtifactError("corrupt", `The typical kernel has ${typicalKernel.length} factors where its slowdown has ${width}.`);
+    }
+    this.typicalKernel = Float32Array.from(typicalKernel ?? new Float32Array(width));
     this.slowdown = new SlowdownPredictor(null, model);
   }
 
@@ -39,7 +51,7 @@ export class CarriedSlowdown {
     const sharing = mask.map((known, i) => (used.some((field) => field === STATE_FEATURE_NAMES[i]) ? known : 0));
     return {
       // A load never makes anything faster, whatever the network says near its zero.
-      factor: Math.max(1, this.slowdown.at(values, sharing).common),
+      factor: Math.max(1, this.slowdown.at(values, sharing).ofKernel(this.typicalKernel, 0)),
       halfWidth: halfWidthOfTransfer(this.interval, used),
       used,
     };

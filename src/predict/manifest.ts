@@ -90,6 +90,8 @@ const recorded = <Model extends Type.TSchema>(model: Model) =>
         outOfDistributionFactor: Type.Number({ minimum: 1 }),
       }),
       domain: DomainSchema,
+      /** Factors u that a carried slowdown takes every kernel to have, [members x rank]; where absent, kernels' own parts count nothing. */
+      typicalKernel: Type.Optional(Numbers),
       /** Absent where no memory was measured. */
       memory: Type.Optional(MemorySchema),
       model,

@@ -46,7 +46,7 @@ export function recordedTarget(tf: Tf, artifact: Artifact): { readonly target: T
   const { manifest, predictor, slowdown } = unpackedRecorded(tf, artifact);
   const { target, data, metrics, extra } = manifest;
   const { machine, name, version } = artifact.manifest;
-  const { rules, interval, domain, memory, model } = extra;
+  const { rules, interval, domain, typicalKernel, memory, model } = extra;
   const info = {
     target: target.id,
     device: target.device,
@@ -62,7 +62,7 @@ export function recordedTarget(tf: Tf, artifact: Artifact): { readonly target: T
   };
   return {
     target: new TrainedTarget({ info, predictor, rules, interval, domain: new DomainJudge(domain), memory, states: model.states }),
-    slowdown: new CarriedSlowdown(slowdown, interval),
+    slowdown: new CarriedSlowdown(slowdown, interval, typicalKernel),
   };
 }
 

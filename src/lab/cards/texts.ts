@@ -47,13 +47,10 @@ const PROFILED_BY_NAME =
 /** Another engine's dataset of the same kind of machine, whose slowdowns train these predictors too. */
 const SLOWDOWNS = "datasets/epyc-genoa-onnxruntime";
 
-const BY_GRAPH_NETWORK = "each corrected by a graph convolutional network";
-const BY_FACTORS = "each by factors that models of one operator and profiled networks taught together";
-
 /** Of ONNX Runtime on a server, whose profiler names every kernel. */
-function recordedOnnxRuntime(kernels: string, ownLimits: readonly string[], evidence: CardText["evidence"]): CardText {
+function recordedOnnxRuntime(ownLimits: readonly string[], evidence: CardText["evidence"]): CardText {
   return {
-    what: `Latency of a network on one core of a server with ONNX Runtime, idle and under load: a sum over the engine's kernels, ${kernels}, times a slowdown by the machine's state.`,
+    what: "Latency of a network on one core of a server with ONNX Runtime, idle and under load: a sum over the engine's kernels, each by factors that models of one operator and profiled networks taught together, times a slowdown by the machine's state.",
     intendedUse: "Choosing between networks for such a server before they are deployed, and what load leaves of their speed; batch and shapes are the file's.",
     limits: [
       "One virtual machine, which shares its host; another EPYC differs by a few percent at least, another processor by any factor. `tempograph calibrate` makes a target of it.",
@@ -88,10 +85,10 @@ function recordedEngine(engine: string, name: string, ownLimits: readonly string
 }
 
 export const CARD_TEXTS: ReadonlyMap<string, CardText> = new Map<string, CardText>([
-  ["epyc-avx512-onnxruntime", recordedOnnxRuntime(BY_GRAPH_NETWORK, [], { page: "accuracy.md", command: "npm run evaluate" })],
+  ["epyc-avx512-onnxruntime", recordedOnnxRuntime([], { page: "accuracy.md", command: "npm run evaluate" })],
   [
     "epyc-genoa-onnxruntime",
-    recordedOnnxRuntime(BY_FACTORS, ["Neighbours on the host slowed whole passes down while it was recorded; its label is the fastest run of six passes (docs/decisions/0008-labels.md)."], {
+    recordedOnnxRuntime(["Neighbours on the host slowed whole passes down while it was recorded; its label is the fastest run of six passes (docs/decisions/0008-labels.md)."], {
       page: "accuracy-epyc-genoa-onnxruntime.md",
       command:
         "npm run evaluate -- --data datasets/epyc-genoa-onnxruntime --parts data,random,loaded,families,three,baselines,ablations,curves,shares,memory --out docs/accuracy-epyc-genoa-onnxruntime.md",

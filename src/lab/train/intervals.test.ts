@@ -65,7 +65,7 @@ describe("the intervals of an artifact, computed again (synthetic predictor and 
   });
 
   it("leave the weights and everything else as it was", () => {
-    const changed = { interval: null, domain: null };
+    const changed = { interval: null, domain: null, typicalKernel: null };
     expect(after.tensors.equals(before.tensors)).toBe(true);
     expect({ ...after.manifest.extra, ...changed }).toEqual({ ...before.manifest.extra, ...changed });
   });
@@ -76,6 +76,12 @@ describe("the intervals of an artifact, computed again (synthetic predictor and 
     expect(domain).toEqual(seenDomain(corpus, split));
     // 1 + 0.5 (f - 1) = 3, and half a step for rounding.
     expect(interval.outOfDistributionFactor).toBeCloseTo(5.5, 5);
+  });
+
+  it("come with the typical kernel's factors, of which the carried slowdown has as many as members times rank", () => {
+    const { typicalKernel, model } = after.manifest.extra;
+    expect(typicalKernel).toHaveLength((model.slowdownMembers ?? 1) * model.rank);
+    expect(before.manifest.extra.typicalKernel).toBeUndefined();
   });
 
   it("take folds that were computed before as they are", () => {

@@ -15,6 +15,7 @@ import { rowsOf } from "./pipeline.js";
 import { readRecorded, rewriteExtra } from "./recorded-artifact.js";
 import { seenDomain } from "./seen-domain.js";
 import { crossMachine } from "./transfer.js";
+import { typicalFactors } from "./typical-kernel.js";
 
 export interface IntervalOptions extends TrainingData {
   /** Folder of the artifact whose intervals are computed again. */
@@ -27,7 +28,7 @@ export interface IntervalOptions extends TrainingData {
 const FULL_STATE = "utilization+bandwidthGBs+runDelayRatio";
 
 /**
- * Computes the intervals and the domain of a trained artifact again and rewrites its manifest; the tensors stay as they are.
+ * Computes the intervals, the domain and the typical kernel of a trained artifact again and rewrites its manifest; the tensors stay as they are.
  * Intervals come from cross-fitted residuals on the models that may train, what is unlike is widened by what leaving families out says; the coverage on the test models is only printed.
  */
 export async function rewriteIntervals(tf: Tf, { directory, other, log, ...data }: IntervalOptions): Promise<void> {
@@ -55,7 +56,7 @@ export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, c
   const method = methodOfKind(manifest.kind);
   const split = splitOf(corpus);
   const options = { seed: manifest.seed, onProgress: log };
-  const { manifest: parsed, idle, predictor } = unpackedRecorded(null, artifact);
+  const { manifest: parsed, idle, slowdown, predictor } = unpackedRecorded(null, artifact);
   const transfer = other === null ? undefined : await transferResiduals(tf, idle, parsed.extra.rules, [corpus, other], options);
   const residuals = await crossResiduals(tf, corpus, split, method, options, cache);
   const domain = seenDomain(corpus, trainingSplit(method, split));
@@ -63,9 +64,10 @@ export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, c
   const kept = parsed.extra.interval.transferHalfWidths;
   const interval = transfer === undefined && kept !== undefined ? { ...made, transferHalfWidths: kept } : made;
   const tested = intervalResiduals(predictor, new DomainJudge(domain), rowsOf(corpus, split.test));
+  const typicalKernel = typicalFactors(idle, slowdown, rowsOf(corpus, trainingSplit(method, split).training).idle);
   predictor.dispose();
   for (const key of [IDLE_KEY, FULL_STATE]) log(`${key}: residuals ${describe(residuals.like, key)}; test rows covered ${covered(tested, interval, key)}`);
-  await rewriteExtra(directory, artifact, { interval, domain }, { what: "intervals and domain", log });
+  await rewriteExtra(directory, artifact, { interval, domain, typicalKernel }, { what: "intervals, domain and typical kernel", log });
 }
 
 /** How far the artifact's kind of slowdown is off between machines, both ways. */
