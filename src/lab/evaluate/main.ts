@@ -6,13 +6,14 @@ import type { Corpus } from "../train/corpus.js";
 import { loadTrainingData } from "../train/load-corpus.js";
 import { renderFigure } from "../figures/index.js";
 import { KERNEL_TRAINING, trainKernelLatency } from "../train/kernel-latency.js";
+import { cellsSection } from "./cells-section.js";
 import { ablationSections, baselineSections } from "./comparison/sections.js";
 import type { Bench } from "./experiments.js";
 import { curveSection } from "./learning-curve.js";
 import { memorySections } from "./memory-section.js";
 import { markdown, type Section } from "./report.js";
 import { deviceSections, shareSections } from "./shipped-sections.js";
-import { cellsSection, dataSection, familySections, loadedSections, randomSection, realSection, threeFamiliesSection } from "./sections.js";
+import { dataSection, familySections, loadedSections, randomSection, realSection, threeFamiliesSection } from "./sections.js";
 
 const USAGE = `usage: npm run evaluate -- [--data datasets/epyc-avx512] [--real datasets/epyc-avx512-real] [--weights weights]
                             [--out docs/accuracy.md] [--figures docs/figures] [--other datasets/epyc-avx2]

@@ -10,9 +10,7 @@ import type { Corpus } from "../train/corpus.js";
 import { loadCorpus } from "../train/load-corpus.js";
 import type { LoadedExample } from "../train/examples.js";
 import { timedNetworks } from "../train/network-profiles.js";
-import { methodOf } from "../train/method.js";
 import { rowsOf } from "../train/pipeline.js";
-import { seenJudge } from "../train/seen-domain.js";
 import { CELLS } from "../zoo/index.js";
 import { accuracyFigure, groupsFigure, type LoadedPair, stateFigure } from "./accuracy-figures.js";
 import {
@@ -32,8 +30,8 @@ import { intervalCoverage } from "./interval-coverage.js";
 import { accuracyOf, type Pair } from "./metrics.js";
 import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
 import { comparisonTable, resultTable, type Section, type Table } from "./report.js";
-import { calibratingOf, judgeExamples, judgeUnseen, type LeftOut, leftOutTable, trustTable } from "./trust.js";
-import { familySplitOf, heldOutCells, randomSplit, type Split, type SplitModels, splitOf, splitWithoutCells } from "./splits.js";
+import { calibratingOf, judgeUnseen, type LeftOut, leftOutTable, trustTable } from "./trust.js";
+import { familySplitOf, heldOutCells, randomSplit, type Split, type SplitModels, splitOf } from "./splits.js";
 
 /** Families that train in the last experiment; fixed before any was run. */
 export const THREE_FAMILIES: readonly string[] = ["resnet", "mobilenetv2", "shufflenetv2"];
@@ -223,34 +221,6 @@ export async function threeFamiliesSection(bench: Bench): Promise<Section[]> {
       text: `${THREE_FAMILIES.join(", ")} train; the other seven test.`,
       figures: [{ name: "three", figure: groupsFigure("Errors by family where three train", groups) }],
       tables: [resultTable(idleResults(bench, split, trained)), comparisonTable(groups, "family: ±10 % (MAPE)"), trust],
-    },
-  ];
-}
-
-/** Networks of no family, which never trained, by a predictor of the ten families and by one that knows other networks of random cells. */
-export async function cellsSection(bench: Bench): Promise<Section[]> {
-  const { corpus } = bench;
-  const held = heldOutCells(corpus);
-  if (held.size === 0) return [];
-  const split = splitOf(corpus);
-  const without = splitWithoutCells(corpus);
-  bench.log("without networks of random cells");
-  const unknown = await trainIdleOnly(bench, without);
-  bench.log("with them");
-  const known = await trainIdleOnly(bench, split);
-  const rows = (of: Split, trained: Trained, name: string): Result[] =>
-    idleResults(bench, { ...of, test: held }, trained).map((result) => ({ ...result, predictor: `${result.predictor}; ${name}` }));
-  const judged = judgeExamples(known.chosen, seenJudge(corpus, methodOf(corpus), split), rowsOf(corpus, held).idle);
-  return [
-    {
-      title: "(e) Networks of random cells, idle",
-      text:
-        `${held.size} networks of random cells, which are of no family and never train: predicted by what the networks of the ten families teach, and by what ` +
-        `${corpus.further.filter(({ family }) => family === CELLS).length - held.size} other networks of random cells teach beside them (as in what ships).`,
-      tables: [
-        resultTable([...rows(without, unknown, "no cells train"), ...rows(split, known, "other cells train")]),
-        trustTable(await calibratingOf(bench, split), judged),
-      ],
     },
   ];
 }

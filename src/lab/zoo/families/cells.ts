@@ -141,13 +141,15 @@ class CellNet {
 
   private concatenated(parts: readonly Tensor[]): Tensor {
     const { net } = this;
-    const joined = parts.length === 1 ? (parts[0] as Tensor) : net.builder.concat(parts);
+    const [only, another] = parts;
+    const joined = only !== undefined && another === undefined ? only : net.builder.concat(parts);
     return dimOf(joined, 1) > MAX_CONCATENATED ? this.projected(joined, MAX_CHANNELS / 2) : joined;
   }
 
   private added(parts: readonly Tensor[], channels: number): Tensor {
     const { net } = this;
-    if (parts.length === 1) return parts[0] as Tensor;
+    const [only, another] = parts;
+    if (only !== undefined && another === undefined) return only;
     return parts.map((part) => this.projected(part, channels)).reduce((sum, part) => net.builder.add(sum, part));
   }
 
@@ -155,8 +157,9 @@ class CellNet {
     return dimOf(x, 1) === channels ? x : this.net.unit(x, { out: channels, kernel: 1, activation: "none" });
   }
 
-  private step(x: Tensor, { step, kernel, width, groups, activation }: CellStep, channels: number): Tensor {
+  private step(x: Tensor, drawn: CellStep, channels: number): Tensor {
     const { net } = this;
+    const { step, kernel, width, groups, activation } = drawn;
     const { builder } = net;
     const out = Math.min(MAX_CHANNELS, this.variation.channelsOf(width * channels));
     switch (step) {
@@ -185,7 +188,7 @@ class CellNet {
       case "gate":
         return builder.squeezeExcite(x, Math.max(4, dimOf(x, 1) >> 2), this.rng.pick(["sigmoid", "hardSigmoid"]));
       case "shuffle":
-        return dimOf(x, 1) % 2 === 0 ? builder.channelShuffle(x, 2) : this.step(x, { step: "pointwise", from: 0, kernel, width, groups, activation }, channels);
+        return dimOf(x, 1) % 2 === 0 ? builder.channelShuffle(x, 2) : this.step(x, { ...drawn, step: "pointwise" }, channels);
       case "batchNorm":
         return builder.activate(activation, builder.batchNorm(x));
     }

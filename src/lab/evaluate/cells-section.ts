@@ -1,0 +1,36 @@
+import { methodOf } from "../train/method.js";
+import { rowsOf } from "../train/pipeline.js";
+import { seenJudge } from "../train/seen-domain.js";
+import { CELLS } from "../zoo/index.js";
+import { type Bench, idleResults, type Result, type Trained, trainIdleOnly } from "./experiments.js";
+import { resultTable, type Section } from "./report.js";
+import { heldOutCells, type Split, splitOf, splitWithoutCells } from "./splits.js";
+import { calibratingOf, judgeExamples, trustTable } from "./trust.js";
+
+/** Networks of no family, which never trained, by a predictor of the ten families and by one that knows other networks of random cells. */
+export async function cellsSection(bench: Bench): Promise<Section[]> {
+  const { corpus } = bench;
+  const held = heldOutCells(corpus);
+  if (held.size === 0) return [];
+  const split = splitOf(corpus);
+  const without = splitWithoutCells(corpus);
+  bench.log("without networks of random cells");
+  const unknown = await trainIdleOnly(bench, without);
+  bench.log("with them");
+  const known = await trainIdleOnly(bench, split);
+  const rows = (of: Split, trained: Trained, name: string): Result[] =>
+    idleResults(bench, { ...of, test: held }, trained).map((result) => ({ ...result, predictor: `${result.predictor}; ${name}` }));
+  const judged = judgeExamples(known.chosen, seenJudge(corpus, methodOf(corpus), split), rowsOf(corpus, held).idle);
+  return [
+    {
+      title: "(e) Networks of random cells, idle",
+      text:
+        `${held.size} networks of random cells, which are of no family and never train: predicted by what the networks of the ten families teach, and by what ` +
+        `${corpus.further.filter(({ family }) => family === CELLS).length - held.size} other networks of random cells teach beside them.`,
+      tables: [
+        resultTable([...rows(without, unknown, "no cells train"), ...rows(split, known, "other cells train")]),
+        trustTable(await calibratingOf(bench, split), judged),
+      ],
+    },
+  ];
+}
