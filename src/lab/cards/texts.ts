@@ -79,7 +79,7 @@ function recordedEngine(engine: string, name: string, ownLimits: readonly string
     ],
     evidence: {
       page: `accuracy-epyc-genoa-${name}.md`,
-      command: `npm run evaluate -- --data datasets/epyc-genoa-${name} --slowdowns ${SLOWDOWNS} --parts data,random,loaded,families,three,baselines,ablations,curves,memory --out docs/accuracy-epyc-genoa-${name}.md`,
+      command: `npm run evaluate -- --data datasets/epyc-genoa-${name} --slowdowns ${SLOWDOWNS} --parts data,random,loaded,families,three,cells,baselines,ablations,curves,memory --out docs/accuracy-epyc-genoa-${name}.md`,
     },
   };
 }
@@ -91,7 +91,7 @@ export const CARD_TEXTS: ReadonlyMap<string, CardText> = new Map<string, CardTex
     recordedOnnxRuntime(["Neighbours on the host slowed whole passes down while it was recorded; its label is the fastest run of six passes (docs/decisions/0008-labels.md)."], {
       page: "accuracy-epyc-genoa-onnxruntime.md",
       command:
-        "npm run evaluate -- --data datasets/epyc-genoa-onnxruntime --parts data,random,loaded,families,three,baselines,ablations,curves,shares,memory --out docs/accuracy-epyc-genoa-onnxruntime.md",
+        "npm run evaluate -- --data datasets/epyc-genoa-onnxruntime --parts data,random,loaded,families,three,cells,baselines,ablations,curves,shares,memory --out docs/accuracy-epyc-genoa-onnxruntime.md",
     }),
   ],
   ["epyc-genoa-mnn", recordedEngine("MNN", "mnn", [], PROFILED_BY_NAME)],

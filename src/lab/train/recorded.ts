@@ -41,6 +41,7 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
       : `${corpus.kernels.length} kernels that ran alone; ${timed.networks} networks whose layers are timed, ${(100 * timed.share).toFixed(1)} % of their latency`,
   );
   const split = splitOf(corpus);
+  const further = corpus.further.filter(({ id }) => split.training.has(id)).length;
   const validation = rowsOf(corpus, split.validation);
   const options = { seed, onProgress: log };
 
@@ -85,7 +86,7 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
         plan: corpus.plan.name,
         kernels: corpus.kernels.length,
         idleModels: corpus.idle.length,
-        ...(corpus.further.length > 0 ? { furtherNetworks: corpus.further.length } : {}),
+        ...(further > 0 ? { furtherNetworks: further } : {}),
         ...(timed.networks > 0 ? { profiledNetworks: timed.networks } : {}),
         loadedLabels: corpus.loaded.length,
         ...(slowdowns === undefined ? {} : { slowdownsToo: `${corpus.borrowed.length} labels of ${basename(slowdowns)}` }),
