@@ -1,11 +1,20 @@
+import type { Corpus } from "../train/corpus.js";
 import { methodOf } from "../train/method.js";
 import { rowsOf } from "../train/pipeline.js";
 import { seenJudge } from "../train/seen-domain.js";
 import { CELLS } from "../zoo/index.js";
 import { type Bench, idleResults, type Result, type Trained, trainIdleOnly } from "./experiments.js";
-import { resultTable, type Section } from "./report.js";
+import { idleNoiseFloor } from "./noise-floor.js";
+import { resultTable, type Section, type Table } from "./report.js";
 import { heldOutCells, type Split, splitOf, splitWithoutCells } from "./splits.js";
 import { calibratingOf, judgeExamples, trustTable } from "./trust.js";
+
+/** How well labels of the networks that test agree with themselves: nothing can be seen to predict them better than that. */
+export function cellsFloor(corpus: Pick<Corpus, "idlePasses" | "idleLabel" | "quietNs">, held: ReadonlySet<string>): Table {
+  const idlePasses = new Map([...corpus.idlePasses].filter(([id]) => held.has(id)));
+  const accuracy = idleNoiseFloor({ idlePasses, further: [], quietNs: corpus.quietNs }, corpus.idleLabel);
+  return resultTable([{ predictor: "odd against even rounds", accuracy }], "labels against themselves");
+}
 
 /** Networks of no family, which never trained, by a predictor of the ten families and by one that knows other networks of random cells. */
 export async function cellsSection(bench: Bench): Promise<Section[]> {
@@ -28,6 +37,7 @@ export async function cellsSection(bench: Bench): Promise<Section[]> {
         `${held.size} networks of random cells, which are of no family and never train: predicted by what the networks of the ten families teach, and by what ` +
         `${corpus.further.filter(({ family }) => family === CELLS).length - held.size} other networks of random cells teach beside them.`,
       tables: [
+        cellsFloor(corpus, held),
         resultTable([...rows(without, unknown, "no cells train"), ...rows(split, known, "other cells train")]),
         trustTable(await calibratingOf(bench, split), judged),
       ],
