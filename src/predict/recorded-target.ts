@@ -6,7 +6,6 @@ import type { Artifact } from "../model/artifact.js";
 import type { Tf } from "../model/backend.js";
 import { IdleEnginePredictor } from "../model/engine.js";
 import { unpackEngine } from "../model/engine-artifact.js";
-import type { LatencyPredictor } from "../model/predictor.js";
 import { type SlowdownModel, SlowdownPredictor } from "../model/slowdown.js";
 import { type IdleSource, SlowedPredictor } from "../model/slowed.js";
 import { CarriedSlowdown } from "./carried-slowdown.js";
@@ -38,7 +37,7 @@ interface Unpacked {
   readonly idle: IdleSource;
   readonly slowdown: SlowdownModel;
   /** Both together. */
-  readonly predictor: LatencyPredictor;
+  readonly predictor: SlowedPredictor;
 }
 
 /** The target of a recorded machine, and its slowdown for targets that were measured idle only. @throws ArtifactError */

@@ -2,11 +2,10 @@ import type { Corpus } from "../train/corpus.js";
 import { methodOf } from "../train/method.js";
 import { rowsOf } from "../train/pipeline.js";
 import { seenJudge } from "../train/seen-domain.js";
-import { CELLS } from "../zoo/index.js";
 import { type Bench, idleResults, type Result, type Trained, trainIdleOnly } from "./experiments.js";
 import { idleNoiseFloor } from "./noise-floor.js";
 import { resultTable, type Section, type Table } from "./report.js";
-import { heldOutCells, type Split, splitOf, splitWithoutCells } from "./splits.js";
+import { heldOutCells, isOfCells, type Split, splitOf, splitWithoutCells } from "./splits.js";
 import { calibratingOf, judgeExamples, trustTable } from "./trust.js";
 
 /** How well labels of the networks that test agree with themselves: nothing can be seen to predict them better than that. */
@@ -35,7 +34,7 @@ export async function cellsSection(bench: Bench): Promise<Section[]> {
       title: "(e) Networks of random cells, idle",
       text:
         `${held.size} networks of random cells, which are of no family and never train: predicted by what the networks of the ten families teach, and by what ` +
-        `${corpus.further.filter(({ family }) => family === CELLS).length - held.size} other networks of random cells teach beside them.`,
+        `${corpus.further.filter(isOfCells).length - held.size} other networks of random cells teach beside them.`,
       tables: [
         cellsFloor(corpus, held),
         resultTable([...rows(without, unknown, "no cells train"), ...rows(split, known, "other cells train")]),

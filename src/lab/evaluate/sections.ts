@@ -11,7 +11,6 @@ import { loadCorpus } from "../train/load-corpus.js";
 import type { LoadedExample } from "../train/examples.js";
 import { timedNetworks } from "../train/network-profiles.js";
 import { rowsOf } from "../train/pipeline.js";
-import { CELLS } from "../zoo/index.js";
 import { accuracyFigure, groupsFigure, type LoadedPair, stateFigure } from "./accuracy-figures.js";
 import {
   type Bench,
@@ -31,7 +30,7 @@ import { accuracyOf, type Pair } from "./metrics.js";
 import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
 import { comparisonTable, resultTable, type Section, type Table } from "./report.js";
 import { calibratingOf, judgeUnseen, type LeftOut, leftOutTable, trustTable } from "./trust.js";
-import { familySplitOf, heldOutCells, randomSplit, type Split, type SplitModels, splitOf } from "./splits.js";
+import { familySplitOf, heldOutCells, isOfCells, randomSplit, type Split, type SplitModels, splitOf } from "./splits.js";
 
 /** Families that train in the last experiment; fixed before any was run. */
 export const THREE_FAMILIES: readonly string[] = ["resnet", "mobilenetv2", "shufflenetv2"];
@@ -46,7 +45,7 @@ function besideOf({ folder, further }: Corpus): string {
 
 /** How many further networks there are, of the dataset's families and of random cells. */
 function kindsOf({ further }: Corpus): string {
-  const ofCells = further.filter(({ family }) => family === CELLS).length;
+  const ofCells = further.filter(isOfCells).length;
   const ofFamilies = `${further.length - ofCells} more networks of these families`;
   return ofCells === 0 ? ofFamilies : `${ofFamilies} and ${ofCells} of random cells, which are of none,`;
 }
@@ -178,7 +177,7 @@ export async function familySections(bench: Bench, onProgress: (sections: Sectio
     {
       title: "(c) Each family left out, idle",
       text:
-        `The other nine families train${bench.corpus.further.some(({ family }) => family === CELLS) ? ", and networks of random cells" : ""}; share within 10 %, MAPE in brackets. Intervals of a family are made as those of what ships, but ` +
+        `The other nine families train${bench.corpus.further.some(isOfCells) ? ", and networks of random cells" : ""}; share within 10 %, MAPE in brackets. Intervals of a family are made as those of what ships, but ` +
         "that none of its own models calibrates them.",
       figures: [{ name: "families", figure: groupsFigure("Errors by family that is left out", groups) }],
       tables: [comparisonTable(groups, "family left out: ±10 % (MAPE)"), leftOutTable(groups)],

@@ -67,14 +67,17 @@ function withTraining(split: Split, further: SplitModels["further"]): Split {
   return { ...split, training: new Set([...split.training, ...more]) };
 }
 
+/** Whether a network is of random cells, and so of no family. */
+export const isOfCells = ({ family }: { readonly family: string }): boolean => family === CELLS;
+
 /** Three tenths of the networks of random cells, at random: they never train, and tell how far off networks of no family are. */
 export function heldOutCells({ further }: Pick<SplitModels, "further">): ReadonlySet<string> {
-  return randomSplit(further.filter(({ family }) => family === CELLS).map(({ id }) => id)).test;
+  return randomSplit(further.filter(isOfCells).map(({ id }) => id)).test;
 }
 
 /** The published split with nothing of random cells in training. */
 export function splitWithoutCells({ idle, further }: SplitModels): Split {
-  return splitOf({ idle, further: further.filter(({ family }) => family !== CELLS) });
+  return splitOf({ idle, further: further.filter((network) => !isOfCells(network)) });
 }
 
 /** This share of the models, drawn by the seed, one at least; those of a smaller share are among those of a larger one. */

@@ -8,7 +8,7 @@ import type { KernelLatencyModel } from "../../model/kernel-latency.js";
 import type { ParamSet } from "../../model/params.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import type { SlowdownModel } from "../../model/slowdown.js";
-import { withoutStates } from "../../model/slowed.js";
+import { type SlowedPredictor, withoutStates } from "../../model/slowed.js";
 import { ADDITIVE, ENGINE, PROFILED } from "../../predict/recorded-target.js";
 import type { Split } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
@@ -29,7 +29,7 @@ export interface Method {
 }
 
 export interface TrainedPredictor {
-  readonly predictor: LatencyPredictor;
+  readonly predictor: SlowedPredictor;
   /** What it knows of states. */
   readonly states: Pick<SlowdownModel, "distribution" | "idle">;
   /** What it learned of kernels, where it needs that: baselines on the same split need not learn it again. */

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { artifactDirectory, writeArtifact } from "../../model/artifact.js";
 import { initBackend } from "../../model/backend.js";
 import type { PaperSource } from "../../model/paper.js";
+import type { LatencyPredictor } from "../../model/predictor.js";
 import { type Split, splitOf, SPLIT_SEED } from "../evaluate/splits.js";
 import { intervalsOf } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
@@ -14,6 +15,7 @@ import { ADDITIVE_METHOD, methodOf, trainingSplit } from "./method.js";
 import { timedNetworks } from "./network-profiles.js";
 import { rowsOf } from "./pipeline.js";
 import { seenDomain } from "./seen-domain.js";
+import { typicalFactors } from "./typical-kernel.js";
 
 export interface RecordedTraining extends TrainingData {
   readonly target: { readonly id: string; readonly device: string; readonly engine: string; readonly precision: string; readonly cores: string };
@@ -55,9 +57,12 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
     { name: "paper, as published", predictor: await paper("as published") },
   ];
   // Judged on validation models, which the own predictor has not seen, where the others stop their training by them.
-  const judged = [{ name: method.name, predictor: own.predictor }, { name: ADDITIVE_METHOD.name, predictor: additive.predictor }, ...papers].map(
-    ({ name, predictor }) => ({ name, on: judge(predictor, validation) }),
-  );
+  const candidates: readonly { readonly name: string; readonly predictor: LatencyPredictor }[] = [
+    { name: method.name, predictor: own.predictor },
+    { name: ADDITIVE_METHOD.name, predictor: additive.predictor },
+    ...papers,
+  ];
+  const judged = candidates.map(({ name, predictor }) => ({ name, on: judge(predictor, validation) }));
   for (const { name, on } of judged) {
     log(`validation, ${name}: idle MAPE ${on.idle.mapePercent.toFixed(2)} %, loaded ${on.loaded.mapePercent.toFixed(2)} %`);
   }
@@ -66,7 +71,8 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
 
   const shipped = await method.train(tf, corpus, split, options);
   const test = judge(shipped.predictor, rowsOf(corpus, split.test));
-  const domain = seenDomain(corpus, trainingSplit(method, split));
+  const training = trainingSplit(method, split);
+  const domain = seenDomain(corpus, training);
   const residuals = await crossResiduals(tf, corpus, split, method, options, keptFolds(tf, corpus, split, method, seed));
   const memory = await loadMemory(corpus, memoryFolder);
   const { params, record } = shipped.pack();
@@ -104,6 +110,7 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
         rules: corpus.rules,
         interval: intervalsOf(residuals),
         domain,
+        typicalKernel: typicalFactors(shipped.predictor, rowsOf(corpus, training.training).idle),
         ...(memory === null ? {} : { memory: memoryRecord(memory, split) }),
         validation: judged,
         model: record,

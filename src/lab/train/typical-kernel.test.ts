@@ -3,7 +3,7 @@ import { syntheticCorpus } from "../../../test/helper/corpus.js";
 import { syntheticAdditive } from "../../../test/helper/synthetic.js";
 import { IdlePredictor } from "../../model/additive.js";
 import { SlowdownPredictor } from "../../model/slowdown.js";
-import type { IdleSource } from "../../model/slowed.js";
+import { type IdleSource, SlowedPredictor } from "../../model/slowed.js";
 import { typicalFactors } from "./typical-kernel.js";
 
 const model = syntheticAdditive();
@@ -12,6 +12,7 @@ const width = slowdown.members * slowdown.rank;
 const idle = new IdlePredictor(null, model);
 const [first, second] = syntheticCorpus("made-up").idle;
 const networks = [first, second].flatMap((network) => network ?? []);
+const slowed = (source: IdleSource): SlowedPredictor => new SlowedPredictor(source, new SlowdownPredictor(null, slowdown));
 /** Of kernels by row. */
 function factorsOf(source: IdleSource, network: (typeof networks)[number]): readonly number[][] {
   const predictor = new SlowdownPredictor(null, slowdown);
@@ -29,7 +30,7 @@ describe("the typical kernel of networks (synthetic)", () => {
       return Array.from({ length: width }, (_, column) => rows.reduce((sum, row, kernel) => sum + ((idleUs[kernel] ?? 0) / totalUs) * (row[column] ?? 0), 0));
     });
     const expected = Array.from({ length: width }, (_, column) => means.reduce((sum, mean) => sum + (mean[column] ?? 0), 0) / means.length);
-    typicalFactors(idle, slowdown, networks).forEach((factor, column) => expect(factor).toBeCloseTo(expected[column] ?? NaN, 6));
+    typicalFactors(slowed(idle), networks).forEach((factor, column) => expect(factor).toBeCloseTo(expected[column] ?? NaN, 6));
     expect(networks).toHaveLength(2);
   });
 
@@ -45,11 +46,11 @@ describe("the typical kernel of networks (synthetic)", () => {
     const [network] = networks;
     if (network === undefined) throw new Error("no network");
     const kernel = factorsOf(lone, network)[1] ?? [];
-    typicalFactors(lone, slowdown, [network]).forEach((factor, column) => expect(factor).toBeCloseTo(kernel[column] ?? NaN, 6));
+    typicalFactors(slowed(lone), [network]).forEach((factor, column) => expect(factor).toBeCloseTo(kernel[column] ?? NaN, 6));
     expect(kernel.some((factor) => factor !== 0)).toBe(true);
   });
 
   it("is not to be told from nothing", () => {
-    expect(() => typicalFactors(idle, slowdown, [])).toThrow(RangeError);
+    expect(() => typicalFactors(slowed(idle), [])).toThrow(RangeError);
   });
 });

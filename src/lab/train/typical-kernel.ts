@@ -1,5 +1,4 @@
-import { type SlowdownModel, SlowdownPredictor } from "../../model/slowdown.js";
-import { type IdleSource, SlowedPredictor } from "../../model/slowed.js";
+import type { SlowedPredictor } from "../../model/slowed.js";
 import type { IdleExample } from "./examples.js";
 
 /**
@@ -9,22 +8,20 @@ import type { IdleExample } from "./examples.js";
  *
  * @throws RangeError without a network whose latency is known
  */
-export function typicalFactors(idle: IdleSource, model: SlowdownModel, networks: readonly Pick<IdleExample, "features">[]): number[] {
-  const slowdown = new SlowdownPredictor(null, model);
-  const slowed = new SlowedPredictor(idle, slowdown);
-  const width = model.members * model.rank;
-  const sums = new Float64Array(width);
+export function typicalFactors(predictor: Pick<SlowedPredictor, "embed">, networks: readonly Pick<IdleExample, "features">[]): number[] {
+  const sums: number[] = [];
   let counted = 0;
   for (const { features } of networks) {
-    const { idleUs, factors } = slowed.embed(features);
+    const { idleUs, factors } = predictor.embed(features);
     const totalUs = idleUs.reduce((sum, us) => sum + us, 0);
     if (totalUs === 0) continue;
     counted += 1;
-    idleUs.forEach((us, kernel) => {
-      for (let column = 0; column < width; column++) sums[column] = (sums[column] ?? 0) + (us / totalUs) * (factors[kernel * width + column] ?? 0);
+    const width = factors.length / idleUs.length;
+    factors.forEach((factor, i) => {
+      const share = (idleUs[Math.floor(i / width)] ?? 0) / totalUs;
+      sums[i % width] = (sums[i % width] ?? 0) + share * factor;
     });
   }
-  slowdown.dispose();
   if (counted === 0) throw new RangeError("There is no network to tell what is typical.");
-  return Array.from(sums, (sum) => sum / counted);
+  return sums.map((sum) => sum / counted);
 }

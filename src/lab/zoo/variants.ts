@@ -64,8 +64,10 @@ function drawWithinBounds(family: string, variant: number, traits: Traits, build
   }
 }
 
-function drawVariantTraits(family: string, variant: number): Traits {
+/** Traits of a variant; `plain` are those of variant 0, where the family has a plain architecture. */
+function traitsOf(family: string, variant: number, plain?: Traits): Traits {
   if (!Number.isSafeInteger(variant) || variant < 0) throw new RangeError(`variant ${variant}`);
+  if (variant === 0 && plain !== undefined) return plain;
   return drawTraits(new Rng(`zoo${ZOO_VERSION}/${family}/${variant}/traits`));
 }
 
@@ -78,8 +80,7 @@ function drawVariantTraits(family: string, variant: number): Traits {
  * @throws RangeError where `variant` is not a non-negative integer
  */
 export function buildVariant(family: FamilyName, variant: number): ZooModel {
-  const drawn = drawVariantTraits(family, variant);
-  const traits = variant === 0 ? CLASSIC : drawn;
+  const traits = traitsOf(family, variant, CLASSIC);
   const { builder, output, member } = drawWithinBounds(family, variant, traits, BUILDERS[family]);
   return builder.finish(output, {
     id: `${family}-${variant}`,
@@ -99,7 +100,7 @@ export const CELLS = "cells";
  * @throws RangeError where `variant` is not a non-negative integer
  */
 export function buildCells(variant: number): ZooModel {
-  const traits = drawVariantTraits(CELLS, variant);
+  const traits = traitsOf(CELLS, variant);
   const { builder, output, member } = drawWithinBounds(CELLS, variant, traits, cells);
   return builder.finish(output, { id: `${CELLS}-${variant}`, family: CELLS, note: member, info: { member, ...traits } });
 }

@@ -113,8 +113,7 @@ class CellNet {
     const stride = nchw(x).height > SMALLEST_MAP ? 2 : 1;
     const kernel = rng.pick([2, 3]);
     const padded = { kernel, stride, pad: kernel >> 1 };
-    const way: "conv" | "depthwise" | "maxPool" | "avgPool" | "pointwise" = rng.pick(["conv", "depthwise", "maxPool", "avgPool", "pointwise"]);
-    switch (way) {
+    switch (rng.pick(["conv", "depthwise", "maxPool", "avgPool", "pointwise"] as const)) {
       case "conv":
         return net.unit(x, { out, kernel: 3, stride, activation });
       case "depthwise":
@@ -134,23 +133,18 @@ class CellNet {
     for (const step of steps) made.push(this.step(made[step.from] ?? x, step, channels));
     const taken = new Set(steps.map(({ from }) => from));
     const ends = made.filter((_, i) => i > 0 && !taken.has(i));
-    let y = join === "concat" ? this.concatenated(ends) : this.added(ends, channels);
+    let y = this.joined(ends, join, channels);
     if (residual) y = net.builder.add(this.projected(y, channels), this.projected(x, channels));
     return net.builder.activate(after, y);
   }
 
-  private concatenated(parts: readonly Tensor[]): Tensor {
-    const { net } = this;
-    const [only, another] = parts;
-    const joined = only !== undefined && another === undefined ? only : net.builder.concat(parts);
-    return dimOf(joined, 1) > MAX_CONCATENATED ? this.projected(joined, MAX_CHANNELS / 2) : joined;
-  }
-
-  private added(parts: readonly Tensor[], channels: number): Tensor {
-    const { net } = this;
+  private joined(parts: readonly Tensor[], join: Cell["join"], channels: number): Tensor {
+    const { builder } = this.net;
     const [only, another] = parts;
     if (only !== undefined && another === undefined) return only;
-    return parts.map((part) => this.projected(part, channels)).reduce((sum, part) => net.builder.add(sum, part));
+    if (join === "add") return parts.map((part) => this.projected(part, channels)).reduce((sum, part) => builder.add(sum, part));
+    const joined = builder.concat(parts);
+    return dimOf(joined, 1) > MAX_CONCATENATED ? this.projected(joined, MAX_CHANNELS / 2) : joined;
   }
 
   private projected(x: Tensor, channels: number): Tensor {
