@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { syntheticGraph } from "../../test/helper/synthetic.js";
-import { BLOCKED_NUMBERS, roughBlockedUs } from "./blocked-numbers.js";
-import { BLOCKED_SCHEMA, ENGINE_SCHEMA, factorFeatures } from "./factor-features.js";
+import { BLOCKED_NUMBERS } from "./blocked-numbers.js";
+import { BLOCKED_SCHEMA, ENGINE_SCHEMA, factorFeatures, roughUs } from "./factor-features.js";
 import type { KernelFacts } from "./kernel-facts.js";
 import { modelFeatures } from "./model-features.js";
 
@@ -9,6 +9,7 @@ const features = modelFeatures(syntheticGraph(24, 2), { engine: "onnxruntime", c
 const [conv] = features.facts.filter(({ kernelClass, blocked }) => kernelClass === "conv" && blocked);
 if (conv === undefined) throw new Error("no blocked convolution");
 const CONV: KernelFacts = conv;
+const roughBlockedUs = (facts: KernelFacts): number => roughUs(BLOCKED_SCHEMA, facts);
 
 describe("the schema of an engine with a blocked layout", () => {
   it("is that of engines with what its blocks compute", () => {

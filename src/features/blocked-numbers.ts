@@ -18,8 +18,8 @@ export const BLOCKED_NUMBERS: readonly NumericFeature[] = [
   ["logActivated", ({ activation, bytesOut }) => (activationCost(activation) === "none" ? 0 : ln(bytesOut))],
 ];
 
-/** Rough latency of a kernel of that engine, microseconds. */
-export function roughBlockedUs(facts: KernelFacts): number {
+/** What a kernel of that engine roughly takes, microseconds: arithmetic, activations, weights, the call. */
+export function roughBlockedTerms(facts: KernelFacts): readonly number[] {
   const { kernelClass, bytesIn, bytesOut, bytesWeights, im2colBytes, paddedMacs, outArea } = facts;
   const { macsPerUs, bytesPerUs, callUs, viewUs } = ROUGH_CORE;
   const macs = (kernelClass === "conv-depthwise" ? ONE_CHANNEL : 1) * paddedMacs;
@@ -27,5 +27,5 @@ export function roughBlockedUs(facts: KernelFacts): number {
   // A product of one row, or of one pixel, reads each weight once.
   const once = kernelClass === "gemm" || (isConvolution(kernelClass) && outArea === 1);
   const weightByteUs = once ? streamedByteUs(facts) : 1 / bytesPerUs;
-  return macs / macsPerUs + bytes / bytesPerUs + bytesWeights * weightByteUs + (kernelClass === "view" ? viewUs : callUs);
+  return [macs / macsPerUs, bytes / bytesPerUs, bytesWeights * weightByteUs, kernelClass === "view" ? viewUs : callUs];
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { lowerToKernels } from "../graph/kernels/lower.js";
 import type { EngineName } from "../graph/kernels/rules/engines.js";
 import { type ConvolutionSpec, Network } from "../../test/helper/network.js";
-import { CHOSEN_NUMBERS, roughEngineUs } from "./chosen-algorithm.js";
+import { CHOSEN_NUMBERS } from "./chosen-algorithm.js";
+import { ENGINE_SCHEMA, roughUs } from "./factor-features.js";
 import { type KernelFacts, kernelFacts } from "./kernel-facts.js";
 
 /** Of the only kernel that is no copy between layouts. */
@@ -24,6 +25,8 @@ function pooling(engine: EngineName, channels: number): KernelFacts {
   const network = new Network();
   return factsOf(engine, network, network.node("MaxPool", [network.input([1, channels, 32, 32])], { kernel_shape: [3, 3], strides: [2, 2] }));
 }
+
+const roughEngineUs = (facts: KernelFacts): number => roughUs(ENGINE_SCHEMA, facts);
 
 function numbersOf(facts: KernelFacts): Record<string, number> {
   return Object.fromEntries(CHOSEN_NUMBERS.map(([name, value]) => [name, value(facts)]));

@@ -57,12 +57,20 @@ const STREAMED = { cachedBytesPerUs: 60_000, bytesPerUs: 20_000, cacheBytes: 32 
 /** What a window does with one channel counts so many times a product's: each number that it loads is used once. */
 export const ONE_CHANNEL = 4;
 
-/** Rough latency of a kernel in an engine whose algorithms are known, microseconds. */
-export function roughEngineUs(facts: KernelFacts): number {
+/**
+ * What a kernel roughly takes in an engine whose algorithms are known, microseconds: arithmetic, activations, Winograd's transforms,
+ * weights, the call.
+ */
+export function roughEngineTerms(facts: KernelFacts): readonly number[] {
   const { kernelClass, bytesIn, bytesOut, unfolding, unfoldedBytes, scattering } = facts;
   const { macsPerUs, bytesPerUs, callUs, viewUs } = ROUGH_CORE;
-  const bytes = bytesIn + (1 + scattering) * bytesOut + 2 * 4 * transformed(facts) + unfolding * unfoldedBytes;
-  return workOf(facts) / macsPerUs + bytes / bytesPerUs + 4 * weightsOf(facts) * (kernelClass === "gemm" ? streamedByteUs(facts) : 1 / bytesPerUs) + (kernelClass === "view" ? viewUs : callUs);
+  return [
+    workOf(facts) / macsPerUs,
+    (bytesIn + (1 + scattering) * bytesOut + unfolding * unfoldedBytes) / bytesPerUs,
+    (2 * 4 * transformed(facts)) / bytesPerUs,
+    4 * weightsOf(facts) * (kernelClass === "gemm" ? streamedByteUs(facts) : 1 / bytesPerUs),
+    kernelClass === "view" ? viewUs : callUs,
+  ];
 }
 
 /** In MACs of a product in full vectors and whole tiles. */

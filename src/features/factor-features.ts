@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { CsrMatrix } from "../graph/types.js";
 import { ALGORITHM_NUMBERS } from "./algorithm-numbers.js";
-import { BLOCKED_NUMBERS, roughBlockedUs } from "./blocked-numbers.js";
-import { roughEngineUs } from "./chosen-algorithm.js";
+import { BLOCKED_NUMBERS, roughBlockedTerms } from "./blocked-numbers.js";
+import { roughEngineTerms } from "./chosen-algorithm.js";
 import { activationCost } from "./fused-activation.js";
 import { isConvolution, KERNEL_CLASSES, type KernelClass } from "./kernel-class.js";
 import type { KernelFacts } from "./kernel-facts.js";
@@ -116,8 +116,8 @@ export interface FactorSchema {
   readonly numeric: { readonly from: number; readonly to: number };
   /** Columns that describe a kernel to the slowdown, where its latency is another; null: all, and no latency. */
   readonly slowdownColumns: readonly number[] | null;
-  /** What a kernel of known cost roughly takes, microseconds. */
-  readonly roughUs: (facts: KernelFacts) => number;
+  /** What a kernel of known cost roughly takes, microseconds, by what it does; its rough latency is the sum. */
+  readonly roughTerms: (facts: KernelFacts) => readonly number[];
   /** What an artifact is checked against. */
   readonly hash: string;
 }
@@ -125,7 +125,7 @@ export interface FactorSchema {
 function schemaOf(
   version: number,
   numbers: readonly NumericFeature[],
-  roughUs: FactorSchema["roughUs"],
+  roughTerms: FactorSchema["roughTerms"],
   describing: ((name: string) => boolean) | null = null,
 ): FactorSchema {
   const names = [...KERNEL_CLASSES.map((name) => `class:${name}`), ...numbers.map(([name]) => name), ...SURROUNDINGS];
@@ -133,7 +133,7 @@ function schemaOf(
     names,
     width: names.length,
     numbers,
-    roughUs,
+    roughTerms,
     slowdownColumns: describing === null ? null : [...names.keys()].filter((column) => describing(names[column] ?? "")),
     numeric: { from: KERNEL_CLASSES.length, to: KERNEL_CLASSES.length + numbers.length },
     hash: createHash("sha256").update(JSON.stringify([version, names])).digest("hex"),
@@ -141,12 +141,12 @@ function schemaOf(
 }
 
 /** Of predictors that serve many configurations, whose engines run what they run in one way. */
-export const FACTOR_SCHEMA = schemaOf(FACTOR_SCHEMA_VERSION, NUMERIC, roughPhoneUs);
+export const FACTOR_SCHEMA = schemaOf(FACTOR_SCHEMA_VERSION, NUMERIC, roughPhoneTerms);
 /** Of a recorded machine's engine: what decides between its algorithms as well. */
-export const ENGINE_SCHEMA = schemaOf(ENGINE_SCHEMA_VERSION, [...NUMERIC, ...ALGORITHM_NUMBERS], roughEngineUs);
+export const ENGINE_SCHEMA = schemaOf(ENGINE_SCHEMA_VERSION, [...NUMERIC, ...ALGORITHM_NUMBERS], roughEngineTerms);
 
 /** Of ONNX Runtime on a recorded machine: what its blocked convolutions compute as well. */
-export const BLOCKED_SCHEMA = schemaOf(BLOCKED_SCHEMA_VERSION, [...NUMERIC, ...ALGORITHM_NUMBERS, ...BLOCKED_NUMBERS], roughBlockedUs, (name) => KERNEL_FEATURE_NAMES.includes(name));
+export const BLOCKED_SCHEMA = schemaOf(BLOCKED_SCHEMA_VERSION, [...NUMERIC, ...ALGORITHM_NUMBERS, ...BLOCKED_NUMBERS], roughBlockedTerms, (name) => KERNEL_FEATURE_NAMES.includes(name));
 
 /** The inputs of the factors' network for one model. */
 export interface FactorFeatures {
@@ -172,12 +172,15 @@ export function factorFeatures(
     numbers.forEach(([, value], column) => (matrix[at + numeric.from + column] = value(kernel)));
   });
   fillSurroundings(matrix, schema, kernelGraph.adjacency, facts);
-  return { schema, matrix, logRoughUs: Float32Array.from(facts, (kernel) => (kernel.known ? Math.log(schema.roughUs(kernel)) : -Infinity)) };
+  return { schema, matrix, logRoughUs: Float32Array.from(facts, (kernel) => (kernel.known ? Math.log(roughUs(schema, kernel)) : -Infinity)) };
 }
 
-function roughPhoneUs(facts: KernelFacts): number {
+/** Rough latency of a kernel of known cost, microseconds. */
+export const roughUs = ({ roughTerms }: Pick<FactorSchema, "roughTerms">, facts: KernelFacts): number => roughTerms(facts).reduce((sum, us) => sum + us, 0);
+
+function roughPhoneTerms(facts: KernelFacts): readonly number[] {
   const { macsPerUs, bytesPerUs, callUs } = ROUGH;
-  return blockedMacs(facts, 4) / macsPerUs + bytesOf(facts) / bytesPerUs + (facts.kernelClass === "view" ? 0.1 : callUs);
+  return [blockedMacs(facts, 4) / macsPerUs, bytesOf(facts) / bytesPerUs, facts.kernelClass === "view" ? 0.1 : callUs];
 }
 
 function fillSurroundings(

@@ -1,7 +1,8 @@
-import { type FactorSchema, factorFeatures } from "../features/factor-features.js";
+import { type FactorFeatures, type FactorSchema, factorFeatures } from "../features/factor-features.js";
 import type { ModelFeatures } from "../features/model-features.js";
 import type { Tf } from "./backend.js";
 import { type ConfigurationVector, type FactorsModel, FactorsPredictor } from "./factors.js";
+import { type KernelCosts, logCostedUs } from "./kernel-costs.js";
 import { type SlowdownModel, SlowdownPredictor } from "./slowdown.js";
 import { type IdleEmbedding, type IdleSource, SlowedPredictor } from "./slowed.js";
 
@@ -19,8 +20,16 @@ export interface EngineModel extends EngineFactors {
 export interface EngineFactors {
   /** What describes a kernel. */
   readonly schema: FactorSchema;
+  /** What the factors are relative to: latencies by these costs; null: rough ones. */
+  readonly costs: KernelCosts | null;
   /** Over the schema, with a configuration called NETWORK. */
   readonly factors: FactorsModel;
+}
+
+/** A model's kernels as the factors of an engine see them, with the logarithms of the latencies that they are relative to. */
+export function engineFeatures(features: ModelFeatures, { schema, costs }: Pick<EngineFactors, "schema" | "costs">): FactorFeatures & { readonly logBaseUs: Float32Array } {
+  const kernels = factorFeatures(features, schema);
+  return { ...kernels, logBaseUs: costs === null ? kernels.logRoughUs : logCostedUs(features.facts, schema, costs) };
 }
 
 /** Of the logarithms of kernels' latencies in microseconds, roughly: they enter as numbers about 0 of size 1, like all others. */
@@ -35,11 +44,13 @@ export class IdleEnginePredictor implements IdleSource {
   readonly joinedWidth: number;
   private readonly factors: FactorsPredictor;
   private readonly vectors: readonly ConfigurationVector[];
-  private readonly schema: FactorSchema;
 
   /** @throws RangeError where no configuration is called NETWORK */
-  constructor(tf: Tf | null, { schema, factors }: EngineFactors) {
-    this.schema = schema;
+  constructor(
+    tf: Tf | null,
+    private readonly engine: EngineFactors,
+  ) {
+    const { schema, factors } = engine;
     this.joinedWidth = schema.slowdownColumns === null ? schema.width : schema.slowdownColumns.length + 1;
     this.factors = new FactorsPredictor(tf, factors);
     const vectors = this.factors.vectors(NETWORK);
@@ -48,15 +59,15 @@ export class IdleEnginePredictor implements IdleSource {
   }
 
   embed(features: ModelFeatures): IdleEmbedding {
-    const kernels = factorFeatures(features, this.schema);
+    const kernels = engineFeatures(features, this.engine);
     const inputs = this.factors.inputs(kernels);
-    const { kernelUs, constantUs } = this.factors.predict(this.factors.embedInputs(inputs, kernels.logRoughUs), this.vectors);
+    const { kernelUs, constantUs } = this.factors.predict(this.factors.embedInputs(inputs, kernels.logBaseUs), this.vectors);
     return { idleUs: kernelUs, overheadUs: constantUs, joined: this.joined(inputs, kernelUs) };
   }
 
   /** What describes kernels to the slowdown: see FactorSchema. */
   private joined(inputs: Float32Array, kernelUs: Float32Array): Float32Array {
-    const { slowdownColumns, width } = this.schema;
+    const { slowdownColumns, width } = this.engine.schema;
     if (slowdownColumns === null) return inputs;
     const joined = new Float32Array(kernelUs.length * this.joinedWidth);
     kernelUs.forEach((us, row) => {

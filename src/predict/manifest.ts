@@ -105,7 +105,10 @@ const AdditiveManifest = recorded(
     ...SLOWDOWN,
   }),
 );
-const EngineManifest = recorded(Type.Object({ factors: FactorsRecordSchema, ...SLOWDOWN }));
+/** KernelCosts. */
+const CostsSchema = Type.Object({ byClass: Type.Record(Type.String(), Numbers), others: Type.Number({ exclusiveMinimum: 0 }) });
+
+const EngineManifest = recorded(Type.Object({ factors: FactorsRecordSchema, costs: Type.Optional(CostsSchema), ...SLOWDOWN }));
 
 const RecordedManifest = recorded(Type.Object(SLOWDOWN));
 

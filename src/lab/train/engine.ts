@@ -1,12 +1,13 @@
-import { BLOCKED_SCHEMA, ENGINE_SCHEMA, type FactorSchema, factorFeatures } from "../../features/factor-features.js";
+import { BLOCKED_SCHEMA, ENGINE_SCHEMA, type FactorSchema } from "../../features/factor-features.js";
 import type { Tf } from "../../model/backend.js";
-import { type EngineFactors, type EngineModel, IdleEnginePredictor, NETWORK } from "../../model/engine.js";
+import { type EngineFactors, type EngineModel, engineFeatures, IdleEnginePredictor, NETWORK } from "../../model/engine.js";
 import type { Configuration } from "../../model/factors.js";
 import type { Split } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
 import type { IdleExample, SweepExample } from "./examples.js";
 import type { FactorPart, FactorSample } from "./factor-sample.js";
 import { FACTORS_TRAINING, type FactorsTrainingOptions, trainFactors } from "./factors.js";
+import { fitKernelCosts } from "./kernel-costs.js";
 import { profiledKernels, rowsOf, trainSlowdownOf } from "./pipeline.js";
 
 export interface EngineTrainingOptions extends FactorsTrainingOptions {
@@ -14,6 +15,8 @@ export interface EngineTrainingOptions extends FactorsTrainingOptions {
   readonly networkWeight: number;
   /** What describes a kernel. */
   readonly schema: FactorSchema;
+  /** Whether factors are relative to what the sweep says that each class of kernel takes, not to rough latencies. */
+  readonly costsOfSweep: boolean;
 }
 
 /** Found on folds of the models of recorded datasets that may train. */
@@ -22,8 +25,7 @@ export const ENGINE_TRAINING: EngineTrainingOptions = {
   members: 3,
   rank: 4,
   hidden: [96, 96],
-  epochs: 40,
-  weightPenalty: 3e-4,
+  epochs: 20,
   // Models of the sweep have few kernels each, networks dozens. A third of this is no better and takes thrice as long.
   batchSize: { kernels: 900 },
   learningRate: 5e-3,
@@ -33,10 +35,11 @@ export const ENGINE_TRAINING: EngineTrainingOptions = {
   networkWeight: 2,
   partWeight: 1,
   schema: ENGINE_SCHEMA,
+  costsOfSweep: true,
 };
 
-/** The same where the engine's profiler names every kernel, in its blocked layouts. */
-export const PROFILED_TRAINING: EngineTrainingOptions = { ...ENGINE_TRAINING, schema: BLOCKED_SCHEMA };
+/** The same where the engine's profiler names every kernel, in its blocked layouts; weights are penalised, which did harm elsewhere. */
+export const PROFILED_TRAINING: EngineTrainingOptions = { ...ENGINE_TRAINING, schema: BLOCKED_SCHEMA, epochs: 40, weightPenalty: 3e-4, costsOfSweep: false };
 
 /** Both alike but for a part of their own, which is penalised: what a model of one operator teaches is to hold for networks. */
 const AMONG_OTHERS: Configuration = { id: NETWORK, features: { any: 1 } };
@@ -51,13 +54,12 @@ export async function trainEngineFactors(
   split: Split,
   options: EngineTrainingOptions = ENGINE_TRAINING,
 ): Promise<EngineFactors> {
-  const sample = ({ id, features, latencyUs }: SweepExample, configuration: Configuration): FactorSample => ({
-    graphId: id,
-    family: "",
-    features: factorFeatures(features, options.schema),
-    configuration,
-    latencyUs,
-  });
+  const { schema } = options;
+  const costs = options.costsOfSweep && corpus.sweep.length > 0 ? fitKernelCosts(corpus.sweep, schema) : null;
+  const sample = ({ id, features, latencyUs }: SweepExample, configuration: Configuration): FactorSample => {
+    const { logBaseUs, ...kernels } = engineFeatures(features, { schema, costs });
+    return { graphId: id, family: "", features: kernels, logBaseUs, configuration, latencyUs };
+  };
   const alone = corpus.sweep.map((example) => sample(example, ALONE));
   const networks = rowsOf(corpus, split.training).idle.map((example) => ({
     ...sample(example, example.recording === undefined ? AMONG_OTHERS : besideBy(example.recording)),
@@ -66,7 +68,7 @@ export async function trainEngineFactors(
   const repeated = Array.from({ length: options.networkWeight }, (_, time) =>
     networks.map((network) => ({ ...network, graphId: `${network.graphId}, time ${time + 1}` })),
   );
-  return { schema: options.schema, factors: await trainFactors(tf, [...alone, ...repeated.flat()], options) };
+  return { schema, costs, factors: await trainFactors(tf, [...alone, ...repeated.flat()], options) };
 }
 
 /** What is known of a network's kernels: of each where its profile names them, else of those that parts say. */
