@@ -1,4 +1,4 @@
-import { type FactorSchema, roughUs } from "../features/factor-features.js";
+import type { FactorSchema } from "../features/factor-features.js";
 import type { KernelClass } from "../features/kernel-class.js";
 import type { KernelFacts } from "../features/kernel-facts.js";
 
@@ -21,7 +21,9 @@ export function logCostedUs(facts: readonly KernelFacts[], schema: FactorSchema,
   return Float32Array.from(facts, (kernel) => {
     if (!kernel.known) return -Infinity;
     const costs = byClass[kernel.kernelClass];
-    const us = schema.roughTerms(kernel).reduce((sum, term, i) => sum + term * (costs?.[i] ?? others), 0);
-    return Math.log(Math.max(us, LEAST_SHARE * others * roughUs(schema, kernel)));
+    const terms = schema.roughTerms(kernel);
+    const us = terms.reduce((sum, term, i) => sum + term * (costs?.[i] ?? others), 0);
+    const roughUs = terms.reduce((sum, term) => sum + term, 0);
+    return Math.log(Math.max(us, LEAST_SHARE * others * roughUs));
   });
 }
