@@ -8,7 +8,7 @@ import { packEngine, unpackEngine } from "../../model/engine-artifact.js";
 import { FactorsPredictor } from "../../model/factors.js";
 import { ArtifactError } from "../../model/manifest.js";
 import type { Split } from "../evaluate/splits.js";
-import { ENGINE_TRAINING, trainEngine, trainEngineFactors } from "./engine.js";
+import { ENGINE_TRAINING, trainEngine, trainEngineFactors, trainingOf } from "./engine.js";
 import type { IdleExample, SweepExample } from "./examples.js";
 
 /** What every run of a made-up sweep model takes beside its kernels, which networks do not. */
@@ -63,6 +63,15 @@ describe("factors of an engine", () => {
       return idleUs.slice(half).reduce((sum, us) => sum + us, 0) / idleUs.reduce((sum, us) => sum + us, 0);
     };
     expect(await share(idle)).toBeGreaterThan(1.1 * (await share(idle.map((example) => ({ ...example, kernelUs: null, parts: [] })))));
+  });
+
+  it("start from costs of the sweep, but for an engine that does worse from them", async () => {
+    const costsFor = async (engine: "mindspore" | "ncnn"): Promise<object | null> => {
+      const corpus = { ...CORPUS, rules: { ...CORPUS.rules, engine } };
+      return (await trainEngineFactors(tf, corpus, SPLIT, { ...trainingOf(corpus, SMALL), members: 1, epochs: 1 })).costs;
+    };
+    expect(await costsFor("mindspore")).toMatchObject({ byClass: { conv: expect.any(Array) as unknown } });
+    expect(await costsFor("ncnn")).toBeNull();
   });
 
   it("are the same for the same seed", async () => {

@@ -1,4 +1,5 @@
 import { BLOCKED_SCHEMA, ENGINE_SCHEMA, type FactorSchema } from "../../features/factor-features.js";
+import type { LoweredEngine } from "../../graph/kernels/rules/engines.js";
 import type { Tf } from "../../model/backend.js";
 import { type EngineFactors, type EngineModel, engineFeatures, IdleEnginePredictor, NETWORK } from "../../model/engine.js";
 import type { Configuration } from "../../model/factors.js";
@@ -38,8 +39,22 @@ export const ENGINE_TRAINING: EngineTrainingOptions = {
   costsOfSweep: true,
 };
 
-/** The same where the engine's profiler names every kernel, in its blocked layouts; weights are penalised, which did harm elsewhere. */
-export const PROFILED_TRAINING: EngineTrainingOptions = { ...ENGINE_TRAINING, schema: BLOCKED_SCHEMA, epochs: 40, weightPenalty: 3e-4, costsOfSweep: false };
+/** Against knowing by heart the families that trained. */
+const PENALISED: Partial<EngineTrainingOptions> = { epochs: 40, weightPenalty: 3e-4 };
+
+/** The same where the engine's profiler names every kernel, in its blocked layouts. */
+export const PROFILED_TRAINING: EngineTrainingOptions = { ...ENGINE_TRAINING, schema: BLOCKED_SCHEMA, ...PENALISED, costsOfSweep: false };
+
+/** What an engine wants otherwise, by what it made of families left out of its networks that may train: 0039 has the figures. */
+const BY_ENGINE: Partial<Record<LoweredEngine, Partial<EngineTrainingOptions>>> = {
+  mnn: PENALISED,
+  ncnn: { ...PENALISED, costsOfSweep: false },
+};
+
+/** `base`, as the corpus' engine wants it. */
+export function trainingOf({ rules }: Pick<Corpus, "rules">, base: EngineTrainingOptions): EngineTrainingOptions {
+  return { ...base, ...BY_ENGINE[rules.engine] };
+}
 
 /** Both alike but for a part of their own, which is penalised: what a model of one operator teaches is to hold for networks. */
 const AMONG_OTHERS: Configuration = { id: NETWORK, features: { any: 1 } };

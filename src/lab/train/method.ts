@@ -12,7 +12,7 @@ import { type SlowedPredictor, withoutStates } from "../../model/slowed.js";
 import { ADDITIVE, ENGINE, PROFILED } from "../../predict/recorded-target.js";
 import type { Split } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
-import { allTraining, ENGINE_TRAINING, type EngineTrainingOptions, PROFILED_TRAINING, trainEngine, trainEngineFactors } from "./engine.js";
+import { allTraining, ENGINE_TRAINING, type EngineTrainingOptions, PROFILED_TRAINING, trainEngine, trainEngineFactors, trainingOf } from "./engine.js";
 import { type AdditiveOptions, trainIdleModel, trainKernels, trainWithSlowdown } from "./pipeline.js";
 
 /** A way to train a predictor of a recorded machine. */
@@ -62,10 +62,10 @@ function engineMethod(name: string, training: EngineTrainingOptions): Method {
     featureSchemaHash: training.schema.hash,
     stopsEarly: false,
     async trainIdle(tf, corpus, split, options) {
-      return withoutStates(new IdleEnginePredictor(null, await trainEngineFactors(tf, corpus, allTraining(split), { ...training, ...options })));
+      return withoutStates(new IdleEnginePredictor(null, await trainEngineFactors(tf, corpus, allTraining(split), { ...trainingOf(corpus, training), ...options })));
     },
     async train(tf, corpus, split, options, exclude) {
-      const model = await trainEngine(tf, corpus, allTraining(split), { ...training, ...options }, exclude);
+      const model = await trainEngine(tf, corpus, allTraining(split), { ...trainingOf(corpus, training), ...options }, exclude);
       return { predictor: new EnginePredictor(null, model), states: model.slowdown, kernelLatency: null, pack: () => packEngine(model) };
     },
   };

@@ -6,6 +6,7 @@ import type { LatencyPredictor } from "../../model/predictor.js";
 import { type Split, splitOf, SPLIT_SEED } from "../evaluate/splits.js";
 import { intervalsOf } from "./calibrate.js";
 import { judge, trainPaperCandidate } from "./candidates.js";
+import type { Corpus } from "./corpus.js";
 import { loadTrainingData, type TrainingData } from "./load-corpus.js";
 import { crossResiduals } from "./cross-fit.js";
 import { keptFolds } from "./kept-folds.js";
@@ -31,11 +32,13 @@ export interface RecordedTraining extends TrainingData {
 /**
  * Trains the predictor of a recorded dataset and writes it as <out>/<device>-<engine>/<version>.
  *
+ * @throws RangeError where the target's engine is not the one that was recorded
  * @throws Error where one of the paper's is better on the validation models
  */
 export async function trainRecorded({ data, slowdowns, memory: memoryFolder, target, out, version, seed, log }: RecordedTraining): Promise<void> {
   const { tf, name: backend } = await initBackend();
   const corpus = await loadTrainingData({ data, slowdowns }, log);
+  requireRecorded(target, corpus);
   const timed = timedNetworks([...corpus.idle, ...corpus.further]);
   log(
     corpus.profiled
@@ -133,4 +136,9 @@ function score({ idle, loaded }: ReturnType<typeof judge>): number {
 
 function describe({ within10Percent, within5Percent, mapePercent }: ReturnType<typeof judge>["idle"]): string {
   return `±10 % ${within10Percent.toFixed(1)}, ±5 % ${within5Percent.toFixed(1)}, MAPE ${mapePercent.toFixed(2)} %`;
+}
+
+/** A predictor that went by the name of another engine would be believed. @throws RangeError */
+export function requireRecorded({ id, engine }: RecordedTraining["target"], { folder, rules }: Pick<Corpus, "folder" | "rules">): void {
+  if (engine !== rules.engine) throw new RangeError(`the target ${id} is of ${engine}, but ${folder} was recorded with ${rules.engine}`);
 }
