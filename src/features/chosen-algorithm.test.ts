@@ -21,9 +21,9 @@ function convolution(engine: EngineName, inChannels: number, outChannels: number
 }
 
 /** Of a maximum over 3 x 3 with a stride of 2, on planes of 32 x 32. */
-function pooling(engine: EngineName, channels: number): KernelFacts {
+function pooling(engine: EngineName, channels: number, attributes: Readonly<Record<string, readonly number[]>> = {}): KernelFacts {
   const network = new Network();
-  return factsOf(engine, network, network.node("MaxPool", [network.input([1, channels, 32, 32])], { kernel_shape: [3, 3], strides: [2, 2] }));
+  return factsOf(engine, network, network.node("MaxPool", [network.input([1, channels, 32, 32])], { kernel_shape: [3, 3], strides: [2, 2], ...attributes }));
 }
 
 const roughEngineUs = (facts: KernelFacts): number => roughUs(ENGINE_SCHEMA, facts);
@@ -89,6 +89,22 @@ describe("the rough latency", () => {
     expect(aside?.[0]).toBe(0);
     expect(engines?.[1]).toBeGreaterThan(2 * (aside?.[1] ?? Infinity));
     expect(roughEngineUs(pooling("ncnn", 66)) / 66).toBeGreaterThan(2 * (roughEngineUs(pooling("ncnn", 64)) / 64));
+  });
+
+  it("counts the copy that ncnn makes of an input before it pads it", () => {
+    const [inside, padded] = [pooling("ncnn", 64), pooling("ncnn", 64, { pads: [1, 1, 1, 1] })];
+    expect([inside.padBytes, padded.padBytes, pooling("mnn", 64, { pads: [1, 1, 1, 1] }).padBytes]).toEqual([0, 4 * 64 * 32 * 32, 0]);
+    expect(roughEngineUs(padded)).toBeGreaterThan(2 * roughEngineUs(inside));
+    expect(convolution("ncnn", 48, 64).padBytes).toBe(4 * 48 * 8 * 8);
+    expect(convolution("ncnn", 48, 64, { kernel: 1 }).padBytes).toBe(0);
+  });
+
+  it("reads ncnn's weights once, as they lie, where there is one pixel to multiply them by", () => {
+    const network = new Network();
+    const gate = factsOf("ncnn", network, network.conv(network.input([1, 480, 1, 1]), 480, 120, { kernel: 1 }));
+    expect(gate).toMatchObject({ kernelClass: "conv-pointwise", streamed: true });
+    expect(roughEngineUs(gate)).toBeLessThan(roughEngineUs({ ...gate, streamed: false }) / 2);
+    expect(convolution("ncnn", 480, 120, { kernel: 1 }).streamed).toBe(false);
   });
 
   it("reads a product's weights from memory where a run leaves none of them in the cache", () => {

@@ -62,13 +62,13 @@ export const ONE_CHANNEL = 4;
  * weights, the call.
  */
 export function roughEngineTerms(facts: KernelFacts): readonly number[] {
-  const { kernelClass, bytesIn, bytesOut, unfolding, unfoldedBytes, scattering } = facts;
+  const { kernelClass, bytesIn, bytesOut, unfolding, unfoldedBytes, scattering, padBytes, streamed } = facts;
   const { macsPerUs, bytesPerUs, callUs, viewUs } = ROUGH_CORE;
   return [
     workOf(facts) / macsPerUs,
-    (bytesIn + (1 + scattering) * bytesOut + unfolding * unfoldedBytes) / bytesPerUs,
+    (bytesIn + (1 + scattering) * bytesOut + unfolding * unfoldedBytes + 2 * padBytes) / bytesPerUs,
     (2 * 4 * transformed(facts)) / bytesPerUs,
-    4 * weightsOf(facts) * (kernelClass === "gemm" ? streamedByteUs(facts) : 1 / bytesPerUs),
+    4 * weightsOf(facts) * (kernelClass === "gemm" || streamed ? streamedByteUs(facts) : 1 / bytesPerUs),
     kernelClass === "view" ? viewUs : callUs,
   ];
 }

@@ -56,10 +56,14 @@ export interface KernelFacts extends KernelWindow {
   readonly unfoldedBytes: number;
   /** What one of these costs, in bytes of plain copies. */
   readonly unfolding: number;
+  /** Bytes of the input where the engine copies it into a padded one first, else 0. */
+  readonly padBytes: number;
   /** Whether it does so number by number. */
   readonly scalar: boolean;
   /** What it costs a convolution to write its output number by number, in plain copies of it. */
   readonly scattering: number;
+  /** Whether it is a product of one row, whose weights are read once, as they lie; of convolutions alone, and where that is known. */
+  readonly streamed: boolean;
   /** How many times the work of a convolution's output channels its tiles do. */
   readonly outputFill: number;
   /**
@@ -109,7 +113,7 @@ function fillSurroundings(kernels: readonly Kernel[], facts: readonly UnplacedFa
 }
 
 function factsOf(
-  { graph, indirect, caching, algorithm, pooling }: KernelGraph,
+  { graph, indirect, caching, algorithm, pooling, padsByCopy }: KernelGraph,
   kernel: Kernel,
   channelBlock: number,
   modelOutputs: ReadonlySet<ValueId>,
@@ -177,7 +181,9 @@ function factsOf(
     direct: computed.direct,
     unfoldedBytes: computed.unfolding > 0 ? im2colBytes(shape) : 0,
     unfolding: computed.unfolding,
+    padBytes: padsByCopy === true && window.insideShare < 1 ? bytesIn : 0,
     scattering: computed.scattering,
+    streamed: computed.streamed,
     scalar: computed.scalar,
     outputFill: computed.outputFill,
     vectorWaste: isPooling(kernelClass) ? (pooling?.({ ...window, inChannels }) ?? 0) : computed.vectorWaste,

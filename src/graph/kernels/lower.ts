@@ -24,7 +24,7 @@ export interface EngineRules {
 
 /** Graph -> the kernels that the engine runs for it, reorders between layouts included. Linear in the edges. */
 export function lowerToKernels(graph: Graph, { engine, channelBlock }: EngineRules): KernelGraph {
-  const { passes, parts, quantized, runsOnConstants, indirect, caching, algorithm, pooling, ownLayout }: EngineFusion = LOWERED_ENGINES[engine];
+  const { passes, parts, quantized, runsOnConstants, indirect, caching, algorithm, pooling, padsByCopy, ownLayout }: EngineFusion = LOWERED_ENGINES[engine];
   const drafts = new DraftGraph(graph, new Set(runsOnConstants));
   drafts.addNodes();
   for (const pass of passes) runPass(drafts, pass);
@@ -32,7 +32,7 @@ export function lowerToKernels(graph: Graph, { engine, channelBlock }: EngineRul
   if (quantized !== undefined) fuseQuantized(drafts, quantized);
   if (engine !== "onnxruntime") {
     const kernels = new Lowering(drafts, ownLayout === undefined ? EVERYTHING_PLAIN : assignOwnLayout(drafts, ownLayout)).run();
-    return { ...kernels, ...(indirect && { indirect }), ...(caching && { caching }), ...(algorithm && { algorithm }), ...(pooling && { pooling }) };
+    return { ...kernels, ...(indirect && { indirect }), ...(caching && { caching }), ...(algorithm && { algorithm }), ...(pooling && { pooling }), ...(padsByCopy && { padsByCopy }) };
   }
   const layouts = channelBlock > 0 ? assignBlockedLayouts(drafts, channelBlock) : EVERYTHING_PLAIN;
   fusePlainResiduals(drafts);

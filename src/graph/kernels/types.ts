@@ -57,4 +57,6 @@ export interface KernelGraph {
   readonly algorithm?: AlgorithmRule;
   /** What its pooling takes where channels do not fill vectors, where that is known. */
   readonly pooling?: PoolingRule;
+  /** Whether a window that reads beyond its input's edges has the input copied into a larger tensor first. */
+  readonly padsByCopy?: boolean;
 }

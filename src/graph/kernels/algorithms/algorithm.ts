@@ -35,6 +35,8 @@ export interface ConvolutionAlgorithm {
   readonly scalar: boolean;
   /** What it costs to write its output number by number, in plain copies of it. */
   readonly scattering: number;
+  /** Of a product of one row, whose weights are read once, as they lie. */
+  readonly streamed: boolean;
   /** How many times the work of its output channels its tiles do; 1 where channels fill them. */
   readonly outputFill: number;
   /** How many times as long it takes as with channels that fill the vectors, where it is not a product. */
@@ -58,6 +60,7 @@ export const PRODUCT: ConvolutionAlgorithm = {
   direct: false,
   unfolding: 0,
   scattering: 0,
+  streamed: false,
   scalar: false,
   outputFill: 1,
   vectorWaste: 1,

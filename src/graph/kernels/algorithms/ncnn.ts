@@ -56,7 +56,7 @@ const CACHE_WAYS = 8;
  * cost that do not fill vectors was measured on one convolution at a time.
  */
 export function ncnnAlgorithm(shape: ConvolutionShape): ConvolutionAlgorithm {
-  const { inChannels, outChannels, kernelHeight, kernelWidth, stride, dilation } = shape;
+  const { inChannels, outChannels, kernelHeight, kernelWidth, stride, dilation, outHeight, outWidth } = shape;
   if (isDepthwise(shape)) return depthwise(shape);
   const most = Math.max(inChannels, outChannels);
   if (allowsWinograd(shape) && kernelWidth === 3 && most > NO_WINOGRAD_CHANNELS) {
@@ -64,9 +64,10 @@ export function ncnnAlgorithm(shape: ConvolutionShape): ConvolutionAlgorithm {
     return { ...PRODUCT, winogradEdge, outputFill: fillOf(outChannels, WINOGRAD_ROWS), scattering: scatteringOf(shape) };
   }
   const spread = 2 * 4 * inChannels * outChannels * kernelHeight * kernelWidth * (dilation * stride) ** 2;
-  const product = (kernelHeight === 1 && kernelWidth === 1) || most > NO_PRODUCT_CHANNELS || spread > L2_BYTES;
+  const pointwise = kernelHeight === 1 && kernelWidth === 1;
+  const product = pointwise || most > NO_PRODUCT_CHANNELS || spread > L2_BYTES;
   return product
-    ? { ...PRODUCT, unfolding: unfoldingOf(shape), outputFill: fillOf(outChannels, PRODUCT_ROWS) }
+    ? { ...PRODUCT, unfolding: unfoldingOf(shape), outputFill: fillOf(outChannels, PRODUCT_ROWS), streamed: pointwise && outHeight * outWidth === 1 }
     : { ...PRODUCT, direct: true, vectorWaste: PIXEL_BY_PIXEL[packOf(outChannels)] };
 }
 

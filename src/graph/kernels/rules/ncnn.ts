@@ -66,5 +66,6 @@ export const NCNN: EngineFusion = {
   ],
   algorithm: ncnnAlgorithm,
   pooling: ncnnPooling,
+  padsByCopy: true,
   ownLayout: PACKS_OF_CHANNELS,
 };

@@ -181,6 +181,8 @@ export interface EngineFusion {
   readonly algorithm?: AlgorithmRule;
   /** What its pooling takes where channels do not fill vectors, where that is known. */
   readonly pooling?: PoolingRule;
+  /** Whether a window that reads beyond its input's edges has the input copied into a larger tensor first. */
+  readonly padsByCopy?: boolean;
   /** Where it has one, and when it copies is known. */
   readonly ownLayout?: OwnLayout;
 }
