@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { familiesOf, leavingOutEach, trainingOn } from "./inner-splits.js";
-import { splitOf } from "./splits.js";
+import { leavingOutEach, trainingOn } from "./inner-splits.js";
+import { familiesOf, splitOf } from "./splits.js";
 
 const networks = (family: string, count: number, prefix = ""): { id: string; family: string }[] =>
   Array.from({ length: count }, (_, i) => ({ id: `${prefix}${family}-${i}`, family }));

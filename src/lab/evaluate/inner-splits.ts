@@ -16,11 +16,6 @@ export function trainingOn(models: SplitModels, families: readonly string[]): In
   return { name: families.join(", "), split: innerSplit(models, (family) => families.includes(family)) };
 }
 
-/** Families of a dataset's own networks, sorted. */
-export function familiesOf({ idle }: Pick<SplitModels, "idle">): string[] {
-  return [...new Set(idle.map(({ family }) => family))].sort();
-}
-
 function innerSplit(models: SplitModels, trains: (family: string) => boolean): Split {
   const published = splitOf(models);
   const may = new Set([...published.training, ...published.validation]);

@@ -30,7 +30,7 @@ import { accuracyOf, type Pair } from "./metrics.js";
 import { idleNoiseFloor, loadedNoiseFloor } from "./noise-floor.js";
 import { comparisonTable, resultTable, type Section, type Table } from "./report.js";
 import { calibratingOf, judgeUnseen, type LeftOut, leftOutTable, trustTable } from "./trust.js";
-import { familySplitOf, heldOutCells, isOfCells, randomSplit, type Split, type SplitModels, splitOf } from "./splits.js";
+import { familiesOf, familySplitOf, heldOutCells, isOfCells, randomSplit, type Split, type SplitModels, splitOf } from "./splits.js";
 
 /** Families that train in the last experiment; fixed before any was run. */
 export const THREE_FAMILIES: readonly string[] = ["resnet", "mobilenetv2", "shufflenetv2"];
@@ -51,7 +51,7 @@ function kindsOf({ further }: Corpus): string {
 }
 
 export function dataSection(corpus: Corpus): Section {
-  const families = [...new Set(corpus.idle.map(({ family }) => family))].sort();
+  const families = familiesOf(corpus);
   const times = corpus.idle.map(({ latencyUs }) => latencyUs / 1000).sort((a, b) => a - b);
   const states = new Set(corpus.loaded.map(({ stateName }) => stateName));
   const timed = timedNetworks([...corpus.idle, ...corpus.further]);
@@ -169,7 +169,7 @@ export function unseenStates(corpus: Pick<Corpus, "loaded">): ReadonlySet<string
 
 /** `onProgress` gets the section as far as it is after each family: the whole of it takes a while. */
 export async function familySections(bench: Bench, onProgress: (sections: Section[]) => void): Promise<Section[]> {
-  const families = [...new Set(bench.corpus.idle.map(({ family }) => family))].sort();
+  const families = familiesOf(bench.corpus);
   const familyOf = new Map(bench.corpus.idle.map(({ id, family }) => [id, family]));
   const calibrating = await calibratingOf(bench, splitOf(bench.corpus));
   const groups: (LeftOut & { results: Result[] })[] = [];

@@ -48,6 +48,11 @@ export interface SplitModels {
   readonly further: readonly { readonly id: string; readonly family: string }[];
 }
 
+/** Families of a dataset's own networks, sorted. */
+export function familiesOf({ idle }: Pick<SplitModels, "idle">): string[] {
+  return [...new Set(idle.map(({ family }) => family))].sort();
+}
+
 /** The published split of a dataset. */
 export function splitOf({ idle, further }: SplitModels): Split {
   return withTraining(randomSplit(idle.map(({ id }) => id)), further);

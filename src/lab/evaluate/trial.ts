@@ -5,9 +5,10 @@ import { withoutStates } from "../../model/slowed.js";
 import { accuracyOf, type Pair } from "../../predict/accuracy.js";
 import { ENGINE_TRAINING, type EngineTrainingOptions, PROFILED_TRAINING, trainEngineFactors, trainingOf } from "../train/engine.js";
 import { loadTrainingData } from "../train/load-corpus.js";
-import { BatchPredictor } from "../train/pipeline.js";
-import { familiesOf, type InnerSplit, leavingOutEach, trainingOn } from "./inner-splits.js";
+import { idlePairs } from "./experiments.js";
+import { type InnerSplit, leavingOutEach, trainingOn } from "./inner-splits.js";
 import { tableMarkdown } from "./report.js";
+import { familiesOf } from "./splits.js";
 
 const USAGE = `usage: npm run lab:trial -- --data datasets/epyc-genoa-ncnn [--leave-out each|FAMILY,...] [--three FAMILY,FAMILY,FAMILY ...]
          [--epochs N] [--weight-penalty X] [--costs on|off] [--members 1] [--seed 1]
@@ -62,11 +63,9 @@ async function main(data: string, settings: Partial<EngineTrainingOptions>): Pro
 
   const pairsOf = async ({ name, split }: InnerSplit): Promise<readonly (Pair & { readonly family: string })[]> => {
     const factors = await trainEngineFactors(tf, corpus, split, options);
-    const predictor = new BatchPredictor(withoutStates(new IdleEnginePredictor(null, factors)));
+    const tested = corpus.idle.filter(({ id }) => split.test.has(id));
     log(name);
-    return corpus.idle
-      .filter(({ id }) => split.test.has(id))
-      .map((example) => ({ family: example.family, predicted: predictor.predict(example, {}), measured: example.latencyUs }));
+    return idlePairs(withoutStates(new IdleEnginePredictor(null, factors)), tested).map((pair, i) => ({ ...pair, family: tested[i]?.family ?? "" }));
   };
   const { epochs, weightPenalty, costsOfSweep, members, seed } = options;
   const setting = `${epochs} epochs, penalty ${weightPenalty}, costs of the sweep ${costsOfSweep ? "on" : "off"}, ${members} member(s), seed ${seed}, backend ${backend}`;
