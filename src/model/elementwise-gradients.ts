@@ -131,6 +131,8 @@ export function elementwiseGradients(tf: Tf): GradConfig[] {
 
 /** Sums a gradient over the axes along which its operand was repeated. */
 function unbroadcast(tf: Tf, gradient: Tensor, shape: number[]): Tensor {
+  // Where nothing was repeated, a reshape would be a copy.
+  if (tf.util.arraysEqual(shape, gradient.shape)) return gradient;
   const axes = tf.broadcast_util.getReductionAxes(shape, gradient.shape);
   return tf.reshape(axes.length > 0 ? tf.sum(gradient, axes) : gradient, shape);
 }

@@ -2,6 +2,7 @@ import type { GradConfig, Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 
 import type { Tf } from "./backend.js";
 import { elementwiseGradients } from "./elementwise-gradients.js";
+import { matrixProduct } from "./matrix-product.js";
 
 /**
  * The Node build of @tensorflow/tfjs-core has the machinery for differentiation but no gradients: they come with the
@@ -41,17 +42,17 @@ function structuralGradients(tf: Tf): GradConfig[] {
     gradient<{ transposeA: boolean; transposeB: boolean }>(
       tf.BatchMatMul,
       ["a", "b"],
-      (upstream, [a, b], { transposeA, transposeB }) => {
-        const [left, right] = [a as Tensor2D, b as Tensor2D];
+      (slopes, [a, b], { transposeA, transposeB }) => {
+        const [upstream, left, right] = [slopes as Tensor2D, a as Tensor2D, b as Tensor2D];
         return {
           a: () =>
             transposeA
-              ? tf.matMul(right, upstream, transposeB, true)
-              : tf.matMul(upstream, right, false, !transposeB),
+              ? matrixProduct(tf, right, upstream, { transposeA: transposeB, transposeB: true })
+              : matrixProduct(tf, upstream, right, { transposeB: !transposeB }),
           b: () =>
             transposeB
-              ? tf.matMul(upstream, left, true, transposeA)
-              : tf.matMul(left, upstream, !transposeA, false),
+              ? matrixProduct(tf, upstream, left, { transposeA: true, transposeB: transposeA })
+              : matrixProduct(tf, left, upstream, { transposeA: !transposeA }),
         };
       },
     ),

@@ -2,14 +2,17 @@ import { fitConvolutionRegression } from "../../conv/regression.js";
 import { STATE_FEATURE_NAMES } from "../../features/state-vector.js";
 import type { Tf } from "../../model/backend.js";
 import { KernelLatencyPredictor, type KernelLatencyModel } from "../../model/kernel-latency.js";
+import { type PaperModel, PaperPredictor, type PaperSource } from "../../model/paper.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { fitStateDistribution } from "../../model/state-distribution.js";
 import { trainPaperCandidate } from "../train/candidates.js";
 import type { Corpus } from "../train/corpus.js";
 import type { IdleExample, LoadedExample } from "../train/examples.js";
+import { corpusRows } from "../train/kept-folds.js";
 import { methodOf } from "../train/method.js";
 import { BatchPredictor, rowsOf, trainKernels } from "../train/pipeline.js";
 import { boostedTrees } from "./comparison/tables.js";
+import type { KeptModels } from "./kept-models.js";
 import { accuracyOf, type Accuracy, type Pair } from "./metrics.js";
 import { calibratedSum, sumOfKernels, sumOfRegressions } from "./regression-sums.js";
 import type { Split } from "./splits.js";
@@ -32,6 +35,8 @@ export interface Setting {
 export interface Bench extends Setting {
   /** Fitted on the sweep alone. */
   readonly kernelLatency: KernelLatencyModel;
+  /** The paper's models of earlier runs: they depend on no setting of what ships, and are half of what a split takes. */
+  readonly keptPapers?: KeptModels<PaperModel>;
 }
 
 /** What tables call the predictor that ships for such a corpus. */
@@ -55,7 +60,7 @@ export async function trainIdleOnly(bench: Bench, split: Split): Promise<Trained
   const chosen = await methodOf(corpus).trainIdle(tf, corpus, split, options);
   const states = { distribution: fitStateDistribution([]), idle: new Float32Array(STATE_FEATURE_NAMES.length) };
   const known: Corpus = { ...corpus, loaded: [] };
-  const published = await trainPaperCandidate(tf, known, "as published", bench.kernelLatency, states, split, options);
+  const published = await paperOf(bench, known, split, "as published", () => trainPaperCandidate(tf, known, "as published", bench.kernelLatency, states, split, options));
   return { chosen, papers: [{ name: PAPER, predictor: published }] };
 }
 
@@ -66,8 +71,10 @@ export async function trainUnderLoad(bench: Bench, split: Split, excluded: Reado
   const known: Corpus = { ...corpus, loaded: corpus.loaded.filter(({ stateName }) => !excluded.has(stateName)) };
   const { predictor: chosen, states, kernelLatency: learned } = await methodOf(corpus).train(tf, known, split, options);
   const kernelLatency = learned ?? (await trainKernels(tf, corpus, split, options));
-  const published = await trainPaperCandidate(tf, known, "as published", kernelLatency, states, split, options);
-  const aware = await trainPaperCandidate(tf, known, "engine-aware", kernelLatency, states, split, options);
+  const paper = (source: PaperSource["kind"]): Promise<LatencyPredictor> =>
+    paperOf(bench, known, split, source, () => trainPaperCandidate(tf, known, source, kernelLatency, states, split, options));
+  const published = await paper("as published");
+  const aware = await paper("engine-aware");
   return {
     chosen,
     papers: [
@@ -75,6 +82,11 @@ export async function trainUnderLoad(bench: Bench, split: Split, excluded: Reado
       { name: PAPER_AWARE, predictor: aware },
     ],
   };
+}
+
+async function paperOf({ tf, seed, keptPapers }: Bench, known: Corpus, split: Split, source: PaperSource["kind"], train: () => Promise<PaperModel>): Promise<LatencyPredictor> {
+  const key = [corpusRows(known), [...split.training], [...split.validation], source, seed, tf.getBackend()];
+  return new PaperPredictor(null, await (keptPapers?.model(key, train) ?? train()));
 }
 
 /** All predictors on idle rows of the split's test models. */

@@ -9,6 +9,7 @@ import { KERNEL_TRAINING, trainKernelLatency } from "../train/kernel-latency.js"
 import { cellsSection } from "./cells-section.js";
 import { ablationSections, baselineSections } from "./comparison/sections.js";
 import type { Bench } from "./experiments.js";
+import { KeptModels } from "./kept-models.js";
 import { curveSection } from "./learning-curve.js";
 import { memorySections } from "./memory-section.js";
 import { markdown, type Section } from "./report.js";
@@ -17,13 +18,14 @@ import { dataSection, familySections, loadedSections, randomSection, realSection
 
 const USAGE = `usage: npm run evaluate -- [--data datasets/epyc-avx512] [--real datasets/epyc-avx512-real] [--weights weights]
                             [--out docs/accuracy.md] [--figures docs/figures] [--other datasets/epyc-avx2]
-                            [--slowdowns FOLDER] [--memory FOLDER] [--seed 1]
+                            [--slowdowns FOLDER] [--memory FOLDER] [--seed 1] [--kept-papers]
                             [--parts data,random,loaded,families,three,cells,baselines,ablations,curves,real,shares,device,memory]
 
 Trains every predictor anew on each split, tests it on what the split leaves out, prints the report and writes it with its
 figures (accuracy-NAME/*.svg for datasets/NAME).
 --slowdowns names a dataset whose loaded rows teach slowdowns as well: see npm run train.
 --memory names the folder of what memory networks take, where it is not the one beside the data: see npm run train.
+--kept-papers takes the paper's predictors from earlier runs where rows, split, seed and backend are the same, whatever code has changed since.
 --parts computes some parts again and takes the others from the last run on that data (.cache/evaluate).
 `;
 
@@ -32,7 +34,14 @@ type PartName = (typeof PARTS)[number];
 const CACHE = ".cache/evaluate";
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
 
-const INTRODUCTION = (corpus: Corpus, seed: number, backend: string, slowdowns: string | undefined): string => `# Accuracy
+interface Origin {
+  readonly seed: number;
+  readonly backend: string;
+  readonly slowdowns: string | undefined;
+  readonly keptPapers: boolean;
+}
+
+const INTRODUCTION = (corpus: Corpus, { seed, backend, slowdowns, keptPapers }: Origin): string => `# Accuracy
 
 Written by \`npm run evaluate\`; every figure is of rows that trained nothing. Data: \`${corpus.folder}\`, recorded on one
 machine (${corpus.machine.cpu}, ${corpus.machine.cores} virtual cores, ${corpus.machine.simd}; ${corpus.machine.engine}
@@ -43,7 +52,7 @@ ${backend}. ±10 % is the share of predictions within 10 % of the measurement.${
     : ` ${corpus.borrowed.length} labels under load of \`${slowdowns}\`,
 another engine on the same kind of machine, teach slowdowns as well: none of them tests, none of a network that tests trains, nor
 does a state of the same name where states are unseen.`
-}`;
+}${keptPapers ? " The paper's predictors are of earlier runs on the same rows, splits and seed." : ""}`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -58,6 +67,7 @@ async function main(): Promise<void> {
       figures: { type: "string", default: "docs/figures" },
       parts: { type: "string", default: PARTS.join(",") },
       seed: { type: "string", default: "1" },
+      "kept-papers": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -76,9 +86,11 @@ async function main(): Promise<void> {
   const writePart = (part: PartName, sections: readonly Section[]): void => writeFileSync(partPath(part), JSON.stringify(sections));
   let bench: Bench | null = null;
   const setting = { tf, corpus, seed, log };
+  const keptPapers = values["kept-papers"];
   const prepare = async (): Promise<Bench> =>
     (bench ??= {
       ...setting,
+      keptPapers: new KeptModels(join(CACHE, "papers"), keptPapers),
       kernelLatency: await trainKernelLatency(tf, corpus.kernels, [], { ...KERNEL_TRAINING, seed, onProgress: log }),
     });
   const compute: Readonly<Record<PartName, () => Promise<Section[]>>> = {
@@ -107,7 +119,7 @@ async function main(): Promise<void> {
     if (existsSync(path)) sections.push(...(JSON.parse(readFileSync(path, "utf8")) as Section[]));
   }
   const fileOf = writeFigures(values.figures, basename(values.data), sections);
-  const text = `${INTRODUCTION(corpus, seed, backend, values.slowdowns)}\n\n${markdown(sections, (name) => relative(dirname(values.out), fileOf(name)))}\n`;
+  const text = `${INTRODUCTION(corpus, { seed, backend, slowdowns: values.slowdowns, keptPapers })}\n\n${markdown(sections, (name) => relative(dirname(values.out), fileOf(name)))}\n`;
   writeFileSync(values.out, text);
   process.stdout.write(text);
 }

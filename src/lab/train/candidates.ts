@@ -1,7 +1,7 @@
 import { fitConvolutionRegression } from "../../conv/regression.js";
 import type { Tf } from "../../model/backend.js";
 import type { KernelLatencyModel } from "../../model/kernel-latency.js";
-import { PaperPredictor, type PaperModel, type PaperSource } from "../../model/paper.js";
+import type { PaperModel, PaperSource } from "../../model/paper.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { accuracyOf, type Accuracy } from "../evaluate/metrics.js";
 import type { Split } from "../evaluate/splits.js";
@@ -24,8 +24,8 @@ export function judge<E>(predictor: LatencyPredictor<E>, rows: Rows): JudgedPred
   };
 }
 
-/** The paper's predictor, as published or with the engine-aware graph and c, on a split's idle and loaded rows. */
-export async function trainPaperCandidate(
+/** The paper's model, as published or with the engine-aware graph and c, on a split's idle and loaded rows. */
+export function trainPaperCandidate(
   tf: Tf,
   corpus: Corpus,
   source: PaperSource["kind"],
@@ -33,8 +33,8 @@ export async function trainPaperCandidate(
   states: PaperModel["states"],
   split: Split,
   options: { readonly seed: number; readonly onProgress?: (message: string) => void },
-): Promise<PaperPredictor> {
-  const model = await trainPaper(
+): Promise<PaperModel> {
+  return trainPaper(
     tf,
     source === "as published"
       ? { kind: source, regression: fitConvolutionRegression(corpus.convolutions) }
@@ -44,7 +44,6 @@ export async function trainPaperCandidate(
     paperExamples(rowsOf(corpus, split.validation)),
     { ...PAPER_TRAINING, ...options },
   );
-  return new PaperPredictor(null, model);
 }
 
 /** A model's idle label and loaded labels as rows of one example. */

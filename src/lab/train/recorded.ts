@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { artifactDirectory, writeArtifact } from "../../model/artifact.js";
 import { initBackend } from "../../model/backend.js";
-import type { PaperSource } from "../../model/paper.js";
+import { PaperPredictor, type PaperSource } from "../../model/paper.js";
 import type { LatencyPredictor } from "../../model/predictor.js";
 import { type Split, splitOf, SPLIT_SEED } from "../evaluate/splits.js";
 import { intervalsOf } from "./calibrate.js";
@@ -54,7 +54,8 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
   const { states, kernelLatency } = additive;
   const method = methodOf(corpus);
   const own = await method.train(tf, corpus, withoutValidation(split), options);
-  const paper = (source: PaperSource["kind"]) => trainPaperCandidate(tf, corpus, source, kernelLatency, states, split, options);
+  const paper = async (source: PaperSource["kind"]) =>
+    new PaperPredictor(null, await trainPaperCandidate(tf, corpus, source, kernelLatency, states, split, options));
   const papers = [
     { name: "paper, engine-aware", predictor: await paper("engine-aware") },
     { name: "paper, as published", predictor: await paper("as published") },
