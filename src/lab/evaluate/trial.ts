@@ -3,7 +3,7 @@ import { initBackend } from "../../model/backend.js";
 import { IdleEnginePredictor } from "../../model/engine.js";
 import { withoutStates } from "../../model/slowed.js";
 import { accuracyOf, type Pair } from "../../predict/accuracy.js";
-import { ENGINE_TRAINING, type EngineTrainingOptions, PROFILED_TRAINING, trainEngineFactors, trainingOf } from "../train/engine.js";
+import { type EngineTrainingOptions, trainEngineFactors, trainingOf } from "../train/engine.js";
 import { loadTrainingData } from "../train/load-corpus.js";
 import { idlePairs } from "./experiments.js";
 import { type InnerSplit, leavingOutEach, trainingOn } from "./inner-splits.js";
@@ -52,7 +52,7 @@ function given(): Partial<EngineTrainingOptions> | null {
 async function main(data: string, settings: Partial<EngineTrainingOptions>): Promise<void> {
   const { tf, name: backend } = await initBackend();
   const corpus = await loadTrainingData({ data }, log);
-  const options = { ...trainingOf(corpus, corpus.profiled ? PROFILED_TRAINING : ENGINE_TRAINING), ...settings };
+  const options = { ...trainingOf(corpus), ...settings };
   const families = familiesOf(corpus);
   const { three, "leave-out": leaveOut } = values;
   const both = three === undefined && leaveOut === undefined;

@@ -13,7 +13,7 @@ import { tableMarkdown } from "../evaluate/report.js";
 import type { Split } from "../evaluate/splits.js";
 import { buildVariant, FAMILIES } from "../zoo/index.js";
 import type { Corpus } from "./corpus.js";
-import { ENGINE_TRAINING, trainEngineFactors } from "./engine.js";
+import { trainEngineFactors, trainingOf } from "./engine.js";
 import type { IdleExample, LoadedExample } from "./examples.js";
 import { loadCorpus } from "./load-corpus.js";
 import { idleStatesOf, trainSlowdownOf } from "./pipeline.js";
@@ -85,7 +85,7 @@ async function trainOn(tf: Tf, recorded: Corpus, variants: number, states: numbe
   const ids = new Set(idle.map(({ id }) => id));
   const split: Split = { training: new Set([...ids, ...recorded.idlePasses.keys()]), validation: new Set(), test: new Set() };
   log(`${idle.length} networks, ${idle.length + loaded.length} rows; ${idleStatesOf(corpus, split.training).length} states of idle passes`);
-  const options = { ...ENGINE_TRAINING, seed: SEED, onProgress: log };
+  const options = { ...trainingOf(recorded), seed: SEED, onProgress: log };
   const [factors, factorsSeconds] = await seconds(() => trainEngineFactors(tf, corpus, split, options));
   const [, slowdownSeconds] = await seconds(() => trainSlowdownOf(tf, corpus, new IdleEnginePredictor(null, factors), split, options));
   return {

@@ -28,7 +28,8 @@ export const ENGINE_TRAINING: EngineTrainingOptions = {
   hidden: [96, 96],
   epochs: 20,
   // Models of the sweep have few kernels each, networks dozens. A third of this is no better and takes thrice as long.
-  batchSize: { kernels: 900 },
+  // Twice as many batches as of any recorded dataset; where there are more rows than were ever measured, they grow instead.
+  batchSize: { kernels: 900, batches: 500 },
   learningRate: 5e-3,
   inputNoise: 0.1,
   ownPenalty: 1,
@@ -51,8 +52,11 @@ const BY_ENGINE: Partial<Record<LoweredEngine, Partial<EngineTrainingOptions>>> 
   ncnn: { ...PENALISED, costsOfSweep: false },
 };
 
-/** `base`, as the corpus' engine wants it. */
-export function trainingOf({ rules }: Pick<Corpus, "rules">, base: EngineTrainingOptions): EngineTrainingOptions {
+/** What a corpus trains with: `base`, which follows from whether its kernels are profiled, as its engine wants it. */
+export function trainingOf(
+  { rules, profiled }: Pick<Corpus, "rules" | "profiled">,
+  base: EngineTrainingOptions = profiled ? PROFILED_TRAINING : ENGINE_TRAINING,
+): EngineTrainingOptions {
   return { ...base, ...BY_ENGINE[rules.engine] };
 }
 
