@@ -24,7 +24,7 @@ const NATIVE_PACKAGE = fileURLToPath(new URL("../../.native/node_modules/@tensor
 
 /**
  * Makes a backend ready and current. WebAssembly on one thread unless `preferred`, or else the environment variable
- * TEMPOGRAPH_BACKEND, says "tensorflow": the native library, which trains about ten times faster and is never needed.
+ * TEMPOGRAPH_BACKEND, says "tensorflow": the native library, which trains about twice as fast and is never needed.
  *
  * Backend and tensors live in tfjs's process-wide engine, so calls are cheap after the first one, and calling with
  * another name switches the whole process.
