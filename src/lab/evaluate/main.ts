@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { initBackend } from "../../model/backend.js";
@@ -10,8 +10,10 @@ import { cellsSection } from "./cells-section.js";
 import { ablationSections, baselineSections } from "./comparison/sections.js";
 import type { Bench } from "./experiments.js";
 import { KeptModels } from "./kept-models.js";
+import { withKeptSections } from "./kept-sections.js";
 import { curveSection } from "./learning-curve.js";
 import { memorySections } from "./memory-section.js";
+import { partFiles } from "./part-files.js";
 import { markdown, type Section } from "./report.js";
 import { deviceSections, shareSections } from "./shipped-sections.js";
 import { dataSection, familySections, loadedSections, randomSection, realSection, threeFamiliesSection } from "./sections.js";
@@ -26,13 +28,16 @@ figures (accuracy-NAME/*.svg for datasets/NAME).
 --slowdowns names a dataset whose loaded rows teach slowdowns as well: see npm run train.
 --memory names the folder of what memory networks take, where it is not the one beside the data: see npm run train.
 --kept-papers takes the paper's predictors from earlier runs where rows, split, seed and backend are the same, whatever code has changed since.
---parts computes some parts again and takes the others from the last run on that data (.cache/evaluate).
+--parts computes some parts again and takes the others from the last run on that data and with the settings that
+ship (.cache/evaluate), or else from the page that there is, where each says that it was kept.
 `;
 
 const PARTS = ["data", "random", "loaded", "families", "three", "cells", "baselines", "ablations", "curves", "real", "shares", "device", "memory"] as const;
 type PartName = (typeof PARTS)[number];
 const CACHE = ".cache/evaluate";
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
+
+const dataLine = ({ folder }: Corpus): string => `Data: \`${folder}\`,`;
 
 interface Origin {
   readonly seed: number;
@@ -43,7 +48,7 @@ interface Origin {
 
 const INTRODUCTION = (corpus: Corpus, { seed, backend, slowdowns, keptPapers }: Origin): string => `# Accuracy
 
-Written by \`npm run evaluate\`; every figure is of rows that trained nothing. Data: \`${corpus.folder}\`, recorded on one
+Written by \`npm run evaluate\`; every figure is of rows that trained nothing. ${dataLine(corpus)} recorded on one
 machine (${corpus.machine.cpu}, ${corpus.machine.cores} virtual cores, ${corpus.machine.simd}; ${corpus.machine.engine}
 ${corpus.machine.engineVersion}, ${corpus.machine.threads} thread; machine id ${corpus.machine.id}). Training seed ${seed}, backend
 ${backend}. ±10 % is the share of predictions within 10 % of the measurement.${
@@ -81,9 +86,7 @@ async function main(): Promise<void> {
   const { tf, name: backend } = await initBackend();
   const corpus = await loadTrainingData(values, log);
   const seed = Number(values.seed);
-  const cache = join(CACHE, basename(values.data));
-  const partPath = (part: PartName): string => join(cache, `${part}.json`);
-  const writePart = (part: PartName, sections: readonly Section[]): void => writeFileSync(partPath(part), JSON.stringify(sections));
+  const parts = partFiles<PartName>(join(CACHE, basename(values.data)), corpus);
   let bench: Bench | null = null;
   const setting = { tf, corpus, seed, log };
   const keptPapers = values["kept-papers"];
@@ -97,7 +100,7 @@ async function main(): Promise<void> {
     data: () => Promise.resolve([dataSection(corpus)]),
     random: async () => randomSection(await prepare()),
     loaded: async () => loadedSections(await prepare()),
-    families: async () => familySections(await prepare(), (partial) => writePart("families", partial)),
+    families: async () => familySections(await prepare(), (partial) => parts.write("families", partial)),
     three: async () => threeFamiliesSection(await prepare()),
     cells: async () => cellsSection(await prepare()),
     baselines: () => baselineSections(setting),
@@ -108,30 +111,29 @@ async function main(): Promise<void> {
     device: () => deviceSections(values.weights, values.other),
     memory: () => memorySections(corpus, values.memory),
   };
-  mkdirSync(cache, { recursive: true });
   const sections: Section[] = [];
   for (const part of PARTS) {
-    const path = partPath(part);
     if (wanted.includes(part)) {
       log(`== ${part}`);
-      writePart(part, await compute[part]());
+      parts.write(part, await compute[part]());
     }
-    if (existsSync(path)) sections.push(...(JSON.parse(readFileSync(path, "utf8")) as Section[]));
+    sections.push(...parts.read(part));
   }
-  const fileOf = writeFigures(values.figures, basename(values.data), sections);
-  const text = `${INTRODUCTION(corpus, { seed, backend, slowdowns: values.slowdowns, keptPapers })}\n\n${markdown(sections, (name) => relative(dirname(values.out), fileOf(name)))}\n`;
+  // Figures of a dataset's page have a folder of their own.
+  const figures = join(values.figures, `accuracy-${basename(values.data)}`);
+  const pathOf = (name: string): string => relative(dirname(values.out), join(figures, `${name}.svg`));
+  const made = `${INTRODUCTION(corpus, { seed, backend, slowdowns: values.slowdowns, keptPapers })}\n\n${markdown(sections, pathOf)}\n`;
+  const text = withKeptSections(made, existsSync(values.out) ? readFileSync(values.out, "utf8") : "", dataLine(corpus));
+  writeFigures(figures, sections, (name) => text.includes(`(${pathOf(name)})`));
   writeFileSync(values.out, text);
   process.stdout.write(text);
 }
 
-/** Replaces the figures of a dataset's page, which have a folder of their own. Returns where each one is. */
-function writeFigures(folder: string, data: string, sections: readonly Section[]): (name: string) => string {
-  const own = join(folder, `accuracy-${data}`);
-  const fileOf = (name: string): string => join(own, `${name}.svg`);
-  rmSync(own, { recursive: true, force: true });
-  mkdirSync(own, { recursive: true });
-  for (const { name, figure } of sections.flatMap(({ figures = [] }) => figures)) writeFileSync(fileOf(name), renderFigure(figure));
-  return fileOf;
+/** Writes the figures of sections, and removes those that the page does not show. */
+function writeFigures(folder: string, sections: readonly Section[], isShown: (name: string) => boolean): void {
+  mkdirSync(folder, { recursive: true });
+  for (const file of readdirSync(folder)) if (!isShown(basename(file, ".svg"))) rmSync(join(folder, file));
+  for (const { name, figure } of sections.flatMap(({ figures = [] }) => figures)) writeFileSync(join(folder, `${name}.svg`), renderFigure(figure));
 }
 
 await main();
