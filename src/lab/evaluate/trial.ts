@@ -3,7 +3,7 @@ import { initBackend } from "../../model/backend.js";
 import { IdleEnginePredictor } from "../../model/engine.js";
 import { withoutStates } from "../../model/slowed.js";
 import { accuracyOf, type Pair } from "../../predict/accuracy.js";
-import { COSTS_OF_SWEEP, type EngineTrainingOptions, trainEngineFactors, trainingOf } from "../train/engine.js";
+import { type EngineTrainingOptions, trainEngineFactors, trainingOf } from "../train/engine.js";
 import { loadTrainingData } from "../train/load-corpus.js";
 import { idlePairs } from "./experiments.js";
 import { type InnerSplit, leavingOutEach, trainingOn } from "./inner-splits.js";
@@ -11,7 +11,7 @@ import { tableMarkdown } from "./report.js";
 import { familiesOf } from "./splits.js";
 
 const USAGE = `usage: npm run lab:trial -- --data datasets/epyc-genoa-ncnn [--leave-out each|FAMILY,...] [--three FAMILY,FAMILY,FAMILY ...]
-         [--epochs N] [--weight-penalty X] [--costs all|untold|none] [--members 1] [--seed 1]
+         [--epochs N] [--weight-penalty X] [--costs on|off] [--members 1] [--seed 1]
 
 What a setting of an engine's factors is worth on networks that may train, idle: families left out in turn, or three that train alone
 (both by default: each, and two choices of three that are not the published one). No published test network is read. Settings that
@@ -37,16 +37,16 @@ const { values } = parseArgs({
 
 function given(): Partial<EngineTrainingOptions> | null {
   const { epochs, costs, members, seed, "weight-penalty": weightPenalty } = values;
-  const known = COSTS_OF_SWEEP.find((name) => name === costs);
   const settings = {
     members: Number(members),
     seed: Number(seed),
     ...(epochs !== undefined && { epochs: Number(epochs) }),
     ...(weightPenalty !== undefined && { weightPenalty: Number(weightPenalty) }),
-    ...(known !== undefined && { costsOfSweep: known }),
+    ...(costs !== undefined && { costsOfSweep: costs === "on" }),
   };
   const whole = [settings.members, settings.epochs ?? 1].every((count) => Number.isSafeInteger(count) && count > 0);
-  return whole && (costs === undefined || known !== undefined) && Number.isSafeInteger(settings.seed) && (settings.weightPenalty ?? 0) >= 0 ? settings : null;
+  const known = costs === undefined || costs === "on" || costs === "off";
+  return whole && known && Number.isSafeInteger(settings.seed) && (settings.weightPenalty ?? 0) >= 0 ? settings : null;
 }
 
 async function main(data: string, settings: Partial<EngineTrainingOptions>): Promise<void> {
@@ -68,7 +68,7 @@ async function main(data: string, settings: Partial<EngineTrainingOptions>): Pro
     return idlePairs(withoutStates(new IdleEnginePredictor(null, factors)), tested).map((pair, i) => ({ ...pair, family: tested[i]?.family ?? "" }));
   };
   const { epochs, weightPenalty, costsOfSweep, members, seed } = options;
-  const setting = `${epochs} epochs, penalty ${weightPenalty}, costs of the sweep: ${costsOfSweep}, ${members} member(s), seed ${seed}, backend ${backend}`;
+  const setting = `${epochs} epochs, penalty ${weightPenalty}, costs of the sweep ${costsOfSweep ? "on" : "off"}, ${members} member(s), seed ${seed}, backend ${backend}`;
   process.stdout.write(`${data}: ${setting}\n\n`);
   for (const [title, splits] of [
     ["each left out", leavingOutEach(corpus, left)],

@@ -3,13 +3,12 @@ import type { LoweredEngine } from "../../graph/kernels/rules/engines.js";
 import type { Tf } from "../../model/backend.js";
 import { type EngineFactors, type EngineModel, engineFeatures, IdleEnginePredictor, NETWORK } from "../../model/engine.js";
 import type { Configuration } from "../../model/factors.js";
-import type { KernelCosts } from "../../model/kernel-costs.js";
 import type { Split } from "../evaluate/splits.js";
 import type { Corpus } from "./corpus.js";
 import type { IdleExample, SweepExample } from "./examples.js";
 import type { FactorPart, FactorSample } from "./factor-sample.js";
 import { FACTORS_TRAINING, type FactorsTrainingOptions, trainFactors } from "./factors.js";
-import { costsOfUntold, fitKernelCosts } from "./kernel-costs.js";
+import { fitKernelCosts } from "./kernel-costs.js";
 import { profiledKernels, rowsOf, trainSlowdownOf } from "./pipeline.js";
 
 export interface EngineTrainingOptions extends FactorsTrainingOptions {
@@ -17,13 +16,9 @@ export interface EngineTrainingOptions extends FactorsTrainingOptions {
   readonly networkWeight: number;
   /** What describes a kernel. */
   readonly schema: FactorSchema;
-  /** Of which classes of kernels factors are relative to what the sweep says that they take, not to rough latencies. */
-  readonly costsOfSweep: CostsOfSweep;
+  /** Whether factors are relative to what the sweep says that each class of kernel takes, not to rough latencies. */
+  readonly costsOfSweep: boolean;
 }
-
-/** "untold": of those that hardly any network has. */
-export const COSTS_OF_SWEEP = ["all", "untold", "none"] as const;
-export type CostsOfSweep = (typeof COSTS_OF_SWEEP)[number];
 
 /** Found on folds of the models of recorded datasets that may train. */
 export const ENGINE_TRAINING: EngineTrainingOptions = {
@@ -42,20 +37,19 @@ export const ENGINE_TRAINING: EngineTrainingOptions = {
   networkWeight: 2,
   partWeight: 1,
   schema: ENGINE_SCHEMA,
-  costsOfSweep: "all",
+  costsOfSweep: true,
 };
 
 /** Against knowing by heart the families that trained. */
 const PENALISED: Partial<EngineTrainingOptions> = { epochs: 40, weightPenalty: 3e-4 };
 
 /** The same where the engine's profiler names every kernel, in its blocked layouts. */
-export const PROFILED_TRAINING: EngineTrainingOptions = { ...ENGINE_TRAINING, schema: BLOCKED_SCHEMA, ...PENALISED, costsOfSweep: "none" };
+export const PROFILED_TRAINING: EngineTrainingOptions = { ...ENGINE_TRAINING, schema: BLOCKED_SCHEMA, ...PENALISED, costsOfSweep: false };
 
-/** What an engine wants otherwise, by what it made of families left out of its networks that may train: 0039 and 0041 have the figures. */
+/** What an engine wants otherwise, by what it made of families left out of its networks that may train: 0039 has the figures. */
 const BY_ENGINE: Partial<Record<LoweredEngine, Partial<EngineTrainingOptions>>> = {
-  mindspore: { costsOfSweep: "untold" },
   mnn: PENALISED,
-  ncnn: { ...PENALISED, costsOfSweep: "none" },
+  ncnn: { ...PENALISED, costsOfSweep: false },
 };
 
 /** What a corpus trains with: `base`, which follows from whether its kernels are profiled, as its engine wants it. */
@@ -80,14 +74,13 @@ export async function trainEngineFactors(
   options: EngineTrainingOptions = ENGINE_TRAINING,
 ): Promise<EngineFactors> {
   const { schema } = options;
-  const known = rowsOf(corpus, split.training).idle;
-  const costs = costsOf(corpus.sweep, known, options);
+  const costs = options.costsOfSweep && corpus.sweep.length > 0 ? fitKernelCosts(corpus.sweep, schema) : null;
   const sample = ({ id, features, latencyUs }: SweepExample, configuration: Configuration): FactorSample => {
     const { logBaseUs, ...kernels } = engineFeatures(features, { schema, costs });
     return { graphId: id, family: "", features: kernels, logBaseUs, configuration, latencyUs };
   };
   const alone = corpus.sweep.map((example) => sample(example, ALONE));
-  const networks = known.map((example) => ({
+  const networks = rowsOf(corpus, split.training).idle.map((example) => ({
     ...sample(example, example.recording === undefined ? AMONG_OTHERS : besideBy(example.recording)),
     parts: partsOf(example),
   }));
@@ -95,12 +88,6 @@ export async function trainEngineFactors(
     networks.map((network) => ({ ...network, graphId: `${network.graphId}, time ${time + 1}` })),
   );
   return { schema, costs, factors: await trainFactors(tf, [...alone, ...repeated.flat()], options) };
-}
-
-function costsOf(sweep: readonly SweepExample[], networks: readonly IdleExample[], { costsOfSweep, schema }: EngineTrainingOptions): KernelCosts | null {
-  if (costsOfSweep === "none" || sweep.length === 0) return null;
-  const costs = fitKernelCosts(sweep, schema);
-  return costsOfSweep === "all" ? costs : costsOfUntold(costs, networks);
 }
 
 /** What is known of a network's kernels: of each where its profile names them, else of those that parts say. */

@@ -5,7 +5,7 @@ import type { KernelClass } from "../../features/kernel-class.js";
 import { modelFeatures } from "../../features/model-features.js";
 import { logCostedUs } from "../../model/kernel-costs.js";
 import type { SweepExample } from "./examples.js";
-import { costsOfUntold, fitKernelCosts } from "./kernel-costs.js";
+import { fitKernelCosts } from "./kernel-costs.js";
 
 const RULES = { engine: "tflite", channelBlock: 0 } as const;
 /** MADE-UP: what a run takes, and what classes take for each term of their rough latencies. */
@@ -70,14 +70,6 @@ describe("costs of kernels", () => {
     const free = { byClass: { softmax: [0, 0, 0, 0, 0] }, others: 1 };
     expect(Math.exp(logCostedUs(facts, ENGINE_SCHEMA, free)[0] ?? NaN)).toBeCloseTo(0.05 * rough, 6);
     expect(logCostedUs([{ ...softmax, known: false }], ENGINE_SCHEMA, costs)[0]).toBe(-Infinity);
-  });
-
-  it("are those of classes alone that networks of no two families have, where networks tell the others", () => {
-    const costs = fitKernelCosts(SWEEP, ENGINE_SCHEMA);
-    const network = (family: string, ...ids: readonly string[]) => SWEEP.filter(({ id }) => ids.includes(id)).map(({ features }) => ({ family, features }));
-    const networks = [...network("one", "conv-8-7", "norm-8-7"), ...network("one", "conv-16-7", "norm-16-7"), ...network("two", "conv-8-14", "pool-8-7")];
-    expect(costsOfUntold(costs, networks)).toEqual({ byClass: { "max-pool": costs.byClass["max-pool"], "local-norm": costs.byClass["local-norm"] }, others: costs.others });
-    expect(costsOfUntold(costs, [])).toEqual(costs);
   });
 
   it("need models", () => {

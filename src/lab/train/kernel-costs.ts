@@ -2,7 +2,7 @@ import { solveNonNegative } from "../../conv/nnls.js";
 import type { FactorSchema } from "../../features/factor-features.js";
 import { KERNEL_CLASSES } from "../../features/kernel-class.js";
 import type { KernelCosts } from "../../model/kernel-costs.js";
-import type { IdleExample, SweepExample } from "./examples.js";
+import type { SweepExample } from "./examples.js";
 
 /** Terms that fewer models have are of no class of their own. */
 const LEAST_MODELS = 5;
@@ -52,19 +52,6 @@ export function fitKernelCosts(sweep: readonly SweepExample[], schema: Pick<Fact
     return own.some((column) => costOf.has(column)) ? [[kernelClass, own.map((column) => costOf.get(column) ?? others)] as const] : [];
   });
   return { byClass: Object.fromEntries(measured), others };
-}
-
-/** Networks of fewer families than this do not tell what a class takes. */
-const LEAST_FAMILIES = 2;
-
-/**
- * Costs of those classes alone that networks of no two families have: a class that is alone in a model of a sweep finds its input in the
- * cache, and what networks tell of the other classes is learned more surely from rough latencies than from such costs.
- */
-export function costsOfUntold({ byClass, others }: KernelCosts, networks: readonly Pick<IdleExample, "family" | "features">[]): KernelCosts {
-  const familiesOf = (kernelClass: string): number =>
-    new Set(networks.filter(({ features }) => features.facts.some((kernel) => kernel.known && kernel.kernelClass === kernelClass)).map(({ family }) => family)).size;
-  return { byClass: Object.fromEntries(Object.entries(byClass).filter(([kernelClass]) => familiesOf(kernelClass) < LEAST_FAMILIES)), others };
 }
 
 /** Of a model's latency, what each term of each class says: [classes x terms]. */
