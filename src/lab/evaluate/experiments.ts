@@ -35,7 +35,7 @@ export interface Setting {
 export interface Bench extends Setting {
   /** Fitted on the sweep alone. */
   readonly kernelLatency: KernelLatencyModel;
-  /** The paper's models of earlier runs: they depend on no setting of what ships, and are half of what a split takes. */
+  /** The paper's models of earlier runs: they depend on no setting of what ships, and are a third of what a split takes. */
   readonly keptPapers?: KeptModels<PaperModel>;
 }
 
