@@ -5,7 +5,7 @@ import { matrixProduct } from "../dist/model/matrix-product.js";
 import { disposeAll, toVariables } from "../dist/model/params.js";
 import { createRandom } from "../dist/model/random.js";
 import { fit } from "../dist/model/training.js";
-import { median, spread, timeMs } from "./statistics.js";
+import { median, spread, timeMs, wallTimed } from "./statistics.js";
 
 /** A batch of an engine's factors: kernels, and the widths of the network that reads them. */
 const KERNELS = 900;
@@ -61,9 +61,8 @@ function transposedMs(tf: Tf): readonly [within: number[], before: number[]] {
       [within, () => tf.matMul(a, b, true)],
       [before, () => matrixProduct(tf, a, b, { transposeA: true })],
     ] as const) {
-      const start = performance.now();
-      tf.tidy(() => product().dataSync());
-      if (round >= 0) times.push(performance.now() - start);
+      const { ms } = wallTimed(() => tf.tidy(() => product().dataSync()));
+      if (round >= 0) times.push(ms);
     }
   }
   return [within, before];

@@ -2,7 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 
 import type { Tf } from "./backend.js";
 
-export interface TransposedOperands {
+interface TransposedOperands {
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
 }

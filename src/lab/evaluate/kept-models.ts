@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
+import { writeWhole } from "../whole-file.js";
 
 /** Trained models of plain data in files, by all that they were trained from. */
 export class KeptModels<Model> {
@@ -16,9 +17,7 @@ export class KeptModels<Model> {
     const path = join(this.folder, createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 16));
     if (this.reuse && existsSync(path)) return deserialize(readFileSync(path)) as Model;
     const model = await train();
-    mkdirSync(this.folder, { recursive: true });
-    writeFileSync(`${path}.part`, serialize(model));
-    renameSync(`${path}.part`, path);
+    writeWhole(path, serialize(model));
     return model;
   }
 }

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Corpus } from "../train/corpus.js";
 import { trainingOf } from "../train/engine.js";
 import { methodOf } from "../train/method.js";
+import { writeWhole } from "../whole-file.js";
 import type { Section } from "./report.js";
 
 interface PartFile {
@@ -22,8 +23,7 @@ export function partFiles<Part extends string>(folder: string, corpus: Pick<Corp
   const pathOf = (part: Part): string => join(folder, `${part}.json`);
   return {
     write(part, sections) {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(pathOf(part), JSON.stringify({ settings, sections } satisfies PartFile));
+      writeWhole(pathOf(part), JSON.stringify({ settings, sections } satisfies PartFile));
     },
     read(part) {
       const known = existsSync(pathOf(part)) ? (JSON.parse(readFileSync(pathOf(part), "utf8")) as PartFile) : null;

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Residual } from "./calibrate.js";
+import { writeWhole } from "../whole-file.js";
 import type { FoldCache } from "./cross-fit.js";
 
 /** Folds in files of a folder, one each: training them takes minutes, and a run that is ended goes on where it was. */
@@ -12,9 +13,7 @@ export function foldFiles(folder: string): FoldCache {
       return new Map(Object.entries(JSON.parse(readFileSync(pathOf(fold), "utf8")) as Record<string, Residual[]>));
     },
     keep: (fold, residuals) => {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(`${pathOf(fold)}.part`, JSON.stringify(Object.fromEntries(residuals)));
-      renameSync(`${pathOf(fold)}.part`, pathOf(fold));
+      writeWhole(pathOf(fold), JSON.stringify(Object.fromEntries(residuals)));
       return residuals;
     },
   };
