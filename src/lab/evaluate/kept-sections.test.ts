@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { KEPT, withKeptSections } from "./kept-sections.js";
+import { shippedAs, withKeptSections } from "./kept-sections.js";
 
+const KEPT = "Kept from the page before, not made again.";
 const DATA = "Data: `datasets/toy`,";
 const page = (...sections: readonly (readonly [heading: string, text: string])[]): string =>
   `# Accuracy\n\n${DATA} seed 1.\n\n${sections.map(([heading, text]) => `## ${heading}\n\n${text}`).join("\n\n")}\n`;
@@ -19,6 +20,14 @@ describe("a page made in part", () => {
     const once = withKeptSections(now, before, DATA);
     expect(withKeptSections(now, once, DATA)).toBe(once);
     expect(withKeptSections(before, once, DATA)).toBe(before);
+  });
+
+  it("names the version that a section was made with, however often it was kept since", () => {
+    const of = (version: string, text: string): string => text.replace("seed 1.", `seed 1.\n${shippedAs("toy.1core", version)}`);
+    const now = page(["data", "new"]);
+    const once = withKeptSections(of("1.3.0", now), of("1.2.0", before), DATA);
+    expect(once.match(/Kept from [^,]*/g)).toEqual(["Kept from the page of 1.2.0", "Kept from the page of 1.2.0", "Kept from the page of 1.2.0"]);
+    expect(withKeptSections(of("1.4.0", now), once, DATA)).toBe(once.replace("1.3.0", "1.4.0"));
   });
 
   it("puts what is new after what it follows", () => {

@@ -1,5 +1,15 @@
-/** What a section says that a run took over from the page before. */
-export const KEPT = "Kept from the page before, not made again.";
+/** What a page says of the predictor whose training it repeats. */
+export function shippedAs(target: string, version: string): string {
+  return `What trains so ships as \`${target}\` ${version}.`;
+}
+
+/** What a section says that a run took over from the page before, which names its predictor's version or does not. */
+const KEPT = /^Kept from the page (before|of \d+\.\d+\.\d+), not made again\./;
+
+function keptOf(introduction: string): string {
+  const version = /What trains so ships as `[^`]+` (\d+\.\d+\.\d+)\./.exec(introduction)?.[1];
+  return `Kept from the page ${version === undefined ? "before" : `of ${version}`}, not made again.`;
+}
 
 interface PageSection {
   readonly heading: string;
@@ -8,14 +18,16 @@ interface PageSection {
 
 /**
  * A page of some sections, with those that only the page before has, where it had them; each says so. Pages of other data have nothing to
- * keep: the two must name the same.
+ * keep: the two must name the same. A section that was kept once says still which page it is of.
  *
  * @param dataLine what both pages hold that names their data
  */
 export function withKeptSections(now: string, before: string, dataLine: string): string {
   if (!before.includes(dataLine)) return now;
   const made = sectionsOf(now);
-  const merged = sectionsOf(before).sections.map((section) => made.sections.find(({ heading }) => heading === section.heading) ?? marked(section));
+  const { introduction, sections } = sectionsOf(before);
+  const kept = keptOf(introduction);
+  const merged = sections.map((section) => made.sections.find(({ heading }) => heading === section.heading) ?? marked(section, kept));
   made.sections.forEach((section, i) => {
     if (merged.includes(section)) return;
     // What the page before did not have follows what it follows now.
@@ -36,6 +48,6 @@ function sectionsOf(page: string): { readonly introduction: string; readonly sec
   };
 }
 
-function marked({ heading, text }: PageSection): PageSection {
-  return { heading, text: text.startsWith(KEPT) ? text : `${KEPT}\n\n${text}` };
+function marked({ heading, text }: PageSection, kept: string): PageSection {
+  return { heading, text: KEPT.test(text) ? text : `${kept}\n\n${text}` };
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { initBackend } from "../../model/backend.js";
+import { loadTargets } from "../../predict/index.js";
 import type { Corpus } from "../train/corpus.js";
 import { loadTrainingData } from "../train/load-corpus.js";
 import { renderFigure } from "../figures/index.js";
@@ -10,7 +11,7 @@ import { cellsSection } from "./cells-section.js";
 import { ablationSections, baselineSections } from "./comparison/sections.js";
 import type { Bench } from "./experiments.js";
 import { KeptModels } from "./kept-models.js";
-import { withKeptSections } from "./kept-sections.js";
+import { shippedAs, withKeptSections } from "./kept-sections.js";
 import { curveSection } from "./learning-curve.js";
 import { memorySections } from "./memory-section.js";
 import { partFiles } from "./part-files.js";
@@ -44,9 +45,11 @@ interface Origin {
   readonly backend: string;
   readonly slowdowns: string | undefined;
   readonly keptPapers: boolean;
+  /** Names what ships, or is empty where nothing does. */
+  readonly ships: string;
 }
 
-const INTRODUCTION = (corpus: Corpus, { seed, backend, slowdowns, keptPapers }: Origin): string => `# Accuracy
+const INTRODUCTION = (corpus: Corpus, { seed, backend, slowdowns, keptPapers, ships }: Origin): string => `# Accuracy
 
 Written by \`npm run evaluate\`; every figure is of rows that trained nothing. ${dataLine(corpus)} recorded on one
 machine (${corpus.machine.cpu}, ${corpus.machine.cores} virtual cores, ${corpus.machine.simd}; ${corpus.machine.engine}
@@ -57,7 +60,13 @@ ${backend}. ±10 % is the share of predictions within 10 % of the measurement.${
     : ` ${corpus.borrowed.length} labels under load of \`${slowdowns}\`,
 another engine on the same kind of machine, teach slowdowns as well: none of them tests, none of a network that tests trains, nor
 does a state of the same name where states are unseen.`
-}${keptPapers ? " The paper's predictors are of earlier runs on the same rows, splits and seed." : ""}`;
+}${keptPapers ? " The paper's predictors are of earlier runs on the same rows, splits and seed." : ""}${ships === "" ? "" : `\n${ships}`}`;
+
+/** Of the shipped target that was trained on a corpus. */
+async function shipsOf(weights: string, { folder }: Corpus): Promise<string> {
+  const info = (await loadTargets(weights)).list().find(({ data }) => data === basename(folder));
+  return info === undefined ? "" : shippedAs(info.target, info.version);
+}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -122,7 +131,8 @@ async function main(): Promise<void> {
   // Figures of a dataset's page have a folder of their own.
   const figures = join(values.figures, `accuracy-${basename(values.data)}`);
   const pathOf = (name: string): string => relative(dirname(values.out), join(figures, `${name}.svg`));
-  const made = `${INTRODUCTION(corpus, { seed, backend, slowdowns: values.slowdowns, keptPapers })}\n\n${markdown(sections, pathOf)}\n`;
+  const ships = await shipsOf(values.weights, corpus);
+  const made = `${INTRODUCTION(corpus, { seed, backend, slowdowns: values.slowdowns, keptPapers, ships })}\n\n${markdown(sections, pathOf)}\n`;
   const text = withKeptSections(made, existsSync(values.out) ? readFileSync(values.out, "utf8") : "", dataLine(corpus));
   writeFigures(figures, sections, (name) => text.includes(`(${pathOf(name)})`));
   writeFileSync(values.out, text);
