@@ -8,9 +8,10 @@ const names = (corpus: Parameters<typeof ablationsOf>[0]): string[] => ablations
 
 describe("what is left out", () => {
   it("is what a corpus has: profiles and more networks only where there are some", () => {
-    expect(names(syntheticCorpus("a"))).toEqual(["without c", "without the graph", "without profiles of networks", "a graph network in place of factors"]);
+    expect(names(syntheticCorpus("a"))).toEqual(["without c", "without the graph", "without the penalty on weights", "without profiles of networks", "a graph network in place of factors"]);
     const bare = EXAMPLES.map((example) => ({ ...example, kernelUs: null }));
-    expect(names(emptyCorpus({ profiled: false, idle: bare }))).toEqual(["without c", "without the graph"]);
+    expect(names(emptyCorpus({ profiled: false, idle: bare }))).toEqual(["without c", "without the graph", "without costs of the sweep"]);
+    expect(names(emptyCorpus({ profiled: false, idle: bare, rules: { ...emptyCorpus().rules, engine: "ncnn" } })).at(-1)).toBe("without the penalty on weights");
     expect(names(emptyCorpus({ profiled: false, idle: bare, further: bare })).at(-1)).toBe("without the networks beside the data");
   });
 

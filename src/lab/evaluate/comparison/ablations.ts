@@ -1,8 +1,11 @@
 import type { ModelFeatures } from "../../../features/model-features.js";
 import type { Tf } from "../../../model/backend.js";
+import { IdleEnginePredictor } from "../../../model/engine.js";
 import type { LatencyPredictor } from "../../../model/predictor.js";
+import { withoutStates } from "../../../model/slowed.js";
 import type { Corpus } from "../../train/corpus.js";
 import { mapFeatures } from "../../train/corpus-changes.js";
+import { allTraining, type EngineTrainingOptions, trainEngineFactors, trainingOf } from "../../train/engine.js";
 import { ADDITIVE_METHOD, methodOf } from "../../train/method.js";
 import type { AdditiveOptions } from "../../train/pipeline.js";
 import type { Split } from "../splits.js";
@@ -18,14 +21,24 @@ export interface Ablation {
 const WHOLE: Ablation["train"] = (tf, corpus, split, options) => methodOf(corpus).trainIdle(tf, corpus, split, options);
 /** Where a profile names every kernel it can be trained on: kernels of the sweep, corrected by a graph network. */
 const ADDITIVE: Ablation["train"] = (tf, corpus, split, options) => ADDITIVE_METHOD.trainIdle(tf, corpus, split, options);
+/** Factors that train otherwise than a corpus' own settings say. */
+const otherwise =
+  (settings: Partial<EngineTrainingOptions>): Ablation["train"] =>
+  async (tf, corpus, split, options) =>
+    withoutStates(new IdleEnginePredictor(null, await trainEngineFactors(tf, corpus, allTraining(split), { ...trainingOf(corpus), ...options, ...settings })));
 const same = (corpus: Corpus): Corpus => corpus;
+
+export const NOTHING_LEFT_OUT: Omit<Ablation, "name"> = { change: same, train: WHOLE };
 
 /** What can be left out of the predictor that ships for a corpus. */
 export function ablationsOf(corpus: Corpus): readonly Ablation[] {
   const timed = [...corpus.idle, ...corpus.further].some(({ kernelUs, parts = [] }) => kernelUs !== null || parts.length > 0);
+  const { costsOfSweep, weightPenalty } = trainingOf(corpus);
   return [
     { name: "without c: no models of one operator", change: (each) => ({ ...each, sweep: [] }), train: WHOLE },
     { name: "without the graph: kernels know nothing of their neighbours", change: withoutGraph, train: WHOLE },
+    ...(costsOfSweep ? [{ name: "without costs of the sweep: factors of rough latencies", ...NOTHING_LEFT_OUT, train: otherwise({ costsOfSweep: false }) }] : []),
+    ...(weightPenalty > 0 ? [{ name: "without the penalty on weights", ...NOTHING_LEFT_OUT, train: otherwise({ weightPenalty: 0 }) }] : []),
     ...(timed ? [{ name: "without profiles of networks", change: withoutProfiles, train: WHOLE }] : []),
     ...(corpus.profiled ? [{ name: "a graph network in place of factors", change: same, train: ADDITIVE }] : []),
     ...(corpus.further.length > 0 ? [{ name: "without the networks beside the data", change: withoutFurther, train: WHOLE }] : []),

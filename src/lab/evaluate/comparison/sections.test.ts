@@ -30,9 +30,14 @@ beforeAll(async () => {
 
 it("leaves out one part at a time, and the state", { timeout: 180_000 }, async () => {
   const [section] = await ablationSections(bench);
-  const [idle, loaded] = section?.tables ?? [];
-  expect(idle?.rows.map(([name = ""]) => name.split(":")[0])).toEqual(["tempograph (profiled)", "without c", "without the graph", "without profiles of networks", "a graph network in place of factors"]);
-  expect(idle?.rows.every((cells) => Number(cells[3]) > 0)).toBe(true);
+  const [idle, unseen, loaded] = section?.tables ?? [];
+  const left = ["tempograph (profiled)", "without c", "without the graph", "without the penalty on weights", "without profiles of networks", "a graph network in place of factors"];
+  for (const [table, rows] of [[idle, 0.3], [unseen, 0.5]] as const) {
+    expect(table?.rows.map(([name = ""]) => name.split(":")[0])).toEqual(left);
+    expect(table?.rows.every((cells) => Number(cells[3]) > 0 && Number(cells[5]) === Math.round(rows * bench.corpus.idle.length))).toBe(true);
+    const [whole, , , unpenalised] = table?.rows.map((cells) => cells[3]) ?? [];
+    expect(unpenalised).not.toBe(whole);
+  }
   const [whole, stateless] = loaded?.rows.map((cells) => Number(cells[3])) ?? [];
   // Synthetic slowdowns are 1 + utilization: one number for all states is off by more.
   expect(whole).toBeLessThan(stateless ?? 0);
