@@ -8,6 +8,7 @@ import { fitStateDistribution } from "../../model/state-distribution.js";
 import { trainPaperCandidate } from "../train/candidates.js";
 import type { Corpus } from "../train/corpus.js";
 import type { IdleExample, LoadedExample } from "../train/examples.js";
+import type { FactorsKeeper } from "../train/factors.js";
 import { corpusRows } from "../train/kept-folds.js";
 import { methodOf } from "../train/method.js";
 import { BatchPredictor, rowsOf, trainKernels } from "../train/pipeline.js";
@@ -30,6 +31,8 @@ export interface Setting {
   readonly corpus: Corpus;
   readonly seed: number;
   readonly log: (message: string) => void;
+  /** Of factors that several sections train, or a run that was ended. */
+  readonly keep?: FactorsKeeper;
 }
 
 export interface Bench extends Setting {
@@ -55,8 +58,8 @@ export interface Trained {
 
 /** Trains on idle rows alone: the chosen predictor without its slowdown, and the paper's as published. */
 export async function trainIdleOnly(bench: Bench, split: Split): Promise<Trained> {
-  const { tf, corpus, seed, log } = bench;
-  const options = { seed, onProgress: log };
+  const { tf, corpus, seed, log, keep } = bench;
+  const options = { seed, onProgress: log, keep };
   const chosen = await methodOf(corpus).trainIdle(tf, corpus, split, options);
   const states = { distribution: fitStateDistribution([]), idle: new Float32Array(STATE_FEATURE_NAMES.length) };
   const known: Corpus = { ...corpus, loaded: [] };
@@ -66,8 +69,8 @@ export async function trainIdleOnly(bench: Bench, split: Split): Promise<Trained
 
 /** Trains the chosen predictor and the paper's on a split; `excluded` load states train nothing. */
 export async function trainUnderLoad(bench: Bench, split: Split, excluded: ReadonlySet<string> = new Set()): Promise<Trained> {
-  const { tf, corpus, seed, log } = bench;
-  const options = { seed, onProgress: log };
+  const { tf, corpus, seed, log, keep } = bench;
+  const options = { seed, onProgress: log, keep };
   const known: Corpus = { ...corpus, loaded: corpus.loaded.filter(({ stateName }) => !excluded.has(stateName)) };
   const { predictor: chosen, states, kernelLatency: learned } = await methodOf(corpus).train(tf, known, split, options);
   const kernelLatency = learned ?? (await trainKernels(tf, corpus, split, options));

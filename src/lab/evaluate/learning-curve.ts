@@ -65,6 +65,7 @@ export function sectionOf(predictor: string, points: readonly CurvePoint[]): Sec
   };
 }
 
+/** Trains anew whatever was trained before: it tells how long that takes. */
 async function curvePoint({ tf, corpus, seed, log }: Setting, share: number): Promise<CurvePoint> {
   const method = methodOf(corpus);
   const whole = trainingSplit(method, splitOf(corpus));

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { initBackend } from "../../model/backend.js";
 import { loadTargets } from "../../predict/index.js";
 import type { Corpus } from "../train/corpus.js";
+import { keptFactors } from "../train/kept-factors.js";
 import { loadTrainingData } from "../train/load-corpus.js";
 import { renderFigure } from "../figures/index.js";
 import { KERNEL_TRAINING, trainKernelLatency } from "../train/kernel-latency.js";
@@ -31,6 +32,8 @@ figures (accuracy-NAME/*.svg for datasets/NAME).
 --kept-papers takes the paper's predictors from earlier runs where rows, split, seed and backend are the same, whatever code has changed since.
 --parts computes some parts again and takes the others from the last run on that data and with the settings that
 ship (.cache/evaluate), or else from the page that there is, where each says that it was kept.
+Factors that a run before trained from the same rows and settings by the same code are taken from .cache/train/factors, so that one
+that was ended goes on where it was; learning curves, which tell how long training takes, train anew.
 `;
 
 const PARTS = ["data", "random", "loaded", "families", "three", "cells", "baselines", "ablations", "curves", "real", "shares", "device", "memory"] as const;
@@ -97,7 +100,7 @@ async function main(): Promise<void> {
   const seed = Number(values.seed);
   const parts = partFiles<PartName>(join(CACHE, basename(values.data)), corpus);
   let bench: Bench | null = null;
-  const setting = { tf, corpus, seed, log };
+  const setting = { tf, corpus, seed, log, keep: keptFactors(tf) };
   const keptPapers = values["kept-papers"];
   const prepare = async (): Promise<Bench> =>
     (bench ??= {

@@ -32,7 +32,12 @@ export interface FactorsTrainingOptions {
   /** What an error of a part counts beside one of the whole graph, by the part's share of its latency; 0 by default. */
   readonly partWeight?: number;
   readonly onProgress?: (message: string) => void;
+  /** Without one, factors are trained anew each time. */
+  readonly keep?: FactorsKeeper | undefined;
 }
+
+/** Gives factors that were trained from the same before, or else trains them. */
+export type FactorsKeeper = (samples: readonly FactorSample[], options: FactorsTrainingOptions, train: () => Promise<FactorsModel>) => Promise<FactorsModel>;
 
 export const FACTORS_TRAINING: FactorsTrainingOptions = {
   seed: 1,
@@ -54,6 +59,11 @@ export async function trainFactors(
   samples: readonly FactorSample[],
   options: FactorsTrainingOptions = FACTORS_TRAINING,
 ): Promise<FactorsModel> {
+  const train = (): Promise<FactorsModel> => trainMembers(tf, samples, options);
+  return options.keep?.(samples, options, train) ?? train();
+}
+
+async function trainMembers(tf: Tf, samples: readonly FactorSample[], options: FactorsTrainingOptions): Promise<FactorsModel> {
   const configurations = distinct(samples.map(({ configuration }) => configuration), ({ id }) => id);
   const graphs = distinct(samples, ({ graphId }) => graphId);
   const { schema } = samples[0]?.features ?? { schema: FACTOR_SCHEMA };

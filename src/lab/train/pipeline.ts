@@ -10,6 +10,7 @@ import type { Split } from "../evaluate/splits.js";
 import { ADDITIVE_TRAINING, trainAdditive } from "./additive.js";
 import type { Corpus } from "./corpus.js";
 import type { IdleExample, KernelExample, LoadedExample } from "./examples.js";
+import type { FactorsKeeper } from "./factors.js";
 import { KERNEL_TRAINING, trainKernelLatency } from "./kernel-latency.js";
 import { SLOWDOWN_TRAINING, trainSlowdown } from "./slowdown.js";
 
@@ -35,6 +36,8 @@ export function idleStatesOf(corpus: Corpus, ids: ReadonlySet<string>): Hardware
 export interface AdditiveOptions {
   readonly seed: number;
   readonly onProgress?: (message: string) => void;
+  /** Of what is trained by factors. */
+  readonly keep?: FactorsKeeper | undefined;
 }
 
 /**

@@ -9,6 +9,7 @@ import { judge, trainPaperCandidate } from "./candidates.js";
 import type { Corpus } from "./corpus.js";
 import { loadTrainingData, type TrainingData } from "./load-corpus.js";
 import { crossResiduals } from "./cross-fit.js";
+import { keptFactors } from "./kept-factors.js";
 import { keptFolds } from "./kept-folds.js";
 import { memoryRecord } from "./memory.js";
 import { loadMemory } from "./memory-examples.js";
@@ -48,7 +49,7 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
   const split = splitOf(corpus);
   const further = corpus.further.filter(({ id }) => split.training.has(id)).length;
   const validation = rowsOf(corpus, split.validation);
-  const options = { seed, onProgress: log };
+  const options = { seed, onProgress: log, keep: keptFactors(tf) };
 
   const additive = await ADDITIVE_METHOD.train(tf, corpus, split, options);
   const { states, kernelLatency } = additive;

@@ -74,10 +74,10 @@ function columnTable(parts: readonly Judged[]): Table {
 }
 
 /** The predictor that ships with one thing left out at a time, on other members of known families and on families that never trained. */
-export async function ablationSections({ tf, corpus, seed, log }: Setting): Promise<Section[]> {
+export async function ablationSections({ tf, corpus, seed, log, keep }: Setting): Promise<Section[]> {
   const split = splitOf(corpus);
   const { split: three } = threeFamilies(corpus);
-  const options = { seed, onProgress: log };
+  const options = { seed, onProgress: log, keep };
   const { predictor: whole } = await methodOf(corpus).train(tf, corpus, split, options);
   const training = rowsOf(corpus, split.training);
   const test = rowsOf(corpus, split.test);
