@@ -1,11 +1,9 @@
 import type { ModelFeatures } from "../../../features/model-features.js";
 import type { Tf } from "../../../model/backend.js";
-import { IdleEnginePredictor } from "../../../model/engine.js";
 import type { LatencyPredictor } from "../../../model/predictor.js";
-import { withoutStates } from "../../../model/slowed.js";
 import type { Corpus } from "../../train/corpus.js";
 import { mapFeatures } from "../../train/corpus-changes.js";
-import { allTraining, type EngineTrainingOptions, trainEngineFactors, trainingOf } from "../../train/engine.js";
+import { type EngineTrainingOptions, trainingOf } from "../../train/engine.js";
 import { ADDITIVE_METHOD, methodOf } from "../../train/method.js";
 import type { AdditiveOptions } from "../../train/pipeline.js";
 import type { Split } from "../splits.js";
@@ -24,8 +22,8 @@ const ADDITIVE: Ablation["train"] = (tf, corpus, split, options) => ADDITIVE_MET
 /** Factors that train otherwise than a corpus' own settings say. */
 const otherwise =
   (settings: Partial<EngineTrainingOptions>): Ablation["train"] =>
-  async (tf, corpus, split, options) =>
-    withoutStates(new IdleEnginePredictor(null, await trainEngineFactors(tf, corpus, allTraining(split), { ...trainingOf(corpus), ...options, ...settings })));
+  (tf, corpus, split, options) =>
+    WHOLE(tf, corpus, split, { ...options, ...settings });
 const same = (corpus: Corpus): Corpus => corpus;
 
 export const NOTHING_LEFT_OUT: Omit<Ablation, "name"> = { change: same, train: WHOLE };

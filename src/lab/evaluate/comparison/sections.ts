@@ -1,4 +1,5 @@
 import { median } from "../../dataset/statistics.js";
+import type { Corpus } from "../../train/corpus.js";
 import type { IdleExample, LoadedExample } from "../../train/examples.js";
 import { GRAPH_EPOCHS } from "../../train/graph-network.js";
 import { methodOf } from "../../train/method.js";
@@ -85,18 +86,18 @@ export async function ablationSections({ tf, corpus, seed, log, keep }: Setting)
   const loaded = [resultOf(chosen, loadedPairs(whole, test.loaded)), resultOf("without h: the median slowdown in every state", stateless(new BatchPredictor(whole), training.loaded, test.loaded))];
   const idle = [resultOf(chosen, idlePairs(whole, test.idle))];
   whole.dispose();
-  const whenTrained = async ({ name, change, train }: Ablation, on: Split): Promise<Result> => {
+  const whenTrained = async ({ name, train }: Pick<Ablation, "name" | "train">, changed: Corpus, on: Split): Promise<Result> => {
     log(name);
-    const changed = change(corpus);
     const predictor = await train(tf, changed, on, options);
     const result = resultOf(name, idlePairs(predictor, rowsOf(changed, on.test).idle));
     predictor.dispose();
     return result;
   };
-  const unseen = [await whenTrained({ name: chosen, ...NOTHING_LEFT_OUT }, three)];
+  const unseen = [await whenTrained({ name: chosen, ...NOTHING_LEFT_OUT }, corpus, three)];
   for (const ablation of ablationsOf(corpus)) {
-    idle.push(await whenTrained(ablation, split));
-    unseen.push(await whenTrained(ablation, three));
+    const changed = ablation.change(corpus);
+    idle.push(await whenTrained(ablation, changed, split));
+    unseen.push(await whenTrained(ablation, changed, three));
   }
   return [
     {
