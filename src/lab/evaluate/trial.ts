@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { initBackend } from "../../model/backend.js";
-import { IdleEnginePredictor } from "../../model/engine.js";
-import { withoutStates } from "../../model/slowed.js";
 import { accuracyOf, type Pair } from "../../predict/accuracy.js";
-import { type EngineTrainingOptions, trainEngineFactors, trainingOf } from "../train/engine.js";
+import { type EngineTrainingOptions, trainingOf } from "../train/engine.js";
+import { keptFactors } from "../train/kept-factors.js";
 import { loadTrainingData } from "../train/load-corpus.js";
+import { methodOf } from "../train/method.js";
 import { idlePairs } from "./experiments.js";
 import { type InnerSplit, leavingOutEach, trainingOn } from "./inner-splits.js";
 import { tableMarkdown } from "./report.js";
@@ -15,7 +15,8 @@ const USAGE = `usage: npm run lab:trial -- --data datasets/epyc-genoa-ncnn [--le
 
 What a setting of an engine's factors is worth on networks that may train, idle: families left out in turn, or three that train alone
 (both by default: each, and two choices of three that are not the published one). No published test network is read. Settings that
-are not given are those that the engine ships with; one member trains where the shipped predictor has three.
+are not given are those that the engine ships with; one member trains where the shipped predictor has three. What trained is kept, so
+that a trial which is cut off goes on where it was.
 `;
 /** Between them they test all ten families. */
 const THREES: readonly string[] = ["mobilenetv1,densenet,googlenet", "squeezenet,mobilenetv3,resnet"];
@@ -35,7 +36,9 @@ const { values } = parseArgs({
   },
 });
 
-function given(): Partial<EngineTrainingOptions> | null {
+type Given = Partial<EngineTrainingOptions> & Pick<EngineTrainingOptions, "members" | "seed">;
+
+function given(): Given | null {
   const { epochs, costs, members, seed, "weight-penalty": weightPenalty } = values;
   const settings = {
     members: Number(members),
@@ -49,10 +52,9 @@ function given(): Partial<EngineTrainingOptions> | null {
   return whole && known && Number.isSafeInteger(settings.seed) && (settings.weightPenalty ?? 0) >= 0 ? settings : null;
 }
 
-async function main(data: string, settings: Partial<EngineTrainingOptions>): Promise<void> {
+async function main(data: string, settings: Given): Promise<void> {
   const { tf, name: backend } = await initBackend();
   const corpus = await loadTrainingData({ data }, log);
-  const options = { ...trainingOf(corpus), ...settings };
   const families = familiesOf(corpus);
   const { three, "leave-out": leaveOut } = values;
   const both = three === undefined && leaveOut === undefined;
@@ -61,13 +63,14 @@ async function main(data: string, settings: Partial<EngineTrainingOptions>): Pro
   const unknown = [...left, ...threes.flat()].filter((name) => !families.includes(name));
   if (unknown.length > 0) throw new RangeError(`no network of ${data} is of ${unknown.join(", ")}: ${families.join(", ")}`);
 
+  const options = { ...settings, keep: keptFactors(tf) };
   const pairsOf = async ({ name, split }: InnerSplit): Promise<readonly (Pair & { readonly family: string })[]> => {
-    const factors = await trainEngineFactors(tf, corpus, split, options);
+    const predictor = await methodOf(corpus).trainIdle(tf, corpus, split, options);
     const tested = corpus.idle.filter(({ id }) => split.test.has(id));
     log(name);
-    return idlePairs(withoutStates(new IdleEnginePredictor(null, factors)), tested).map((pair, i) => ({ ...pair, family: tested[i]?.family ?? "" }));
+    return idlePairs(predictor, tested).map((pair, i) => ({ ...pair, family: tested[i]?.family ?? "" }));
   };
-  const { epochs, weightPenalty, costsOfSweep, members, seed } = options;
+  const { epochs, weightPenalty, costsOfSweep, members, seed } = { ...trainingOf(corpus), ...settings };
   const setting = `${epochs} epochs, penalty ${weightPenalty}, costs of the sweep ${costsOfSweep ? "on" : "off"}, ${members} member(s), seed ${seed}, backend ${backend}`;
   process.stdout.write(`${data}: ${setting}\n\n`);
   for (const [title, splits] of [
