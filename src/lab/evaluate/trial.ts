@@ -5,18 +5,19 @@ import { type EngineTrainingOptions, trainingOf } from "../train/engine.js";
 import { keptFactors } from "../train/kept-factors.js";
 import { loadTrainingData } from "../train/load-corpus.js";
 import { methodOf } from "../train/method.js";
+import { withoutGraph } from "./comparison/ablations.js";
 import { idlePairs } from "./experiments.js";
 import { type InnerSplit, leavingOutEach, trainingOn } from "./inner-splits.js";
 import { tableMarkdown } from "./report.js";
 import { familiesOf } from "./splits.js";
 
 const USAGE = `usage: npm run lab:trial -- --data datasets/epyc-genoa-ncnn [--leave-out each|FAMILY,...] [--three FAMILY,FAMILY,FAMILY ...]
-         [--epochs N] [--weight-penalty X] [--costs on|off] [--members 1] [--seed 1]
+         [--epochs N] [--weight-penalty X] [--costs on|off] [--graph on|off] [--members 1] [--seed 1]
 
 What a setting of an engine's factors is worth on networks that may train, idle: families left out in turn, or three that train alone
-(both by default: each, and two choices of three that are not the published one). No published test network is read. Settings that
-are not given are those that the engine ships with; one member trains where the shipped predictor has three. What trained is kept, so
-that a trial which is cut off goes on where it was.
+(both by default: each, and two choices of three that are not the published one). No published test network is read. Without the graph
+kernels know nothing of their neighbours. Settings that are not given are those that the engine ships with; one member trains where the
+shipped predictor has three. What trained is kept, so that a trial which is cut off goes on where it was.
 `;
 /** Between them they test all ten families. */
 const THREES: readonly string[] = ["mobilenetv1,densenet,googlenet", "squeezenet,mobilenetv3,resnet"];
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     epochs: { type: "string" },
     "weight-penalty": { type: "string" },
     costs: { type: "string" },
+    graph: { type: "string", default: "on" },
     members: { type: "string", default: "1" },
     seed: { type: "string", default: "1" },
   },
@@ -48,13 +50,14 @@ function given(): Given | null {
     ...(costs !== undefined && { costsOfSweep: costs === "on" }),
   };
   const whole = [settings.members, settings.epochs ?? 1].every((count) => Number.isSafeInteger(count) && count > 0);
-  const known = costs === undefined || costs === "on" || costs === "off";
+  const known = [costs ?? "on", values.graph].every((each) => each === "on" || each === "off");
   return whole && known && Number.isSafeInteger(settings.seed) && (settings.weightPenalty ?? 0) >= 0 ? settings : null;
 }
 
 async function main(data: string, settings: Given): Promise<void> {
   const { tf, name: backend } = await initBackend();
-  const corpus = await loadTrainingData({ data }, log);
+  const recorded = await loadTrainingData({ data }, log);
+  const corpus = values.graph === "off" ? withoutGraph(recorded) : recorded;
   const families = familiesOf(corpus);
   const { three, "leave-out": leaveOut } = values;
   const both = three === undefined && leaveOut === undefined;
@@ -71,7 +74,7 @@ async function main(data: string, settings: Given): Promise<void> {
     return idlePairs(predictor, tested).map((pair, i) => ({ ...pair, family: tested[i]?.family ?? "" }));
   };
   const { epochs, weightPenalty, costsOfSweep, members, seed } = { ...trainingOf(corpus), ...settings };
-  const setting = `${epochs} epochs, penalty ${weightPenalty}, costs of the sweep ${costsOfSweep ? "on" : "off"}, ${members} member(s), seed ${seed}, backend ${backend}`;
+  const setting = `${epochs} epochs, penalty ${weightPenalty}, costs of the sweep ${costsOfSweep ? "on" : "off"}, graph ${values.graph}, ${members} member(s), seed ${seed}, backend ${backend}`;
   process.stdout.write(`${data}: ${setting}\n\n`);
   for (const [title, splits] of [
     ["each left out", leavingOutEach(corpus, left)],
