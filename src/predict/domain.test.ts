@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { syntheticFeatures } from "../../test/helper/synthetic.js";
 import type { KernelFacts } from "../features/kernel-facts.js";
 import { DOMAIN_PATTERN, DomainJudge, fitDomain } from "./domain.js";
+import { fitMixes } from "./mixes.js";
 
 /** Networks of two widths train; the classes are those of a small residual network. */
 const TRAINED = [16, 32].flatMap((width) => [...syntheticFeatures(width, 2).facts]);
@@ -130,5 +131,38 @@ describe("what training did not see", () => {
   it("has no score in a model that takes no time", () => {
     const facts = changed(FACTS, CONV, { outChannels: 4096 });
     expect(JUDGE.judge(facts, new Float32Array(facts.length))).toMatchObject({ flag: false, score: 0 });
+  });
+});
+
+describe("a mix of kernels that no network had", () => {
+  const OTHERS = FACTS.filter((_, i) => i !== CONV);
+  const judge = new DomainJudge(DOMAIN, fitMixes([FACTS]));
+  const alone = new DomainJudge(DOMAIN);
+
+  it("counts, though every kernel of it was seen", () => {
+    expect(alone.judge(OTHERS, evenly(OTHERS)).score).toBe(0);
+    expect(judge.judge(OTHERS, evenly(OTHERS)).score).toBeGreaterThan(0);
+    expect(judge.judge(FACTS, evenly(FACTS)).score).toBeLessThan(0.03);
+  });
+
+  it("adds to kernels that are unlike, and leaves out nothing of them", () => {
+    const unlike = changed(OTHERS, 0, { outChannels: 2 * (OTHERS[0]?.outChannels ?? NaN) });
+    const [kernels, mix] = [alone.judge(unlike, evenly(unlike)).score, judge.judge(OTHERS, evenly(OTHERS)).score];
+    const { score } = judge.judge(unlike, evenly(unlike));
+    expect(Math.min(kernels, mix)).toBeGreaterThan(0);
+    expect(score).toBeGreaterThan(Math.max(kernels, mix));
+    expect(score).toBeLessThan(1);
+  });
+
+  it("is a reason where it is far from all, with the class that tells it apart", () => {
+    const facts = FACTS.map((kernel) => ({ ...kernel, kernelClass: "softmax" as const }));
+    const { reasons, flag } = judge.judge(facts, evenly(facts));
+    expect(flag).toBe(true);
+    expect(reasons.at(-1)).toMatch(/^no network that was measured divides its work so: \w+ has \d+ % of it, \d+ % in the nearest$/);
+  });
+
+  it("is judged by the network alone: latencies play no part", () => {
+    const others = Float32Array.from(OTHERS, (_, i) => 1 + i);
+    expect(judge.judge(OTHERS, others).score).toBe(judge.judge(OTHERS, evenly(OTHERS)).score);
   });
 });

@@ -1,5 +1,6 @@
 import { groupBy } from "../features/group-by.js";
 import type { KernelFacts } from "../features/kernel-facts.js";
+import { MixJudge, type MixJudgement, type Mixes } from "./mixes.js";
 
 /** What sets kernels of one class apart, each with what a difference of its logarithm weighs; the other quantities follow from these. */
 const QUANTITIES = [
@@ -30,6 +31,8 @@ const HALF_UNLIKE = 0.2;
 const FLAG_FROM = 0.5;
 /** Kernels that are less unlike give no reason. */
 const REASON_FROM = 0.5;
+/** Nor does a mix of kernels that is less unlike: a quarter of the networks whose family was left out are more so, no other member of a known one. */
+const MIX_REASON_FROM = 0.3;
 const MAX_REASONS = 5;
 
 const quantitiesOf = (facts: KernelFacts): number[] => QUANTITIES.map(({ of }) => of(facts));
@@ -96,7 +99,7 @@ class Points {
 
 export interface DomainJudgement {
   readonly flag: boolean;
-  /** How unlike the kernels of the training data the model's are, on the mean over its latency, 0..1. */
+  /** How unlike the training data's the model's kernels are, on the mean over its latency, or else the mix of them, 0..1. */
   readonly score: number;
   readonly reasons: readonly string[];
 }
@@ -107,12 +110,16 @@ interface KernelJudgement {
   readonly reason: string;
 }
 
-/** Tells how far what is asked lies from what training saw. A kernel is judged once, however many states it is asked in. */
+/** Tells how far what is asked lies from what training saw. A kernel and a network are judged once, however many states they are asked in. */
 export class DomainJudge {
   private readonly points = new Map<string, Points>();
+  private readonly mixes: MixJudge | null;
   private readonly judged = new WeakMap<KernelFacts, KernelJudgement>();
+  private readonly judgedMixes = new WeakMap<readonly KernelFacts[], MixJudgement | null>();
 
-  constructor(domain: Domain) {
+  /** Without the mixes of networks that trained, kernels alone tell. */
+  constructor(domain: Domain, mixes?: Mixes) {
+    this.mixes = mixes === undefined ? null : new MixJudge(mixes);
     for (const [kernelClass, kernels] of Object.entries(domain)) {
       const points = new Points();
       for (const kernel of kernels.split(";")) if (kernel !== "") points.add(pointOf(kernel.split(",").map(Number)));
@@ -120,22 +127,34 @@ export class DomainJudge {
     }
   }
 
-  /** Compares a model's kernels, weighted by their latency, with what training saw. */
+  /** Compares a model's kernels, weighted by their latency, with what training saw, and the mix of them. */
   judge(facts: readonly KernelFacts[], kernelUs: Float32Array): DomainJudgement {
     const total = kernelUs.reduce((sum, us) => sum + us, 0);
     const shareByReason = new Map<string, number>();
-    let score = 0;
+    let unlikeKernels = 0;
     facts.forEach((kernel, i) => {
       const { unlike, reason } = this.kernel(kernel);
       const share = total > 0 ? (kernelUs[i] ?? 0) / total : 0;
-      score += share * unlike;
+      unlikeKernels += share * unlike;
       if (unlike >= REASON_FROM) shareByReason.set(reason, (shareByReason.get(reason) ?? 0) + share);
     });
     const reasons = [...shareByReason]
       .sort(([, a], [, b]) => b - a)
       .slice(0, MAX_REASONS)
       .map(([reason, share]) => `${reason} (${(100 * share).toFixed(1)} % of the latency)`);
-    return { flag: score > FLAG_FROM, score: Math.min(1, score), reasons };
+    const mix = total > 0 ? this.mix(facts) : null;
+    if (mix !== null && mix.unlike >= MIX_REASON_FROM) reasons.push(mixReason(mix));
+    // Either makes a network unlike the training data.
+    const score = 1 - (1 - Math.min(1, unlikeKernels)) * (1 - (mix?.unlike ?? 0));
+    return { flag: score > FLAG_FROM, score, reasons };
+  }
+
+  private mix(facts: readonly KernelFacts[]): MixJudgement | null {
+    const known = this.judgedMixes.get(facts);
+    if (known !== undefined) return known;
+    const judged = this.mixes?.judge(facts) ?? null;
+    this.judgedMixes.set(facts, judged);
+    return judged;
   }
 
   private kernel(facts: KernelFacts): KernelJudgement {
@@ -154,6 +173,11 @@ export class DomainJudge {
     const unlike = 1 - 2 ** (-Math.max(0, nearest.distance - NEAR) / HALF_UNLIKE);
     return { unlike, reason: `${facts.kernelClass} kernels with ${largestDifference(point, nearest.point)} than the nearest that was measured` };
   }
+}
+
+function mixReason({ most: { kernelClass, share, nearestShare } }: MixJudgement): string {
+  const percent = (of: number): string => `${(100 * of).toFixed(0)} %`;
+  return `no network that was measured divides its work so: ${kernelClass} has ${percent(share)} of it, ${percent(nearestShare)} in the nearest`;
 }
 
 function largestDifference(point: readonly number[], nearest: readonly number[]): string {

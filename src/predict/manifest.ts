@@ -4,6 +4,7 @@ import { MEMORY_TERMS, type MemoryTerm } from "../features/memory-terms.js";
 import { LOWERED_ENGINES, type LoweredEngine } from "../graph/kernels/rules/engines.js";
 import { ArtifactError, type Manifest } from "../model/manifest.js";
 import { DOMAIN_PATTERN } from "./domain.js";
+import { MIXES_PATTERN } from "./mixes.js";
 
 const Numbers = Type.Array(Type.Number());
 
@@ -15,6 +16,9 @@ export const RulesSchema = Type.Object({
 
 /** See predict/domain.ts. */
 export const DomainSchema = Type.Record(Type.String(), Type.String({ pattern: DOMAIN_PATTERN }));
+
+/** Mixes. */
+const MixesSchema = Type.Object({ classes: Type.Array(Type.String()), networks: Type.String({ pattern: MIXES_PATTERN }) });
 
 export const MetricsSchema = Type.Array(
   Type.Object({
@@ -90,6 +94,8 @@ const recorded = <Model extends Type.TSchema>(model: Model) =>
         outOfDistributionFactor: Type.Number({ minimum: 1 }),
       }),
       domain: DomainSchema,
+      /** Absent where kernels alone tell what is unlike the training data. */
+      mixes: Type.Optional(MixesSchema),
       /** Factors u that a carried slowdown takes every kernel to have, [members x rank]; where absent, kernels' own parts count nothing. */
       typicalKernel: Type.Optional(Numbers),
       /** Absent where no memory was measured. */

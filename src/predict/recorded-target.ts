@@ -45,7 +45,7 @@ export function recordedTarget(tf: Tf, artifact: Artifact): { readonly target: T
   const { manifest, predictor, slowdown } = unpackedRecorded(tf, artifact);
   const { target, data, metrics, extra } = manifest;
   const { machine, name, version } = artifact.manifest;
-  const { rules, interval, domain, typicalKernel, memory, model } = extra;
+  const { rules, interval, domain, mixes, typicalKernel, memory, model } = extra;
   const info = {
     target: target.id,
     device: target.device,
@@ -60,7 +60,7 @@ export function recordedTarget(tf: Tf, artifact: Artifact): { readonly target: T
     ...(memory === undefined ? {} : { memory: { data: memory.data, machine: memory.machine, networks: memory.networks, metrics: memory.metrics } }),
   };
   return {
-    target: new TrainedTarget({ info, predictor, rules, interval, domain: new DomainJudge(domain), memory, states: model.states }),
+    target: new TrainedTarget({ info, predictor, rules, interval, domain: new DomainJudge(domain, mixes), memory, states: model.states }),
     slowdown: new CarriedSlowdown(slowdown, interval, typicalKernel),
   };
 }

@@ -49,7 +49,7 @@ const PREDICTION = {
   outOfDistribution: Type.Object({
     flag: Type.Boolean({ description: "Whether the score is above a half." }),
     score: Type.Number({
-      description: "How unlike the nearest measured kernel its kernels are, from 0 (all were seen) to 1, on the mean over the latency. The interval widens with it.",
+      description: "How unlike the nearest measured kernel its kernels are, on the mean over the latency, or how unlike the nearest measured network's the mix of them is: from 0 (all was seen) to 1. The interval widens with it.",
     }),
     reasons: Type.Array(Type.String()),
   }),

@@ -111,7 +111,7 @@ function recordedPart(manifest: Manifest): string {
   ]);
   return `## Target
 
-\`${target.id}\`. Intervals are asked to hold ${100 * interval.coverage} % of latencies. The table is for networks whose kernels were all seen; the more
+\`${target.id}\`. Intervals are asked to hold ${100 * interval.coverage} % of latencies. The table is for networks whose kernels were all seen${extra.mixes === undefined ? "" : ", and their mix"}; the more
 unlike they are (the score of the answer), the wider the interval, up to ${interval.outOfDistributionFactor} times on the logarithm.
 
 ${tableMarkdown({ head: ["what is told of the state", "interval, up to", "slowdown on another machine, up to"], rows })}${extra.memory === undefined ? "" : `\n\n${memoryPart(extra.memory)}`}`;

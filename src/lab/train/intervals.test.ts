@@ -11,7 +11,7 @@ import { splitOf } from "../evaluate/splits.js";
 import type { Residual } from "./calibrate.js";
 import { FOLDS, type FoldCache } from "./cross-fit.js";
 import { rewriteIntervalsFrom } from "./intervals.js";
-import { seenDomain } from "./seen-domain.js";
+import { seenOf } from "./seen-domain.js";
 
 const FULL_STATE = "utilization+bandwidthGBs+runDelayRatio";
 
@@ -65,15 +65,15 @@ describe("the intervals of an artifact, computed again (synthetic predictor and 
   });
 
   it("leave the weights and everything else as it was", () => {
-    const changed = { interval: null, domain: null, typicalKernel: null };
+    const changed = { interval: null, domain: null, mixes: null, typicalKernel: null };
     expect(after.tensors.equals(before.tensors)).toBe(true);
     expect({ ...after.manifest.extra, ...changed }).toEqual({ ...before.manifest.extra, ...changed });
   });
 
-  it("come with the kernels that the corpus has, and a factor for others", () => {
-    const { interval, domain } = after.manifest.extra;
+  it("come with the kernels that the corpus has and its mixes of them, and a factor for others", () => {
+    const { interval, domain, mixes } = after.manifest.extra;
     const split = splitOf(corpus);
-    expect(domain).toEqual(seenDomain(corpus, split));
+    expect({ domain, mixes }).toEqual(seenOf(corpus, split));
     // 1 + 0.5 (f - 1) = 3, and half a step for rounding.
     expect(interval.outOfDistributionFactor).toBeCloseTo(5.5, 5);
   });

@@ -2,10 +2,11 @@ import type { EngineRules } from "../../graph/kernels/lower.js";
 import type { Tf } from "../../model/backend.js";
 import type { IdleSource } from "../../model/slowed.js";
 import { DomainJudge } from "../../predict/domain.js";
-import { IDLE_KEY, type IntervalCalibration } from "../../predict/interval.js";
+import { IDLE_KEY, type IntervalCalibration, widening } from "../../predict/interval.js";
 import { unpackedRecorded } from "../../predict/recorded-target.js";
 import { splitOf } from "../evaluate/splits.js";
-import { intervalResiduals, intervalsOf, type IntervalResiduals, narrowed, pooledResiduals } from "./calibrate.js";
+import { mean } from "../dataset/statistics.js";
+import { intervalResiduals, intervalsOf, type IntervalResiduals, narrowed, pooledResiduals, type Residual } from "./calibrate.js";
 import type { Corpus } from "./corpus.js";
 import { loadCorpus, loadTrainingData, type TrainingData } from "./load-corpus.js";
 import { crossResiduals, type FoldCache } from "./cross-fit.js";
@@ -13,7 +14,7 @@ import { keptFolds } from "./kept-folds.js";
 import { methodOfKind, trainingSplit } from "./method.js";
 import { rowsOf } from "./pipeline.js";
 import { readRecorded, rewriteExtra } from "./recorded-artifact.js";
-import { seenDomain } from "./seen-domain.js";
+import { seenOf } from "./seen-domain.js";
 import { crossMachine } from "./transfer.js";
 import { typicalFactors } from "./typical-kernel.js";
 
@@ -60,15 +61,18 @@ export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, c
   const { manifest: parsed, idle, predictor } = unpackedRecorded(null, artifact);
   const transfer = other === null ? undefined : await transferResiduals(tf, idle, parsed.extra.rules, [corpus, other], options);
   const residuals = await crossResiduals(tf, corpus, split, method, options, cache);
-  const domain = seenDomain(corpus, training);
+  const { domain, mixes } = seenOf(corpus, training);
   const made = intervalsOf({ ...residuals, transfer });
   const kept = parsed.extra.interval.transferHalfWidths;
   const interval = transfer === undefined && kept !== undefined ? { ...made, transferHalfWidths: kept } : made;
-  const tested = intervalResiduals(predictor, new DomainJudge(domain), rowsOf(corpus, split.test));
+  const tested = intervalResiduals(predictor, new DomainJudge(domain, mixes), rowsOf(corpus, split.test));
   const typicalKernel = typicalFactors(predictor, rowsOf(corpus, training.training).idle);
   predictor.dispose();
-  for (const key of [IDLE_KEY, FULL_STATE]) log(`${key}: residuals ${describe(residuals.like, key)}; test rows covered ${covered(tested, interval, key)}`);
-  await rewriteExtra(directory, artifact, { interval, domain, typicalKernel }, { what: "intervals, domain and typical kernel", log });
+  for (const key of [IDLE_KEY, FULL_STATE]) {
+    log(`${key}: residuals ${describe(residuals.like.get(key))}; test rows covered ${covered(tested.get(key), interval, key)}`);
+  }
+  log(`families left out: residuals ${describe(residuals.unlike)}; covered ${covered(residuals.unlike, interval, IDLE_KEY)}`);
+  await rewriteExtra(directory, artifact, { interval, domain, mixes, typicalKernel }, { what: "intervals, domain, mixes and typical kernel", log });
 }
 
 /** How far the artifact's kind of slowdown is off between machines, both ways. */
@@ -80,19 +84,17 @@ async function transferResiduals(
   options: { readonly seed: number; readonly onProgress: (message: string) => void },
 ): Promise<IntervalResiduals> {
   const transfers = await crossMachine(tf, idle, rules, corpora.map((each) => ({ corpus: each, split: splitOf(each) })), options);
-  for (const { from, to, residuals } of transfers) options.onProgress(`slowdown of ${from} on ${to}: ${describe(residuals, FULL_STATE)}`);
+  for (const { from, to, residuals } of transfers) options.onProgress(`slowdown of ${from} on ${to}: ${describe(residuals.get(FULL_STATE))}`);
   return pooledResiduals(transfers.map((each) => each.residuals));
 }
 
-function describe(residuals: IntervalResiduals, key: string): string {
-  const values = residuals.get(key) ?? [];
-  const mean = values.reduce((sum, { residual }) => sum + Math.abs(residual), 0) / values.length;
-  return `${values.length}, mean size ${mean.toFixed(4)}`;
+function describe(residuals: readonly Residual[] = []): string {
+  return `${residuals.length}, mean size ${mean(residuals.map(({ residual }) => Math.abs(residual))).toFixed(4)}`;
 }
 
-function covered(residuals: IntervalResiduals, { halfWidths, outOfDistributionFactor }: IntervalCalibration, key: string): string {
-  const values = residuals.get(key) ?? [];
+function covered(residuals: readonly Residual[] = [], { halfWidths, outOfDistributionFactor }: IntervalCalibration, key: string): string {
   const halfWidth = halfWidths[key] ?? NaN;
-  const inside = narrowed(values, outOfDistributionFactor).filter((residual) => Math.abs(residual) <= halfWidth).length;
-  return `${((100 * inside) / values.length).toFixed(1)} % (half-width ${halfWidth.toFixed(4)})`;
+  const inside = narrowed(residuals, outOfDistributionFactor).filter((residual) => Math.abs(residual) <= halfWidth).length;
+  const widened = mean(residuals.map(({ score }) => halfWidth * widening(score, outOfDistributionFactor)));
+  return `${((100 * inside) / residuals.length).toFixed(1)} % (half-width ${halfWidth.toFixed(4)}, by scores ${widened.toFixed(4)} in the mean)`;
 }

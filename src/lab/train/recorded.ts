@@ -16,7 +16,7 @@ import { loadMemory } from "./memory-examples.js";
 import { ADDITIVE_METHOD, methodOf, trainingSplit } from "./method.js";
 import { timedNetworks } from "./network-profiles.js";
 import { rowsOf } from "./pipeline.js";
-import { seenDomain } from "./seen-domain.js";
+import { seenOf } from "./seen-domain.js";
 import { typicalFactors } from "./typical-kernel.js";
 
 export interface RecordedTraining extends TrainingData {
@@ -77,7 +77,7 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
   const shipped = await method.train(tf, corpus, split, options);
   const test = judge(shipped.predictor, rowsOf(corpus, split.test));
   const training = trainingSplit(method, split);
-  const domain = seenDomain(corpus, training);
+  const { domain, mixes } = seenOf(corpus, training);
   const residuals = await crossResiduals(tf, corpus, split, method, options, keptFolds(tf, corpus, split, method, seed));
   const memory = await loadMemory(corpus, memoryFolder);
   const { params, record } = shipped.pack();
@@ -115,6 +115,7 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
         rules: corpus.rules,
         interval: intervalsOf(residuals),
         domain,
+        mixes,
         typicalKernel: typicalFactors(shipped.predictor, rowsOf(corpus, training.training).idle),
         ...(memory === null ? {} : { memory: memoryRecord(memory, split) }),
         validation: judged,
