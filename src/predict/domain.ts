@@ -110,7 +110,7 @@ interface KernelJudgement {
   readonly reason: string;
 }
 
-/** Tells how far what is asked lies from what training saw. A kernel and a network are judged once, however many states they are asked in. */
+/** Tells how far what is asked lies from what training saw. A kernel, and a list of them, is judged once, however many states it is asked in. */
 export class DomainJudge {
   private readonly points = new Map<string, Points>();
   private readonly mixes: MixJudge | null;

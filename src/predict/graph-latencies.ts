@@ -43,8 +43,10 @@ export interface GraphLatencies {
 
 /** What starting an iteration costs is not counted: well under a microsecond, and nothing that was trained on. */
 export function graphLatencies(graph: EmbeddedGraph, state: HardwareState, predictor: LatencyPredictor): GraphLatencies {
-  const leaves: Leaves = { facts: [], us: [] };
   const { totalUs, kernelUs } = predictor.predict(graph.embedding, state);
+  const { facts } = graph.features;
+  if (graph.within.length === 0) return { totalUs, kernelUs, predicted: facts.map(({ known }) => known), leaves: { facts, us: kernelUs } };
+  const leaves: Leaves = { facts: [], us: [] };
   const own = kernelUs.slice();
   let withinUs = 0;
   for (const [kernel, us] of repeatsOf(graph, state, predictor, 1, leaves)) {
@@ -56,7 +58,7 @@ export function graphLatencies(graph: EmbeddedGraph, state: HardwareState, predi
   return {
     totalUs: totalUs + withinUs,
     kernelUs: own,
-    predicted: graph.features.facts.map(({ known }, kernel) => known || repeating.has(kernel)),
+    predicted: facts.map(({ known }, kernel) => known || repeating.has(kernel)),
     leaves: { facts: leaves.facts, us: Float32Array.from(leaves.us) },
   };
 }

@@ -1,4 +1,4 @@
-import { KERNEL_CLASSES, type KernelClass } from "../features/kernel-class.js";
+import { KERNEL_CLASSES } from "../features/kernel-class.js";
 import type { KernelFacts } from "../features/kernel-facts.js";
 
 /**
@@ -19,19 +19,21 @@ const NEAR = 0.02;
 /** The FLOPs that a nominal machine does while it moves a byte: a kernel's work is whichever takes longer (a roofline). */
 const FLOPS_PER_BYTE = 10;
 
-/** Square roots of the shares that classes have in a network's work: points on a sphere. */
-type Mix = ReadonlyMap<string, number>;
+/** Square roots of the shares that classes have in a network's work, in the order of KERNEL_CLASSES: a point on a sphere. */
+type Mix = Float64Array;
+
+const PLACE_OF: ReadonlyMap<string, number> = new Map(KERNEL_CLASSES.map((name, place) => [name, place]));
 
 /** Of networks, each the kernels that it runs: how they divide their work. */
 export function fitMixes(networks: Iterable<readonly KernelFacts[]>): Mixes {
   const kept: Mix[] = [];
   for (const facts of networks) {
     const mix = mixOf(facts);
-    if (mix.size > 0 && (nearestOf(kept, mix)?.distance ?? Infinity) > NEAR) kept.push(mix);
+    if (mix !== null && (nearestOf(kept, mix)?.distance ?? Infinity) > NEAR) kept.push(mix);
   }
-  const classes = KERNEL_CLASSES.filter((name) => kept.some((mix) => mix.has(name)));
-  const thousandths = (root: number): string => (root > 0 ? String(Math.round(1000 * root ** 2)) : "");
-  return { classes, networks: kept.map((mix) => classes.map((name) => thousandths(mix.get(name) ?? 0)).join(",")).join(";") };
+  const classes = KERNEL_CLASSES.filter((_, place) => kept.some((mix) => (mix[place] ?? 0) > 0));
+  const row = (mix: Mix): string => classes.map((name) => (Math.round(1000 * shareOf(mix, PLACE_OF.get(name))) || "").toString()).join(",");
+  return { classes, networks: kept.map(row).join(";") };
 }
 
 /** A network beside the one that trained and that divides its work most as it does. */
@@ -46,24 +48,24 @@ export interface MixJudgement {
 export class MixJudge {
   private readonly known: readonly Mix[];
 
+  /** Classes that are not among KERNEL_CLASSES have no place: networks that have them are unlike all that can be asked. */
   constructor({ classes, networks }: Mixes) {
+    const places = classes.map((name) => PLACE_OF.get(name));
     this.known = networks.split(";").map((row) => {
       const shares = row.split(",").map(Number);
       const total = shares.reduce((sum, share) => sum + share, 0);
-      return new Map(classes.flatMap((name, i) => (shares[i] === undefined || shares[i] === 0 ? [] : [[name, Math.sqrt(shares[i] / total)] as const])));
+      const mix = new Float64Array(KERNEL_CLASSES.length);
+      for (const [i, place] of places.entries()) if (place !== undefined && total > 0) mix[place] = Math.sqrt((shares[i] ?? 0) / total);
+      return mix;
     });
   }
 
   /** Null where nothing is known of any of its kernels. */
   judge(facts: readonly KernelFacts[]): MixJudgement | null {
     const mix = mixOf(facts);
-    const nearest = nearestOf(this.known, mix);
-    if (mix.size === 0 || nearest === undefined) return null;
-    const compared = [...new Set([...mix.keys(), ...nearest.mix.keys()])].map((kernelClass) => ({
-      kernelClass,
-      share: (mix.get(kernelClass) ?? 0) ** 2,
-      nearestShare: (nearest.mix.get(kernelClass) ?? 0) ** 2,
-    }));
+    const nearest = mix === null ? undefined : nearestOf(this.known, mix);
+    if (mix === null || nearest === undefined) return null;
+    const compared = KERNEL_CLASSES.map((kernelClass, place) => ({ kernelClass, share: shareOf(mix, place), nearestShare: shareOf(nearest.mix, place) }));
     const most = compared.reduce((a, b) => (difference(b) > difference(a) ? b : a));
     return { unlike: nearest.distance, most };
   }
@@ -73,26 +75,33 @@ function difference({ share, nearestShare }: MixJudgement["most"]): number {
   return Math.abs(share - nearestShare);
 }
 
-function mixOf(facts: readonly KernelFacts[]): Mix {
-  const work = new Map<KernelClass, number>();
+function shareOf(mix: Mix, place = -1): number {
+  return (mix[place] ?? 0) ** 2;
+}
+
+/** Null where nothing is known of any kernel. */
+function mixOf(facts: readonly KernelFacts[]): Mix | null {
+  const work = new Float64Array(KERNEL_CLASSES.length);
   let total = 0;
   for (const { known, kernelClass, flops, bytesIn, bytesOut, bytesWeights } of facts) {
-    if (!known) continue;
+    const place = PLACE_OF.get(kernelClass);
     const kernelWork = Math.max(flops / FLOPS_PER_BYTE, bytesIn + bytesOut + bytesWeights);
-    if (!(kernelWork > 0)) continue;
-    work.set(kernelClass, (work.get(kernelClass) ?? 0) + kernelWork);
+    if (!known || place === undefined || !(kernelWork > 0)) continue;
+    work[place] = (work[place] ?? 0) + kernelWork;
     total += kernelWork;
   }
-  return new Map([...work].map(([name, of]) => [name, Math.sqrt(of / total)]));
+  return total > 0 ? work.map((of) => Math.sqrt(of / total)) : null;
 }
 
 /** Undefined where there is none. */
 function nearestOf(mixes: readonly Mix[], mix: Mix): { readonly mix: Mix; readonly distance: number } | undefined {
+  // Few of all classes occur in any one network.
+  const places = [...mix.keys()].filter((place) => (mix[place] ?? 0) > 0);
   let closest = -1;
   let nearest: Mix | undefined;
   for (const other of mixes) {
     let product = 0;
-    for (const [name, root] of mix) product += root * (other.get(name) ?? 0);
+    for (const place of places) product += (mix[place] ?? 0) * (other[place] ?? 0);
     if (product > closest) [closest, nearest] = [product, other];
   }
   return nearest === undefined ? undefined : { mix: nearest, distance: Math.sqrt(Math.max(0, 1 - closest)) };
