@@ -99,7 +99,7 @@ class Points {
 
 export interface DomainJudgement {
   readonly flag: boolean;
-  /** How unlike the training data's the model's kernels are, on the mean over its latency, or else the mix of them, 0..1. */
+  /** How unlike the training data's the model's kernels are, on the mean over its latency, or the mix of them, 0..1. */
   readonly score: number;
   readonly reasons: readonly string[];
 }

@@ -45,6 +45,7 @@ export interface GraphLatencies {
 export function graphLatencies(graph: EmbeddedGraph, state: HardwareState, predictor: LatencyPredictor): GraphLatencies {
   const { totalUs, kernelUs } = predictor.predict(graph.embedding, state);
   const { facts } = graph.features;
+  // The same list of facts in every state: what is told from it alone is told once.
   if (graph.within.length === 0) return { totalUs, kernelUs, predicted: facts.map(({ known }) => known), leaves: { facts, us: kernelUs } };
   const leaves: Leaves = { facts: [], us: [] };
   const own = kernelUs.slice();

@@ -32,8 +32,8 @@ export function fitMixes(networks: Iterable<readonly KernelFacts[]>): Mixes {
     if (mix !== null && (nearestOf(kept, mix)?.distance ?? Infinity) > NEAR) kept.push(mix);
   }
   const classes = KERNEL_CLASSES.filter((_, place) => kept.some((mix) => (mix[place] ?? 0) > 0));
-  const row = (mix: Mix): string => classes.map((name) => (Math.round(1000 * shareOf(mix, PLACE_OF.get(name))) || "").toString()).join(",");
-  return { classes, networks: kept.map(row).join(";") };
+  const thousandths = (share: number): string => (share < 0.0005 ? "" : Math.round(1000 * share).toString());
+  return { classes, networks: kept.map((mix) => classes.map((name) => thousandths(shareOf(mix, PLACE_OF.get(name)))).join(",")).join(";") };
 }
 
 /** A network beside the one that trained and that divides its work most as it does. */

@@ -61,18 +61,18 @@ export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, c
   const { manifest: parsed, idle, predictor } = unpackedRecorded(null, artifact);
   const transfer = other === null ? undefined : await transferResiduals(tf, idle, parsed.extra.rules, [corpus, other], options);
   const residuals = await crossResiduals(tf, corpus, split, method, options, cache);
-  const { domain, mixes } = seenOf(corpus, training);
+  const seen = seenOf(corpus, training);
   const made = intervalsOf({ ...residuals, transfer });
   const kept = parsed.extra.interval.transferHalfWidths;
   const interval = transfer === undefined && kept !== undefined ? { ...made, transferHalfWidths: kept } : made;
-  const tested = intervalResiduals(predictor, new DomainJudge(domain, mixes), rowsOf(corpus, split.test));
+  const tested = intervalResiduals(predictor, new DomainJudge(seen.domain, seen.mixes), rowsOf(corpus, split.test));
   const typicalKernel = typicalFactors(predictor, rowsOf(corpus, training.training).idle);
   predictor.dispose();
   for (const key of [IDLE_KEY, FULL_STATE]) {
     log(`${key}: residuals ${describe(residuals.like.get(key))}; test rows covered ${covered(tested.get(key), interval, key)}`);
   }
   log(`families left out: residuals ${describe(residuals.unlike)}; covered ${covered(residuals.unlike, interval, IDLE_KEY)}`);
-  await rewriteExtra(directory, artifact, { interval, domain, mixes, typicalKernel }, { what: "intervals, domain, mixes and typical kernel", log });
+  await rewriteExtra(directory, artifact, { interval, ...seen, typicalKernel }, { what: "intervals, domain, mixes and typical kernel", log });
 }
 
 /** How far the artifact's kind of slowdown is off between machines, both ways. */

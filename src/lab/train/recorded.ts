@@ -77,7 +77,6 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
   const shipped = await method.train(tf, corpus, split, options);
   const test = judge(shipped.predictor, rowsOf(corpus, split.test));
   const training = trainingSplit(method, split);
-  const { domain, mixes } = seenOf(corpus, training);
   const residuals = await crossResiduals(tf, corpus, split, method, options, keptFolds(tf, corpus, split, method, seed));
   const memory = await loadMemory(corpus, memoryFolder);
   const { params, record } = shipped.pack();
@@ -114,8 +113,7 @@ export async function trainRecorded({ data, slowdowns, memory: memoryFolder, tar
         backend,
         rules: corpus.rules,
         interval: intervalsOf(residuals),
-        domain,
-        mixes,
+        ...seenOf(corpus, training),
         typicalKernel: typicalFactors(shipped.predictor, rowsOf(corpus, training.training).idle),
         ...(memory === null ? {} : { memory: memoryRecord(memory, split) }),
         validation: judged,
