@@ -38,6 +38,8 @@ that was ended goes on where it was; learning curves, which tell how long traini
 
 const PARTS = ["data", "random", "loaded", "families", "three", "cells", "baselines", "ablations", "curves", "real", "shares", "device", "memory"] as const;
 type PartName = (typeof PARTS)[number];
+/** Those with figures of intervals. */
+const JUDGED: ReadonlySet<PartName> = new Set(["random", "families", "three", "cells"]);
 const CACHE = ".cache/evaluate";
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
 
@@ -98,7 +100,7 @@ async function main(): Promise<void> {
   const { tf, name: backend } = await initBackend();
   const corpus = await loadTrainingData(values, log);
   const seed = Number(values.seed);
-  const parts = partFiles<PartName>(join(CACHE, basename(values.data)), corpus);
+  const parts = partFiles<PartName>(join(CACHE, basename(values.data)), corpus, JUDGED);
   let bench: Bench | null = null;
   const setting = { tf, corpus, seed, log, keep: keptFactors(tf) };
   const keptPapers = values["kept-papers"];

@@ -92,9 +92,9 @@ export function leftOutTable(families: readonly LeftOut[]): Table {
 }
 
 /** Residuals of the models that a split lets train, from folds that are kept. */
-export function keptResiduals({ tf, corpus, seed, log }: Setting, split: Split): Promise<CrossResiduals> {
+export function keptResiduals({ tf, corpus, seed, log, keep }: Setting, split: Split): Promise<CrossResiduals> {
   const method = methodOf(corpus);
-  return crossResiduals(tf, corpus, split, method, { seed, onProgress: log }, keptFolds(tf, corpus, split, method, seed));
+  return crossResiduals(tf, corpus, split, method, { seed, onProgress: log, keep }, keptFolds(tf, corpus, split, method, seed));
 }
 
 /** Those of idle models. */

@@ -36,6 +36,15 @@ describe("codeHash", () => {
     expect(hash("a.js", "other.js")).not.toBe(two);
   });
 
+  it("takes modules alone where imports do not count", () => {
+    const alone = (): string => codeHash([pathToFileURL(join(root, "a.js"))], false);
+    const before = alone();
+    write("b.js", "// Not what it was.\n");
+    expect(alone()).toBe(before);
+    write("a.js", 'import { b } from "./b.js";\n');
+    expect(alone()).not.toBe(before);
+  });
+
   it("finds sources of TypeScript by the names that they are compiled to", () => {
     rmSync(join(root, "d.js"));
     write("d.ts", 'import { a } from "./a.js";\n');

@@ -10,6 +10,8 @@ import { intervalResiduals, intervalsOf, type IntervalResiduals, narrowed, poole
 import type { Corpus } from "./corpus.js";
 import { loadCorpus, loadTrainingData, type TrainingData } from "./load-corpus.js";
 import { crossResiduals, type FoldCache } from "./cross-fit.js";
+import type { FactorsKeeper } from "./factors.js";
+import { keptFactors } from "./kept-factors.js";
 import { keptFolds } from "./kept-folds.js";
 import { methodOfKind, trainingSplit } from "./method.js";
 import { rowsOf } from "./pipeline.js";
@@ -37,7 +39,7 @@ export async function rewriteIntervals(tf: Tf, { directory, other, log, ...data 
   const corpus = await loadTrainingData(data, log);
   const method = methodOfKind(manifest.kind);
   const cache = keptFolds(tf, corpus, splitOf(corpus), method, manifest.seed);
-  await rewriteIntervalsFrom(tf, { directory, corpus, other: corpus.profiled ? await loadCorpus(other, log) : null, cache, log });
+  await rewriteIntervalsFrom(tf, { directory, corpus, other: corpus.profiled ? await loadCorpus(other, log) : null, cache, keep: keptFactors(tf), log });
 }
 
 export interface CorpusIntervalOptions {
@@ -47,17 +49,19 @@ export interface CorpusIntervalOptions {
   readonly other: Corpus | null;
   /** Folds that were computed before. */
   readonly cache: FoldCache;
+  /** Of factors that folds trained before. */
+  readonly keep?: FactorsKeeper;
   readonly log: (message: string) => void;
 }
 
 /** The same with the corpora at hand. */
-export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, cache, log }: CorpusIntervalOptions): Promise<void> {
+export async function rewriteIntervalsFrom(tf: Tf, { directory, corpus, other, cache, keep, log }: CorpusIntervalOptions): Promise<void> {
   const artifact = await readRecorded(directory);
   const { manifest } = artifact;
   const method = methodOfKind(manifest.kind);
   const split = splitOf(corpus);
   const training = trainingSplit(method, split);
-  const options = { seed: manifest.seed, onProgress: log };
+  const options = { seed: manifest.seed, onProgress: log, keep };
   const { manifest: parsed, idle, predictor } = unpackedRecorded(null, artifact);
   const transfer = other === null ? undefined : await transferResiduals(tf, idle, parsed.extra.rules, [corpus, other], options);
   const residuals = await crossResiduals(tf, corpus, split, method, options, cache);
