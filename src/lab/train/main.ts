@@ -9,7 +9,7 @@ import { trainRecorded } from "./recorded.js";
 import { rewriteMemory } from "./rewrite-memory.js";
 
 const USAGE = `usage: npm run train -- [--data datasets/epyc-avx512] [--target epyc-avx512.onnxruntime.float32.1core] [--out weights]
-                        [--slowdowns FOLDER] [--memory FOLDER] [--version 1.3.0] [--seed 1]
+                        [--slowdowns FOLDER] [--memory FOLDER] [--version 1.3.1] [--seed 1]
        npm run train -- --intervals-only [--data D] [--slowdowns FOLDER] [--other datasets/epyc-avx2] [--target T] [--out weights] [--version V]
        npm run train -- --memory-only [--data D] [--memory FOLDER] [--target T] [--out weights] [--version V]
        npm run train -- --target phones --published FOLDER [--out weights] [--version 1.0.0] [--seed 1]
@@ -27,7 +27,7 @@ those of published tables in FOLDER (tflite_cnn.csv, torch_cnn.csv), of a search
 
 /** Not one target but all configurations of published tables. */
 const PHONES = "phones";
-const RECORDED_VERSION = "1.3.0";
+const RECORDED_VERSION = "1.3.1";
 const PUBLISHED_VERSION = "1.0.0";
 
 const log = (message: string): void => void process.stderr.write(`${message}\n`);
