@@ -71,6 +71,22 @@ describe("fit", () => {
     expect(await run(2)).not.toEqual(first);
   });
 
+  it("takes no more steps in an epoch than it may, and every item once before any again", async () => {
+    const variables = freshVariables();
+    const taken: (readonly Row[])[] = [];
+    const loss = (rows: readonly Row[]): Scalar => {
+      taken.push(rows);
+      return meanSquaredError(variables, rows);
+    };
+    const { history } = await fit(tf, variables, TRAIN, loss, { ...BASE, epochs: 8, mostSteps: 3 });
+    expect(history).toHaveLength(8);
+    expect(taken.map((rows) => rows.length)).toEqual(Array(24).fill(32));
+    // Eight steps hold all of them.
+    const times = [0, 8, 16].map((from) => new Set(taken.slice(from, from + 8).flat()));
+    expect(times.map(({ size }) => size)).toEqual([256, 256, 256]);
+    expect(taken[8]).not.toEqual(taken[0]);
+  });
+
   it("keeps the best epoch's weights and stops when patience ends", async () => {
     const variables = freshVariables();
     const seen: unknown[] = [];

@@ -5,7 +5,7 @@ import type { Scalar } from "@tensorflow/tfjs-core";
 import { Adam, clipByGlobalNorm, type Update } from "./adam.js";
 import type { Tf } from "./backend.js";
 import type { VariableSet } from "./params.js";
-import { createRandom } from "./random.js";
+import { createRandom, type Random } from "./random.js";
 import { cosineWithWarmup } from "./schedule.js";
 import { WeightStore } from "./weight-store.js";
 
@@ -25,6 +25,8 @@ export interface FitOptions {
   readonly seed: number;
   /** Items handed to the loss at once. Default 1: for items that are batches already. */
   readonly batchSize?: number;
+  /** Of an epoch, at most: what it leaves over is the next one's. Default: as many as all items take. */
+  readonly mostSteps?: number;
   /** Peak learning rate. Default 1e-3. */
   readonly learningRate?: number;
   /** Share of all steps that warm up. Default 0.05. */
@@ -52,7 +54,7 @@ export interface FitResult {
 }
 
 /**
- * Minimises the mean of `loss` over mini-batches of `items`, shuffled anew each epoch, with Adam. Updates `variables`
+ * Minimises the mean of `loss` over mini-batches of `items`, shuffled anew each time around, with Adam. Updates `variables`
  * in place; the same seed gives the same result on the same backend. `loss` maps a batch to a scalar made of
  * differentiable operations on the variables; its tensors are freed after each step. Between epochs other work of the
  * process gets its turn.
@@ -67,16 +69,16 @@ export async function fit<T>(
   options: FitOptions,
 ): Promise<FitResult> {
   if (items.length === 0) throw new RangeError("There is nothing to train on.");
-  const { epochs, validate, patience = Infinity, batchSize = 1 } = options;
-  const stepsPerEpoch = Math.ceil(items.length / batchSize);
-  const random = createRandom(options.seed);
+  const { epochs, validate, patience = Infinity, batchSize = 1, mostSteps = Infinity } = options;
+  const stepsPerEpoch = Math.min(mostSteps, Math.ceil(items.length / batchSize));
+  const next = inTurn(items, createRandom(options.seed));
   const trainer = createTrainer(tf, variables, loss, options, epochs * stepsPerEpoch);
   const history: EpochReport[] = [];
   let best: { epoch: number; validation: number } | null = null;
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     let total = 0;
-    for (const batch of chunks(random.shuffle(items), batchSize)) total += trainer.step(batch);
+    for (const batch of chunks(next(Math.min(items.length, stepsPerEpoch * batchSize)), batchSize)) total += trainer.step(batch);
 
     trainer.store.expose();
     const validation = validate === undefined ? null : tf.tidy(validate);
@@ -148,6 +150,17 @@ function createTrainer<T>(
       steps += 1;
       return value;
     },
+  };
+}
+
+/** Gives so many items at a time, all of them once before any of them again, in an order that is drawn anew each time around. */
+function inTurn<T>(items: readonly T[], random: Random): (count: number) => readonly T[] {
+  let left: readonly T[] = [];
+  return (count) => {
+    if (left.length < count) left = [...left, ...random.shuffle(items)];
+    const given = left.slice(0, count);
+    left = left.slice(count);
+    return given;
   };
 }
 

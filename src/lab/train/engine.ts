@@ -28,7 +28,7 @@ export const ENGINE_TRAINING: EngineTrainingOptions = {
   hidden: [96, 96],
   epochs: 20,
   // Models of the sweep have few kernels each, networks dozens. A third of this is no better and takes thrice as long.
-  // Twice as many batches as of any recorded dataset; where there are more rows than were ever measured, they grow instead.
+  // Twice as many batches as of any recorded dataset: where there are more rows than were ever measured, an epoch is not all of them.
   batchSize: { kernels: 900, batches: 500 },
   learningRate: 5e-3,
   inputNoise: 0.1,

@@ -31,14 +31,6 @@ describe("batches of graphs", () => {
     expect(batches.length).toBeLessThan(ITEMS.length);
   });
 
-  it("are larger where there would be too many", () => {
-    const kernelsOf = (count: number): number[] => batchesOf(ITEMS, { kernels: 1, batches: count }, createRandom(1)).map((batch) => sizes(batch).reduce((a, b) => a + b, 0));
-    expect(kernelsOf(1)).toEqual([21]);
-    expect(kernelsOf(100)).toHaveLength(ITEMS.length);
-    expect(kernelsOf(2).length).toBeLessThanOrEqual(3);
-    expect(Math.max(...kernelsOf(2))).toBeLessThanOrEqual(11);
-  });
-
   it("know the rough latencies of the configurations that any of theirs was measured in, and of no other", () => {
     for (const { items, columns, base } of batchesOf(ITEMS, { graphs: 3 }, createRandom(1))) {
       expect(columns).toHaveLength(1);

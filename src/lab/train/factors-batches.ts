@@ -102,10 +102,7 @@ class PartTable {
 
 export const EMPTY: Batch = { items: [], columns: [], base: new Float32Array() };
 
-/**
- * How much is trained on together: a number of graphs, or of kernels at most, one graph at least. Where that would be more than `batches`
- * batches, kernels are more.
- */
+/** How much is trained on together: a number of graphs, or of kernels at most, one graph at least. An epoch takes so many `batches` at most. */
 export type BatchSize = { readonly graphs: number } | { readonly kernels: number; readonly batches?: number };
 
 /**
@@ -126,14 +123,12 @@ export function batchesOf(items: readonly Item[], size: BatchSize, random: Rando
 
 function dealt(items: readonly Item[], size: BatchSize): readonly (readonly Item[])[] {
   if ("graphs" in size) return Array.from({ length: Math.ceil(items.length / size.graphs) }, (_, i) => items.slice(i * size.graphs, (i + 1) * size.graphs));
-  const all = items.reduce((sum, item) => sum + item.kernels, 0);
-  const most = Math.max(size.kernels, Math.ceil(all / (size.batches ?? Infinity)));
   const batches: Item[][] = [];
   let kernels = Infinity;
   for (const item of items) {
     const last = batches.at(-1);
     kernels += item.kernels;
-    if (last !== undefined && kernels <= most) last.push(item);
+    if (last !== undefined && kernels <= size.kernels) last.push(item);
     else {
       batches.push([item]);
       kernels = item.kernels;

@@ -85,6 +85,7 @@ async function trainMembers(tf: Tf, samples: readonly FactorSample[], options: F
     const result = await fit(tf, variables, batches, lossOf, {
       epochs: options.epochs,
       seed,
+      ...("batches" in options.batchSize ? { mostSteps: options.batchSize.batches } : {}),
       learningRate: options.learningRate,
       weightDecay: 1e-3,
       clipNorm: 5,

@@ -30,7 +30,7 @@ export const SLOWDOWN_TRAINING: SlowdownTrainingOptions = { seed: 1, epochs: 15,
 
 const BETA = 0.03;
 const BATCH = 32;
-/** Of an epoch. Where there are more rows than were ever measured, batches grow instead: half a step's time is its overhead. */
+/** Of an epoch: where there are more rows than were ever measured, it is not all of them. */
 const MOST_STEPS = 1000;
 
 interface Item {
@@ -89,7 +89,7 @@ export async function trainSlowdown(
   // Each reading by itself, too: what readings scatter in, the network learns to trust less.
   const items = training.flatMap((example) => [example.state, ...example.readings].map((state) => itemOf(example, state)));
   const judged = validation.map((example) => itemOf(example, example.state));
-  const members = items.length > BATCH * MOST_STEPS ? 1 : options.members;
+  const { members } = options;
   const sets: ParamSet[] = [];
   for (let member = 0; member < members; member++) {
     sets.push(await trainMember(tf, { items, judged, idlePhi, joinedWidth: idle.joinedWidth }, member, options));
@@ -125,7 +125,8 @@ async function trainMember(
   await fit(tf, variables, items, loss, {
     epochs,
     seed,
-    batchSize: Math.max(BATCH, Math.ceil(items.length / MOST_STEPS)),
+    batchSize: BATCH,
+    mostSteps: MOST_STEPS,
     learningRate: 5e-3,
     weightDecay: 1e-2,
     clipNorm: 5,
