@@ -114,7 +114,7 @@ async function main(): Promise<void> {
     data: () => Promise.resolve([dataSection(corpus)]),
     random: async () => randomSection(await prepare()),
     loaded: async () => loadedSections(await prepare()),
-    families: async () => familySections(await prepare(), (partial) => parts.write("families", partial)),
+    families: async () => familySections(await prepare()),
     three: async () => threeFamiliesSection(await prepare()),
     cells: async () => cellsSection(await prepare()),
     baselines: () => baselineSections(setting),
