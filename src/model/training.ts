@@ -71,14 +71,15 @@ export async function fit<T>(
   if (items.length === 0) throw new RangeError("There is nothing to train on.");
   const { epochs, validate, patience = Infinity, batchSize = 1, mostSteps = Infinity } = options;
   const stepsPerEpoch = Math.min(mostSteps, Math.ceil(items.length / batchSize));
-  const next = inTurn(items, createRandom(options.seed));
+  const turns = inTurn(items, createRandom(options.seed));
   const trainer = createTrainer(tf, variables, loss, options, epochs * stepsPerEpoch);
   const history: EpochReport[] = [];
   let best: { epoch: number; validation: number } | null = null;
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     let total = 0;
-    for (const batch of chunks(next(Math.min(items.length, stepsPerEpoch * batchSize)), batchSize)) total += trainer.step(batch);
+    const drawn = Array.from({ length: Math.min(items.length, stepsPerEpoch * batchSize) }, () => turns.next().value);
+    for (const batch of chunks(drawn, batchSize)) total += trainer.step(batch);
 
     trainer.store.expose();
     const validation = validate === undefined ? null : tf.tidy(validate);
@@ -153,15 +154,9 @@ function createTrainer<T>(
   };
 }
 
-/** Gives so many items at a time, all of them once before any of them again, in an order that is drawn anew each time around. */
-function inTurn<T>(items: readonly T[], random: Random): (count: number) => readonly T[] {
-  let left: readonly T[] = [];
-  return (count) => {
-    if (left.length < count) left = [...left, ...random.shuffle(items)];
-    const given = left.slice(0, count);
-    left = left.slice(count);
-    return given;
-  };
+/** All of the items before any of them again, in an order that is drawn anew each time around. */
+function* inTurn<T>(items: readonly T[], random: Random): Generator<T, never> {
+  for (;;) yield* random.shuffle(items);
 }
 
 function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {

@@ -11,7 +11,8 @@ function keptOf(introduction: string): string {
   return `Kept from the page ${version === undefined ? "before" : `of ${version}`}, not made again.`;
 }
 
-interface PageSection {
+export interface PageSection {
+  /** With its `## `. */
   readonly heading: string;
   readonly text: string;
 }
@@ -37,7 +38,8 @@ export function withKeptSections(now: string, before: string, dataLine: string):
   return `${[made.introduction, ...merged.map(({ heading, text }) => `${heading}\n\n${text}`)].join("\n\n")}\n`;
 }
 
-function sectionsOf(page: string): { readonly introduction: string; readonly sections: readonly PageSection[] } {
+/** A page by its headings of the second level. */
+export function sectionsOf(page: string): { readonly introduction: string; readonly sections: readonly PageSection[] } {
   const [introduction = "", ...sections] = page.split(/^(?=## )/m);
   return {
     introduction: introduction.trim(),

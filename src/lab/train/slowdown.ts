@@ -89,12 +89,11 @@ export async function trainSlowdown(
   // Each reading by itself, too: what readings scatter in, the network learns to trust less.
   const items = training.flatMap((example) => [example.state, ...example.readings].map((state) => itemOf(example, state)));
   const judged = validation.map((example) => itemOf(example, example.state));
-  const { members } = options;
   const sets: ParamSet[] = [];
-  for (let member = 0; member < members; member++) {
+  for (let member = 0; member < options.members; member++) {
     sets.push(await trainMember(tf, { items, judged, idlePhi, joinedWidth: idle.joinedWidth }, member, options));
   }
-  return { distribution, scaler, idle: idleState, params: mergeParams(...sets), rank: SLOWDOWN_RANK, members };
+  return { distribution, scaler, idle: idleState, params: mergeParams(...sets), rank: SLOWDOWN_RANK, members: options.members };
 }
 
 interface MemberData {

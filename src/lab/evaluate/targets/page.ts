@@ -1,14 +1,13 @@
+import { type PageSection, sectionsOf } from "../kept-sections.js";
 import { tableMarkdown, type Table } from "../report.js";
 
 /** The tables and the text of a page that a command wrote. */
 export interface Page {
   readonly name: string;
-  readonly sections: readonly PageSection[];
+  readonly sections: readonly TabledSection[];
 }
 
-interface PageSection {
-  readonly heading: string;
-  readonly text: string;
+interface TabledSection extends PageSection {
   readonly tables: readonly Table[];
 }
 
@@ -17,15 +16,8 @@ const TABLE = /(?:^\|.*\|$\n?)+/gm;
 
 /** @param name what errors call it */
 export function readPage(name: string, markdown: string): Page {
-  const [, ...sections] = markdown.split(/^## /m);
-  return {
-    name,
-    sections: sections.map((text) => ({
-      heading: text.slice(0, text.indexOf("\n")).trim(),
-      text,
-      tables: (text.match(TABLE) ?? []).map(readTable),
-    })),
-  };
+  const sections = sectionsOf(markdown).sections.map((section) => ({ ...section, tables: (section.text.match(TABLE) ?? []).map(readTable) }));
+  return { name, sections };
 }
 
 function readTable(markdown: string): Table {
@@ -37,8 +29,8 @@ function readTable(markdown: string): Table {
 }
 
 /** @throws Error without one that starts so */
-function sectionOf({ name, sections }: Page, heading: string): PageSection {
-  const section = sections.find((each) => each.heading.startsWith(heading));
+function sectionOf({ name, sections }: Page, heading: string): TabledSection {
+  const section = sections.find((each) => each.heading.startsWith(`## ${heading}`));
   if (section === undefined) throw new Error(`${name} has no section "${heading}".`);
   return section;
 }
@@ -87,14 +79,12 @@ export function matchOf(page: Page, heading: string, pattern: RegExp): readonly 
  * @throws Error for a section that it does not have, or that has no table
  */
 export function withTables(markdown: string, tables: ReadonlyMap<string, Table>): string {
-  let text = markdown;
+  const sections = markdown.split(/^(?=## )/m);
   for (const [heading, table] of tables) {
-    const start = text.indexOf(`\n## ${heading}\n`);
-    const end = text.indexOf("\n## ", start + 1);
-    const section = start === -1 ? "" : text.slice(start, end === -1 ? undefined : end);
-    const [before] = section.match(TABLE) ?? [];
+    const place = sections.findIndex((section) => section.startsWith(`## ${heading}\n`));
+    const [before] = sections[place]?.match(TABLE) ?? [];
     if (before === undefined) throw new Error(`There is no table under "${heading}" to take the place of.`);
-    text = text.slice(0, start) + section.replace(before, () => `${tableMarkdown(table)}\n`) + (end === -1 ? "" : text.slice(end));
+    sections[place] = sections[place]?.replace(before, () => `${tableMarkdown(table)}\n`) ?? "";
   }
-  return text;
+  return sections.join("");
 }

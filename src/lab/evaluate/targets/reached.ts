@@ -54,7 +54,7 @@ function recordedTable(recorded: readonly Recorded[]): Table {
     rows: [
       ["**asked**", "99.5; other engines 97", "95", "97", "3.5", "", "", "ten of ten", String(FAMILY_ASKED), "85"],
       ...recorded.map(({ name, page }) => {
-        const families = familiesOf(page).map(({ family, within10 }) => ({ family, within10 })).sort((a, b) => a.within10 - b.within10);
+        const families = familiesOf(page).sort((a, b) => a.within10 - b.within10);
         const [least] = families;
         return [
           name,
