@@ -31,7 +31,7 @@ export const SLOWDOWN_TRAINING: SlowdownTrainingOptions = { seed: 1, epochs: 15,
 const BETA = 0.03;
 const BATCH = 32;
 /** Of an epoch: where there are more rows than were ever measured, it is not all of them. */
-const MOST_STEPS = 1000;
+const MOST_STEPS = 500;
 
 interface Item {
   /** phi of the completed state, standardised. */
